@@ -1,0 +1,143 @@
+"""Case to Program: every rule's block, slack columns for soft rows, the aim. No policy in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from models.aims import AIM_BY_ID
+from models.case import Case, Policy
+from models.program import DEFINITION, FREE, Block, Ints, Objective, Program, Rows
+from models.rules import RULE_BY_ID, RULES
+from models.space import Space
+from models.ties import TIE_BREAKS
+from models.units import MONEY_PER_WAN
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The program of a case with the meaning of its columns."""
+
+    space: Space
+    program: Program
+
+
+def build(case: Case) -> Model:
+    """The whole model of a case."""
+    space = Space(case)
+    blocks = [rule.block(case, space) for rule in RULES] + [_links(space)]
+    soft = _SoftColumns(space, case)
+    entries = [_entries(space, block, offset, soft) for block, offset in zip(blocks, _offsets(blocks), strict=True)]
+    stages, main = _stages(case, space, soft)
+    program = Program(
+        upper=np.concatenate([space.upper, soft.uppers()]),
+        integer=np.concatenate([space.integer, np.zeros(soft.count, np.bool_)]),
+        per=np.concatenate([_money_per(space), soft.pers()]),
+        row=np.concatenate([e[0] for e in entries]),
+        col=np.concatenate([e[1] for e in entries]),
+        value=np.concatenate([e[2] for e in entries]),
+        row_lower=np.concatenate([b.lower for b in blocks]),
+        row_upper=np.concatenate([b.upper for b in blocks]),
+        row_margin=np.concatenate([b.margin for b in blocks]),
+        row_rule=tuple(b.rule for b in blocks for _ in b.keys),
+        row_key=tuple(key for b in blocks for key in b.keys),
+        row_policy=np.concatenate([b.policy for b in blocks]),
+        stages=stages,
+        main=main,
+    )
+    return Model(space, program)
+
+
+def _offsets(blocks: list[Block]) -> list[int]:
+    return [0, *np.cumsum([b.height for b in blocks])[:-1].tolist()]
+
+
+def _money_per(space: Space) -> Ints:
+    return np.where(space.is_money & (space.unit == 1), MONEY_PER_WAN, 1).astype(np.int64)
+
+
+def _links(space: Space) -> Block:
+    """u[p,F] = 1 wherever money of the funds F flows to p."""
+    rows = Rows("support")
+    for (i, funds), col in space.support.items():
+        cols = space.money(i, funds)
+        most = int((space.upper[cols] * space.unit[cols]).sum())
+        key = (space.case.projects[i].id, *(space.case.funds[f].name for f in funds))
+        rows.add(key, [(cols, 1), ([col], -most)], upper=0, policy=DEFINITION)
+    return rows.close()
+
+
+class _SoftColumns:
+    """Violation columns of soft rows, in 1/scale base units of the row."""
+
+    def __init__(self, space: Space, case: Case) -> None:
+        self.space, self.case = space, case
+        self._upper: list[int] = []
+        self._per: list[int] = []
+        self.found: list[tuple[int, Policy, Fraction]] = []
+
+    @property
+    def count(self) -> int:
+        return len(self._upper)
+
+    def uppers(self) -> Ints:
+        return np.array(self._upper, dtype=np.int64)
+
+    def pers(self) -> Ints:
+        return np.array(self._per, dtype=np.int64)
+
+    def policy(self, index: int) -> Policy | None:
+        """The soft policy of a row, if it is soft."""
+        if index < 0 or self.case.policies[index].hard:
+            return None
+        return self.case.policies[index]
+
+    def new(self, policy: Policy, most: int, scale: int, money: bool) -> int:
+        """A violation column; one unit of it is 1/scale base units, worth 1/per of the shown unit."""
+        per = scale * (MONEY_PER_WAN if money else 1)
+        self._upper.append(most)
+        self._per.append(per)
+        column = self.space.width + self.count - 1
+        self.found.append((column, policy, Fraction(1, per)))
+        return column
+
+
+def _entries(space: Space, block: Block, offset: int, soft: _SoftColumns) -> tuple[Ints, Ints, Ints]:
+    """Entries of a block in program rows: fund steps multiplied in, violation columns added."""
+    value = block.value * space.unit[block.col]
+    rows, cols, values = [block.row], [block.col], [value]
+    for r in np.flatnonzero(block.policy >= 0):
+        policy = soft.policy(int(block.policy[r]))
+        if policy is None:
+            continue
+        mine = block.row == r
+        reach = value[mine] * space.upper[block.col[mine]]
+        money = RULE_BY_ID[block.rule].unit != "产出" and bool(space.is_money[block.col[mine]].any())
+        over = int(reach[reach > 0].sum()) - int(block.upper[r]) if block.upper[r] < FREE else 0
+        short = int(block.lower[r]) - int(reach[reach < 0].sum()) if block.lower[r] > -FREE else 0
+        for most, sign in ((over, -1), (short, 1)):
+            if most > 0:
+                column = soft.new(policy, most, int(block.scale[r]), money)
+                rows.append(np.array([r]))
+                cols.append(np.array([column]))
+                values.append(np.array([sign]))
+    return np.concatenate(rows) + offset, np.concatenate(cols), np.concatenate(values)
+
+
+def _stages(case: Case, space: Space, soft: _SoftColumns) -> tuple[tuple[Objective, ...], int]:
+    ranks = sorted({p.rank for _, p, _ in soft.found if p.rank})
+    first = [_rank_stage(soft, rank) for rank in ranks]
+    aim = AIM_BY_ID[case.aim].objective(case, space)
+    terms = dict(aim.coefficients)
+    for column, policy, worth in soft.found:
+        if policy.penalty:
+            terms[column] = -policy.penalty * worth * aim.sense
+    main = Objective(aim.title, aim.unit, aim.sense, terms, aim.constant)
+    return (*first, main, *(tie.objective(case, space) for tie in TIE_BREAKS)), len(first)
+
+
+def _rank_stage(soft: _SoftColumns, rank: int) -> Objective:
+    terms = {column: worth for column, policy, worth in soft.found if policy.rank == rank}
+    return Objective(f"弹性规则第 {rank} 顺位的违反量", "单位", -1, terms)

@@ -1,0 +1,271 @@
+"""The case: projects, funds, regions and switched-on rules, frozen and in integers.
+
+Money is a whole number of 0.01 万元 (see ``units``), shares and benefits are fractions, years are
+positions in the horizon counted from 0. Source of the terms: docs/math.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+Arrangement = Literal["全额", "部分", "按申报"]
+Status = Literal["必选", "禁选", "可选"]
+PinSense = Literal["=", ">=", "<="]
+
+DEBT_KINDS = frozenset({"专项债券", "一般债券", "贷款"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One scope alternative (方案) of a project.
+
+    ``profile`` and each ask are money by year counted from the earliest start; they move as a whole
+    with the start year. ``outputs`` are quantities by name with unit, e.g. ``户数(户)``.
+    """
+
+    name: str
+    total: int
+    benefit: Fraction
+    duration: int | None
+    profile: tuple[int, ...]
+    asks: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    outputs: tuple[tuple[str, Fraction], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An amount set for one fund by hand or by an earlier decision; ``year`` None = whole horizon."""
+
+    fund: str
+    year: int | None
+    sense: PinSense
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A candidate project with everything that decides how it may be arranged."""
+
+    id: str
+    name: str
+    shares: tuple[tuple[str, Fraction], ...]
+    category: str
+    schemes: tuple[Scheme, ...]
+    received: int = 0
+    arrangement: Arrangement = "全额"
+    least_fill: Fraction = Fraction(0)
+    own_promise: int = 0
+    starts: tuple[int, ...] = (0,)
+    status: Status = "可选"
+    ongoing: bool = False
+    building_cost: int | None = None
+    public_part: Fraction | None = None
+    exclusive: tuple[str, ...] = ()
+    bundles: tuple[str, ...] = ()
+    companion_of: str = ""
+    prerequisites: tuple[str, ...] = ()
+    committed: tuple[Pin, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    code: str = ""
+    department: str = ""
+    owner: str = ""
+    remark: str = ""
+    other: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Paying regions in the order given; the first takes rounding remainders."""
+        return tuple(name for name, _ in self.shares)
+
+    @property
+    def region_label(self) -> str:
+        """Regions as shown to people."""
+        return "、".join(self.regions)
+
+    def scheme(self, name: str) -> Scheme | None:
+        """The scheme of that name, if the project has it."""
+        return next((s for s in self.schemes if s.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """A source of money. ``pool`` limits the horizon, ``by_year`` each year (None = no own limit)."""
+
+    name: str
+    kind: str
+    pool: int | None
+    by_year: tuple[int | None, ...]
+    carries: bool = False
+    forecast: bool = False
+    step: int = 1
+    batch: str = ""
+    other: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_debt(self) -> bool:
+        """Whether the money must be repaid by the locality."""
+        return self.kind in DEBT_KINDS
+
+    @property
+    def limit(self) -> int:
+        """The most that the fund can pay over the horizon."""
+        yearly = sum(amount or 0 for amount in self.by_year)
+        if self.pool is None:
+            return yearly
+        return min(self.pool, yearly) if None not in self.by_year else self.pool
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a fund cut for one region (切块); ``year`` None = whole horizon."""
+
+    fund: str
+    region: str
+    year: int | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A node of the region forest."""
+
+    name: str
+    code: str = ""
+    parent: str = ""
+    level: str = ""
+    tags: tuple[str, ...] = ()
+    population: int | None = None
+    used: tuple[tuple[str, int], ...] = ()
+    other: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of project; ``group`` is one of the four groups or 其他."""
+
+    name: str
+    group: str = "其他"
+    other: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a rule row speaks of. Empty parts mean everything. Source: 规则.对象."""
+
+    regions: tuple[str, ...] = ()
+    funds: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The scope in the words of the 规则 sheet; 全部 when it is empty."""
+        named = (
+            ("地区", self.regions),
+            ("资金", self.funds),
+            ("类别", self.categories),
+            ("标签", self.tags),
+            ("部门", self.departments),
+            ("项目", self.projects),
+        )
+        return ";".join(f"{key}={','.join(values)}" for key, values in named if values) or "全部"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One switched-on rule with one parameter, hard or soft.
+
+    A soft policy has a ``penalty`` per unit of violation (万元, 个, output unit) or a ``rank``: ranks
+    are minimised one after the other before the aim.
+    """
+
+    rule: str
+    parameter: str = ""
+    value: int | Fraction | str | None = None
+    scope: Scope = field(default_factory=Scope)
+    year: int | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    hard: bool = True
+    penalty: Fraction = Fraction(0)
+    rank: int = 0
+    source: str = ""
+
+    def option(self, name: str, default: str) -> str:
+        """A setting of this policy that is no limit, such as 基数."""
+        return dict(self.options).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """At least ``least`` units of an output within a scope, finished by ``year`` (None = any time)."""
+
+    output: str
+    scope: Scope
+    year: int | None
+    least: Fraction
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything a plan is made from and checked against. Projects are sorted by 项目编号."""
+
+    name: str
+    first_year: int
+    years: int
+    projects: tuple[Project, ...]
+    funds: tuple[Fund, ...]
+    regions: tuple[Region, ...] = ()
+    categories: tuple[Category, ...] = ()
+    slices: tuple[Slice, ...] = ()
+    eligible: tuple[tuple[str, str, Fraction], ...] | None = None
+    targets: tuple[Target, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    discount: Fraction = Fraction(0)
+    aim: str = "加权"
+    time_limit: int = 60
+    stop_gap: Fraction = Fraction(0)
+    seed: int = 1
+    fictional: bool = False
+    other: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def project_by_id(self) -> Mapping[str, Project]:
+        """Projects by 项目编号."""
+        return {p.id: p for p in self.projects}
+
+    @cached_property
+    def fund_by_name(self) -> Mapping[str, Fund]:
+        """Funds by name."""
+        return {f.name: f for f in self.funds}
+
+    @cached_property
+    def region_by_name(self) -> Mapping[str, Region]:
+        """Regions by name; empty when the case has no 地区 sheet."""
+        return {r.name: r for r in self.regions}
+
+    @cached_property
+    def share_by_pair(self) -> Mapping[tuple[str, str], Fraction] | None:
+        """Largest share of eligible cost by (category, fund); None when 资金适用 is absent."""
+        if self.eligible is None:
+            return None
+        return {(category, fund): share for category, fund, share in self.eligible}
+
+    def largest_share(self, project: Project, fund: Fund) -> Fraction:
+        """Largest share of the project's eligible cost that the fund may pay; 0 = not eligible."""
+        if self.share_by_pair is None:
+            return Fraction(1)
+        return self.share_by_pair.get((project.category, fund.name), Fraction(0))
+
+    def year_label(self, year: int) -> int:
+        """Calendar year (or 1, 2, … without a first year) of a position in the horizon."""
+        return self.first_year + year
+
+    def policies_of(self, rule: str) -> list[tuple[int, Policy]]:
+        """Switched-on policies of one rule with their positions."""
+        return [(i, p) for i, p in enumerate(self.policies) if p.rule == rule]

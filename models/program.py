@@ -1,0 +1,164 @@
+"""Solver-neutral rows and columns, in whole numbers.
+
+A ``Block`` is what one rule contributes: sparse integer rows over the columns of a ``Space``. A
+``Program`` is the whole model. Nothing here knows a solver; names are never parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Key = tuple[str, ...]
+
+FREE = np.iinfo(np.int64).max
+DEFINITION = -2
+"""Policy index of rows that only define auxiliary columns; they are never soft."""
+BUILT_IN = -1
+"""Policy index of rows that follow from columns of the case, without a row in 规则."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of one rule: ``lower ≤ Σ value · column ≤ upper`` in whole numbers.
+
+    ``row``, ``col``, ``value``: sparse entries, shape (entries,). ``lower``, ``upper``, ``scale``,
+    ``policy``, ``margin``: shape (rows,); ±FREE means no limit. A violation of 1/scale base units
+    counts 1. ``margin`` is by how much a row was rounded outward; exact code tightens by it.
+    """
+
+    rule: str
+    row: Ints
+    col: Ints
+    value: Ints
+    lower: Ints
+    upper: Ints
+    scale: Ints
+    policy: Ints
+    margin: Ints
+    keys: tuple[Key, ...]
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.keys)
+
+
+@dataclass(slots=True)
+class Rows:
+    """Collects rows of a rule and closes them into a Block."""
+
+    rule: str
+    _cols: list[Ints] = field(default_factory=list)
+    _values: list[Ints] = field(default_factory=list)
+    _lower: list[int] = field(default_factory=list)
+    _upper: list[int] = field(default_factory=list)
+    _scale: list[int] = field(default_factory=list)
+    _policy: list[int] = field(default_factory=list)
+    _margin: list[int] = field(default_factory=list)
+    _keys: list[Key] = field(default_factory=list)
+
+    def add(
+        self,
+        key: Key,
+        terms: Iterable[tuple[Ints | Sequence[int], int | Ints | Sequence[int]]],
+        *,
+        lower: int | None = None,
+        upper: int | None = None,
+        scale: int = 1,
+        policy: int = BUILT_IN,
+        margin: int = 0,
+    ) -> None:
+        """Add one row; each term is columns with one value for all or a value for each."""
+        cols, values = [], []
+        for columns, value in terms:
+            array = np.asarray(columns, dtype=np.int64)
+            cols.append(array)
+            values.append(np.broadcast_to(np.asarray(value, dtype=np.int64), array.shape))
+        self._cols.append(np.concatenate(cols) if cols else np.zeros(0, np.int64))
+        self._values.append(np.concatenate(values) if values else np.zeros(0, np.int64))
+        self._lower.append(-FREE if lower is None else lower)
+        self._upper.append(FREE if upper is None else upper)
+        self._scale.append(scale)
+        self._policy.append(policy)
+        self._margin.append(margin)
+        self._keys.append(key)
+
+    def close(self) -> Block:
+        """The collected rows as a Block."""
+        lengths = [len(c) for c in self._cols]
+        empty = np.zeros(0, np.int64)
+        return Block(
+            rule=self.rule,
+            row=np.repeat(np.arange(len(lengths), dtype=np.int64), lengths),
+            col=np.concatenate(self._cols) if self._cols else empty,
+            value=np.concatenate(self._values) if self._values else empty,
+            lower=np.array(self._lower, dtype=np.int64),
+            upper=np.array(self._upper, dtype=np.int64),
+            scale=np.array(self._scale, dtype=np.int64),
+            policy=np.array(self._policy, dtype=np.int64),
+            margin=np.array(self._margin, dtype=np.int64),
+            keys=tuple(self._keys),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A linear aim over the columns, exact. ``sense`` is +1 to maximise, −1 to minimise.
+
+    ``title`` is shown to people; ``unit`` is the unit of its value.
+    """
+
+    title: str
+    unit: str
+    sense: int
+    coefficients: dict[int, Fraction]
+    constant: Fraction = Fraction(0)
+
+    def value(self, point: Sequence[int] | Ints) -> Fraction:
+        """Exact value at an integer point."""
+        total = sum((c * int(point[j]) for j, c in self.coefficients.items()), Fraction(0))
+        return total + self.constant
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Columns, rows and aims of the whole model.
+
+    All columns have lower bound 0 and, in the exact model, whole values. ``integer`` marks those the
+    everyday solver must keep whole (choices, coarse fund steps); the rest are made whole by settlement.
+    ``per`` is how many base units make one solver unit of the column (100 where the solver counts in
+    万元). ``stages`` are solved one after the other; ``main`` is the position of the aim shown.
+    """
+
+    upper: Ints
+    integer: Bools
+    per: Ints
+    row: Ints
+    col: Ints
+    value: Ints
+    row_lower: Ints
+    row_upper: Ints
+    row_margin: Ints
+    row_rule: tuple[str, ...]
+    row_key: tuple[Key, ...]
+    row_policy: Ints
+    stages: tuple[Objective, ...]
+    main: int
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.upper)
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.row_key)

@@ -1,0 +1,73 @@
+"""What a rule is: a record with one function for the solver and one for the checker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from models.allocation import Allocation
+from models.case import Case
+from models.program import BUILT_IN, Block, Key
+from models.space import Space
+
+Sense = Literal["<=", ">=", "="]
+Unit = Literal["万元", "个", "产出", "年"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Actual against limit for one key, exact.
+
+    ``万元`` measures are in base units of 0.01 万元. ``idle`` says that a share had nothing to be a
+    share of; such a measure is reported, not counted as met.
+    """
+
+    rule: str
+    key: Key
+    sense: Sense
+    actual: int | Fraction
+    limit: int | Fraction
+    unit: Unit = "万元"
+    policy: int = BUILT_IN
+    idle: bool = False
+
+    @property
+    def slack(self) -> int | Fraction:
+        """Room left in the measure's own unit; negative when violated."""
+        if self.sense == "<=":
+            return self.limit - self.actual
+        if self.sense == ">=":
+            return self.actual - self.limit
+        return -abs(self.actual - self.limit)
+
+    @property
+    def violation(self) -> int | Fraction:
+        """By how much the measure is missed, in its own unit; 0 when it is met."""
+        return max(0, -self.slack)
+
+    @property
+    def met(self) -> bool:
+        """Whether the limit holds."""
+        return self.violation == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A policy rule.
+
+    ``source`` is the document with number and clause, or 假设; ``formula`` uses the symbols of
+    docs/math.md; ``always`` rules cannot be switched off or made soft. ``block`` gives the solver's
+    rows, ``measure`` the exact check from case and plan alone; neither calls what the other calls.
+    """
+
+    id: str
+    title: str
+    title_en: str
+    source: str
+    formula: str
+    unit: Unit
+    block: Callable[[Case, Space], Block]
+    measure: Callable[[Case, Allocation], Iterable[Measure]]
+    always: bool = False

@@ -1,0 +1,46 @@
+"""exclusive: at most one project of a group (either-or)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from models.allocation import Allocation
+from models.case import Case
+from models.program import Block, Rows
+from models.rule import Measure, Rule
+from models.space import Space
+from models.switch import built_in
+
+
+def block(case: Case, space: Space) -> Block:
+    """Σ_{p∈group} Σ_m y[p,m] ≤ 1."""
+    rows = Rows("exclusive")
+    on, policy = built_in(case, "exclusive")
+    for group in sorted({g for p in case.projects for g in p.exclusive}) if on else ():
+        members = [i for i, p in enumerate(case.projects) if group in p.exclusive]
+        cols = np.concatenate([space.ways_of[i] for i in members])
+        rows.add((group,), [(cols, 1)], upper=1, policy=policy)
+    return rows.close()
+
+
+def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
+    """Chosen projects of every group."""
+    on, policy = built_in(case, "exclusive")
+    chosen: dict[str, int] = {}
+    for project in case.projects if on else ():
+        for group in project.exclusive:
+            chosen[group] = chosen.get(group, 0) + int(project.id in allocation.choice_of)
+    for group, count in sorted(chosen.items()):
+        yield Measure("exclusive", (group,), "<=", count, 1, "个", policy)
+
+
+RULE = Rule(
+    id="exclusive",
+    title="互斥项目",
+    title_en="Either-or",
+    source="青政〔2024〕48号（二十九）：拆除新建、整治提升、拆整结合等方式择一（按组互斥为假设）",
+    formula="Σ_{p∈互斥组} Σ_m y[p,m] ≤ 1",
+    unit="个",
+    block=block,
+    measure=measure,
+)

@@ -1,0 +1,17 @@
+"""tag_share: floors and ceilings on the money of each tag."""
+
+from functools import partial
+
+from models import quota
+from models.rule import Rule
+
+RULE = Rule(
+    id="tag_share",
+    title="标签地区份额",
+    title_en="Shares of tagged regions",
+    source="青政〔2024〕48号四、总述：潜力地区；份额为假设",
+    formula="Σ_{p: r(p) 带标签} x ≥ 下限占比 · Σ额度（Σ安排）",
+    unit="万元",
+    block=partial(quota.block, "tag_share", "tags"),
+    measure=partial(quota.measures, "tag_share", "tags"),
+)

@@ -1,0 +1,42 @@
+"""way: a project is done in at most one scheme, from one start year."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from models.allocation import Allocation
+from models.case import Case
+from models.program import Block, Rows
+from models.rule import Measure, Rule
+from models.space import Space
+
+
+def block(case: Case, space: Space) -> Block:
+    """Σ_m y[p,m] ≤ 1."""
+    rows = Rows("way")
+    for i, project in enumerate(case.projects):
+        rows.add((project.id,), [(space.ways_of[i], 1)], upper=1)
+    return rows.close()
+
+
+def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
+    """Choices per project, and choices of a scheme or start that does not exist."""
+    count = Counter(c.project for c in allocation.choices)
+    for project in case.projects:
+        yield Measure("way", (project.id,), "<=", count[project.id], 1, "个")
+    for choice in allocation.choices:
+        known = case.project_by_id.get(choice.project)
+        if known is None or known.scheme(choice.scheme) is None or choice.start not in known.starts:
+            yield Measure("way", (choice.project, "方案或开工年不存在"), "<=", 1, 0, "个")
+
+
+RULE = Rule(
+    id="way",
+    title="一个项目至多选一种做法",
+    title_en="At most one way per project",
+    source="假设：同一项目不能同时按两个方案或从两个年份开工",
+    formula="Σ_m y[p,m] ≤ 1",
+    unit="个",
+    block=block,
+    measure=measure,
+    always=True,
+)

@@ -1,0 +1,259 @@
+"""The decisions of a case as numbered columns, with numpy selections over them.
+
+Column groups, in order: y (project done in a way), x (money by project, fund, year, paying region),
+w (money paid to a partly funded project in a way), u (project supported by a set of funds),
+g (the gap of a partly funded project has a payer), a (all ongoing projects of a scope are done).
+Symbols: docs/math.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from models.case import Case, Project, Scheme, Scope
+from models.program import Bools, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A project done in one scheme from one start year; needs and asks inside the horizon."""
+
+    project: int
+    scheme: Scheme
+    start: int
+    need: Ints
+    asks: dict[int, Ints]
+
+    @property
+    def total_need(self) -> int:
+        """What the project still needs inside the horizon."""
+        return int(self.need.sum())
+
+    @property
+    def length(self) -> int:
+        """Years of construction: the duration, else up to the last year with a need."""
+        if self.scheme.duration is not None:
+            return self.scheme.duration
+        return max((k + 1 for k, amount in enumerate(self.scheme.profile) if amount), default=1)
+
+
+class Space:
+    """All columns of the exact model of a case.
+
+    ``x_project``, ``x_fund``, ``x_year``, ``x_region`` describe the money columns (positions into
+    projects, funds, horizon and ``region_names``); ``x`` holds their column numbers.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.project_index = {p.id: i for i, p in enumerate(case.projects)}
+        self.fund_index = {f.name: i for i, f in enumerate(case.funds)}
+        self._make_regions()
+        self.ways = [way for i in range(len(case.projects)) for way in self._ways_of(i)]
+        self.way_project = np.array([way.project for way in self.ways], dtype=np.int64)
+        self.ways_of = [np.flatnonzero(self.way_project == i) for i in range(len(case.projects))]
+        self._upper: list[int] = [1] * len(self.ways)
+        self._unit: list[int] = [1] * len(self.ways)
+        self._make_money()
+        self._make_part_payments()
+        self._make_supports()
+        self._make_payers()
+        self._make_gates()
+        self.upper = np.array(self._upper, dtype=np.int64)
+        self.unit = np.array(self._unit, dtype=np.int64)
+        self.is_money = np.zeros(self.width, dtype=np.bool_)
+        self.is_money[self.x] = True
+        self.is_money[list(self.part.values())] = True
+        self.integer = ~self.is_money | (self.unit > 1)
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self._upper)
+
+    # ---- regions
+
+    def _make_regions(self) -> None:
+        named = [r.name for r in self.case.regions]
+        extra = sorted({name for p in self.case.projects for name in p.regions} - set(named))
+        self.region_names = named + extra
+        self.region_index = {name: i for i, name in enumerate(self.region_names)}
+        count = len(self.region_names)
+        parent = np.arange(count)
+        for i, region in enumerate(self.case.regions):
+            if region.parent in self.region_index:
+                parent[i] = self.region_index[region.parent]
+        self.under = np.eye(count, dtype=np.bool_)
+        climb = np.arange(count)
+        for _ in range(count):
+            climb = parent[climb]
+            self.under[np.arange(count), climb] = True
+            if (climb == parent[climb]).all():
+                break
+        tags = sorted({tag for r in self.case.regions for tag in r.tags})
+        has = np.zeros((count, len(tags)), dtype=np.bool_)
+        for i, region in enumerate(self.case.regions):
+            has[i] = [tag in region.tags for tag in tags]
+        self.tagged = dict(zip(tags, (self.under.astype(int) @ has.astype(int) > 0).T, strict=True))
+
+    def region_mask(self, scope: Scope) -> Bools:
+        """Regions within the scope, subtrees included; shape (regions,)."""
+        inside = np.ones(len(self.region_names), dtype=np.bool_)
+        if scope.regions:
+            inside &= self.under[:, [self.region_index[r] for r in scope.regions if r in self.region_index]].any(axis=1)
+        if scope.tags:
+            none = np.zeros(len(self.region_names), dtype=np.bool_)
+            inside &= np.any([self.tagged.get(tag, none) for tag in scope.tags], axis=0)
+        return inside
+
+    # ---- ways
+
+    def _ways_of(self, index: int) -> list[Way]:
+        project = self.case.projects[index]
+        return [self._way(index, scheme, start) for scheme in project.schemes for start in project.starts]
+
+    def _way(self, index: int, scheme: Scheme, start: int) -> Way:
+        years = self.case.years
+        asks = {self.fund_index[fund]: _shift(amounts, start, years) for fund, amounts in scheme.asks}
+        return Way(index, scheme, start, _shift(scheme.profile, start, years), asks)
+
+    # ---- columns
+
+    def _make_money(self) -> None:
+        rows: list[tuple[int, int, int, int]] = []
+        first = self.width
+        for i, project in enumerate(self.case.projects):
+            for fund, limits in self._most_by_fund(i, project):
+                unit = self.case.funds[fund].step
+                for year in np.flatnonzero(limits):
+                    for region in project.regions:
+                        rows.append((i, fund, int(year), self.region_index[region]))
+                        self._upper.append(int(limits[year]) // unit)
+                        self._unit.append(unit)
+        table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+        self.x_project, self.x_fund, self.x_year, self.x_region = table.T
+        self.x = np.arange(first, first + len(rows), dtype=np.int64)
+        bounds = np.searchsorted(self.x_project, np.arange(len(self.case.projects) + 1))
+        self.money_of = [slice(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+
+    def _most_by_fund(self, index: int, project: Project) -> list[tuple[int, Ints]]:
+        """The most that each fund can pay the project in each year, over all its ways."""
+        ways = [self.ways[w] for w in self.ways_of[index]]
+        none = np.zeros(self.case.years, dtype=np.int64)
+        most: list[tuple[int, Ints]] = []
+        for fund in range(len(self.case.funds)):
+            if self.case.largest_share(project, self.case.funds[fund]) == 0:
+                continue
+            if project.arrangement == "按申报":
+                limits = np.max([way.asks.get(fund, none) for way in ways], axis=0, initial=0)
+            else:
+                limits = np.max([way.need for way in ways], axis=0, initial=0)
+            most.append((fund, np.broadcast_to(limits, (self.case.years,))))
+        return most
+
+    def _make_part_payments(self) -> None:
+        self.part: dict[int, int] = {}
+        for w, way in enumerate(self.ways):
+            if self.case.projects[way.project].arrangement == "部分" and way.total_need:
+                self.part[w] = self._new(way.total_need)
+
+    def _make_supports(self) -> None:
+        self.support: dict[tuple[int, tuple[int, ...]], int] = {}
+        for policy in self.case.policies:
+            if policy.rule not in ("min_award", "source_count", "count_cap"):
+                continue
+            if policy.rule == "count_cap" and not policy.scope.funds:
+                continue
+            for i in np.flatnonzero(self.project_mask(policy.scope)):
+                for funds in self._fund_sets(policy.rule, policy.scope):
+                    if self.money(int(i), funds).size and (int(i), funds) not in self.support:
+                        self.support[int(i), funds] = self._new(1)
+
+    def _fund_sets(self, rule: str, scope: Scope) -> list[tuple[int, ...]]:
+        funds = self.funds_of(scope)
+        return [funds] if rule == "count_cap" else [(f,) for f in funds]
+
+    def _make_payers(self) -> None:
+        bonds = tuple(i for i, f in enumerate(self.case.funds) if f.kind == "专项债券")
+        self.bonds = bonds
+        self.payer = {
+            i: self._new(1)
+            for i, p in enumerate(self.case.projects)
+            if p.arrangement == "部分" and self.money(i, bonds).size
+        }
+
+    def _make_gates(self) -> None:
+        self.gate = {
+            k: self._new(1) for k, p in self.case.policies_of("ongoing_first") if p.value == "先排"
+        }
+
+    def _new(self, upper: int) -> int:
+        self._upper.append(upper)
+        self._unit.append(1)
+        return len(self._upper) - 1
+
+    # ---- selections
+
+    def funds_of(self, scope: Scope) -> tuple[int, ...]:
+        """Positions of the funds in the scope."""
+        if not scope.funds:
+            return tuple(range(len(self.case.funds)))
+        return tuple(self.fund_index[name] for name in scope.funds if name in self.fund_index)
+
+    def project_mask(self, scope: Scope) -> Bools:
+        """Projects the scope speaks of, whatever fund pays; shape (projects,)."""
+        inside = self.region_mask(scope)
+        projects = self.case.projects
+        chosen = np.array([any(inside[self.region_index[r]] for r in p.regions) for p in projects], dtype=np.bool_)
+        return chosen & self._kind_mask(scope)
+
+    def _kind_mask(self, scope: Scope) -> Bools:
+        tests = [
+            (not scope.categories or p.category in scope.categories)
+            and (not scope.departments or p.department in scope.departments)
+            and (not scope.projects or p.id in scope.projects)
+            for p in self.case.projects
+        ]
+        return np.array(tests, dtype=np.bool_)
+
+    def money_mask(self, scope: Scope, year: int | None = None) -> Bools:
+        """Money columns within the scope (and year); shape of ``x``."""
+        inside = self.region_mask(scope)[self.x_region] & self._kind_mask(scope)[self.x_project]
+        inside &= np.isin(self.x_fund, self.funds_of(scope))
+        return inside if year is None else inside & (self.x_year == year)
+
+    def money(self, project: int, funds: tuple[int, ...] | None = None, year: int | None = None) -> Ints:
+        """Column numbers of a project's money, by funds and year when given."""
+        part = self.money_of[project]
+        keep = np.ones(part.stop - part.start, dtype=np.bool_)
+        if funds is not None:
+            keep &= np.isin(self.x_fund[part], funds)
+        if year is not None:
+            keep &= self.x_year[part] == year
+        return self.x[part][keep]
+
+    @cached_property
+    def cost_of_way(self) -> list[tuple[int, bool]]:
+        """Eligible cost in each way and whether it is 建安投资 × 非经营单位部分 (else 总投资)."""
+        return [self._eligible_cost(way) for way in self.ways]
+
+    def _eligible_cost(self, way: Way) -> tuple[int, bool]:
+        project = self.case.projects[way.project]
+        if project.building_cost is None:
+            return way.scheme.total, False
+        part = project.public_part if project.public_part is not None else Fraction(1)
+        share = Fraction(project.building_cost) * part
+        return share.numerator // share.denominator, True
+
+
+def _shift(profile: tuple[int, ...], start: int, years: int) -> Ints:
+    """Money by year of the horizon when the profile begins in ``start``; what lies beyond is cut off."""
+    row = np.zeros(years, dtype=np.int64)
+    part = profile[: max(0, years - start)]
+    row[start : start + len(part)] = part
+    return row
+
