@@ -1,0 +1,44 @@
+"""One file per solver behind one protocol; the module of a backend is imported in its worker only."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from optimizer.task import Answer, Limits, Progress, Task
+
+
+class Report(Protocol):
+    """Called with news while a backend runs; returns True to ask it to stop."""
+
+    def __call__(self, progress: Progress) -> bool: ...
+
+
+class Solver(Protocol):
+    """The one function of a backend module: solve a task within limits."""
+
+    def __call__(self, task: Task, limits: Limits, report: Report) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What a backend is called and what it can do."""
+
+    id: str
+    title: str
+    streams_plans: bool
+    warm_start: bool
+
+
+BACKENDS: tuple[Backend, ...] = (
+    Backend("highs", "HiGHS", streams_plans=True, warm_start=True),
+    Backend("scip", "SCIP", streams_plans=False, warm_start=False),
+    Backend("cpsat", "CP-SAT", streams_plans=True, warm_start=True),
+    Backend("cbc", "CBC", streams_plans=False, warm_start=False),
+)
+BACKEND_BY_ID = {backend.id: backend for backend in BACKENDS}
+
+
+def load(backend: str) -> Solver:
+    """Import the backend's module in this process and return its ``solve``."""
+    solver: Solver = import_module(f"optimizer.backends.{BACKEND_BY_ID[backend].id}").solve
+    return solver

@@ -1,0 +1,107 @@
+"""What comes back from a solve: an answer that a report can show, whatever happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from models.allocation import Allocation
+from models.program import Key
+from models.verify import Verdict
+
+Status = Literal["optimal", "feasible", "infeasible", "unknown", "invalid"]
+
+PROVEN_GAP = Fraction(1, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One stage solved before the main aim, or the main aim itself."""
+
+    title: str
+    unit: str
+    status: Status
+    value: Fraction
+    bound: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """What the second solver found for the main aim."""
+
+    solver: str
+    outcome: str
+    value: Fraction | None
+    bound: Fraction | None
+    agrees: bool | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """A demand that clashes with others: which rule, which key, and the least by which it must give."""
+
+    rule: str
+    key: Key
+    amount: Fraction
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A plan with its proof, or the reason why there is none."""
+
+    status: Status
+    plan: Allocation | None = None
+    verdict: Verdict | None = None
+    bound: Fraction | None = None
+    tiers: tuple[Tier, ...] = ()
+    solver: str = ""
+    second: SecondOpinion | None = None
+    culprits: tuple[Culprit, ...] = ()
+    ties: str = ""
+    cancelled: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def value(self) -> Fraction | None:
+        """The aim of the plan after penalties."""
+        return self.verdict.value if self.verdict else None
+
+    @property
+    def gap(self) -> Fraction | None:
+        """(bound − value) / |value|, never negative; None without a plan or a bound."""
+        return relative_gap(self.value, self.bound)
+
+    @property
+    def sentence(self) -> str:
+        """The status in the fixed words."""
+        return status_words(self.status, self.gap)
+
+
+def relative_gap(value: Fraction | None, bound: Fraction | None) -> Fraction | None:
+    """Gap of a maximisation, relative to the value."""
+    if value is None or bound is None:
+        return None
+    room = max(Fraction(0), bound - value)
+    if room == 0:
+        return Fraction(0)
+    return room / max(abs(value), Fraction(1, 10**9))
+
+
+def status_words(status: Status, gap: Fraction | None) -> str:
+    """Only these words are used for a status."""
+    if status == "optimal":
+        return "已证明最优"
+    if status == "feasible":
+        return f"可行（差距 ≤ {percent_up(gap)} %）" if gap is not None else "可行（差距未知）"
+    return {"infeasible": "规则冲突", "unknown": "未在时限内找到方案", "invalid": "输入有误"}[status]
+
+
+def percent_up(share: Fraction) -> str:
+    """A share as percent with up to four decimals, rounded up."""
+    scaled = share * 1_000_000
+    units = -((-scaled.numerator) // scaled.denominator)
+    whole, rest = divmod(units, 10_000)
+    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".") if rest else str(whole)

@@ -1,0 +1,349 @@
+"""Case to Solution: build, solve every stage, settle, check, and ask a second solver."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+
+from models.build import Model, build
+from models.case import Case
+from models.program import Ints, Objective
+from models.ties import TIE_BREAKS
+from models.translate import point_of
+from models.verify import rank_value
+from optimizer.backends import BACKEND_BY_ID
+from optimizer.clash import culprits_of_rows, diagnose, impossible_rows
+from optimizer.options import Options, apply_options
+from optimizer.second import compare
+from optimizer.settle import Settled, cut_off, settle, ways_of
+from optimizer.solution import PROVEN_GAP, SecondOpinion, Solution, Status, Tier, relative_gap
+from optimizer.task import Answer, Limits, Task, task_of
+from optimizer.workers import Run, wait_for_news
+
+SECOND_UP_TO = 300
+SECOND_PATIENCE = 10.0
+TIE_NODES = 2000
+SETTLE_RESERVE = 0.08
+
+
+@dataclass(slots=True)
+class Watch:
+    """The caller's view of a running solve: hears progress, may ask to stop or to cancel.
+
+    ``ask`` returns "stop" (end with the best plan so far), "cancel" (end without) or None.
+    """
+
+    report: Callable[[str, float | None, float | None], None] = lambda stage, value, bound: None
+    ask: Callable[[], Literal["stop", "cancel"] | None] = lambda: None
+
+
+@dataclass(slots=True)
+class _Course:
+    """State of one solve as it passes through its stages."""
+
+    case: Case
+    model: Model
+    options: Options
+    watch: Watch
+    until: float
+    seconds: dict[str, float] = field(default_factory=dict)
+    rows: list[tuple[Ints, Ints, int]] = field(default_factory=list)
+    cuts: list[Ints] = field(default_factory=list)
+    tiers: list[Tier] = field(default_factory=list)
+    cancelled: bool = False
+
+    def left(self) -> float:
+        return self.until - time.monotonic()
+
+    def spend(self, what: str, since: float) -> None:
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - since
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What one stage ended with."""
+
+    status: Status
+    settled: Settled | None
+    bound: float | None
+    answer: Answer
+    second: Answer | None
+
+
+def solve(case: Case, options: Options | None = None, watch: Watch | None = None) -> Solution:
+    """The best plan of a case within the limits, with its proof, or the reason why there is none."""
+    options, watch = options or Options(), watch or Watch()
+    begun = time.monotonic()
+    case = apply_options(case, options)
+    model = build(case)
+    course = _Course(case, model, options, watch, begun + options.time_limit)
+    course.spend("build", begun)
+    bad = impossible_rows(model.program)
+    if bad:
+        culprits = culprits_of_rows(model.program, bad)
+        return Solution("infeasible", culprits=culprits, solver="无须求解", seconds=course.seconds)
+    return _stages(course)
+
+
+def _stages(course: _Course) -> Solution:
+    program = course.model.program
+    for number, objective in enumerate(program.stages[: program.main]):
+        stage = _solve_stage(course, objective, second=False)
+        if stage.settled is None or stage.settled.verdict is None:
+            return _without_plan(course, stage)
+        rank = _rank_of(course.case, number)
+        value = -rank_value(course.case, stage.settled.verdict, rank)
+        bound = _bound(stage.bound)
+        course.tiers.append(Tier(objective.title, objective.unit, stage.status, value, bound))
+        _hold(course, objective, value)
+    objective = program.stages[program.main]
+    stage = _solve_stage(course, objective, second=len(course.case.projects) <= SECOND_UP_TO)
+    if stage.settled is None or stage.settled.verdict is None:
+        return _without_plan(course, stage)
+    return _finish(course, objective, stage)
+
+
+def _rank_of(case: Case, number: int) -> int:
+    return sorted({p.rank for p in case.policies if p.rank and not p.hard})[number]
+
+
+def _bound(bound: float | None) -> Fraction | None:
+    return None if bound is None else Fraction(bound)
+
+
+def _without_plan(course: _Course, stage: _Stage) -> Solution:
+    culprits: tuple = ()  # type: ignore[type-arg]
+    if stage.status == "infeasible":
+        program = course.model.program
+        culprits = diagnose(program, task_of(program, program.stages[program.main]), min(20.0, course.left() + 5))
+    return Solution(
+        stage.status,
+        culprits=culprits,
+        solver=stage.answer.version,
+        cancelled=course.cancelled,
+        seconds=course.seconds,
+    )
+
+
+# ---- one stage
+
+
+def _solve_stage(course: _Course, objective: Objective, second: bool, nodes: int | None = None) -> _Stage:
+    """Solve, settle; where the chosen ways have no whole plan, cut them off and go on."""
+    task = _task(course, objective)
+    exact_cuts, bound_before = True, None
+    while True:
+        begun = time.monotonic()
+        run, other = _race(course, objective, task, second, nodes)
+        course.spend("solve", begun)
+        answer = run.answer
+        assert answer is not None
+        if answer.outcome == "infeasible":
+            status: Status = "infeasible" if exact_cuts else "unknown"
+            return _Stage(status, None, None, answer, other)
+        bound = answer.bound if exact_cuts else _largest(answer.bound, bound_before)
+        settled, failed = _settle_best(course, task, run)
+        if settled is not None:
+            return _Stage(_status(course, settled, bound), settled, bound, answer, other)
+        if failed is None or course.cancelled or course.left() <= 0:
+            return _Stage("unknown", None, bound, answer, other)
+        exact_cuts, bound_before = exact_cuts and failed[1], bound
+        course.cuts.append(failed[0])
+        task = cut_off(task, failed[0])
+
+
+def _task(course: _Course, objective: Objective) -> Task:
+    task = task_of(course.model.program, objective)
+    for columns, values, lower in course.rows:
+        task = task.with_row(columns, values, lower, None)
+    for ways in course.cuts:
+        task = cut_off(task, ways)
+    return task
+
+
+def _race(
+    course: _Course, objective: Objective, task: Task, second: bool, nodes: int | None
+) -> tuple[Run, Answer | None]:
+    """Run the everyday solver, and beside it the second one; the first decides when to end."""
+    options = course.options
+    seconds = max(0.2, course.left() * (1 - SETTLE_RESERVE))
+    limits = Limits(seconds, options.gap, options.seed, nodes)
+    run = Run.start(options.backend, task, limits)
+    use_second = second and options.second in BACKEND_BY_ID and options.second != options.backend
+    other = Run.start(options.second, task, limits) if use_second else None
+    runs = [run] if other is None else [run, other]
+    asked = False
+    while run.answer is None:
+        wait_for_news(runs, 0.1)
+        course.watch.report(objective.title, _shown(objective, run.best.value), _shown(objective, run.best.bound))
+        wish = course.watch.ask()
+        if wish == "cancel":
+            course.cancelled = True
+            for each in runs:
+                each.end()
+        elif wish == "stop" and not asked:
+            asked = True
+            run.ask_to_stop()
+    if other is not None:
+        _await_second(course, run, other)
+    return run, other.answer if other else None
+
+
+def _await_second(course: _Course, run: Run, other: Run) -> None:
+    """Wait for the second solver while the limit allows; a stopped solve does not wait."""
+    assert run.answer is not None
+    patience = max(SECOND_PATIENCE, 4 * run.answer.seconds)
+    until = min(course.until - 0.5, time.monotonic() + patience)
+    while other.answer is None and time.monotonic() < until and course.watch.ask() is None:
+        wait_for_news([other], 0.1)
+    other.end()
+
+
+def _shown(objective: Objective, value: float | None) -> float | None:
+    return None if value is None else value * objective.sense
+
+
+def _largest(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else max(one, other)
+
+
+def _settle_best(course: _Course, task: Task, run: Run) -> tuple[Settled | None, tuple[Ints, bool] | None]:
+    """Settle the answer's point, else earlier streamed plans; on failure the ways to cut off."""
+    assert run.answer is not None
+    if run.answer.point is None or course.cancelled:
+        return None, None
+    begun = time.monotonic()
+    model, failed = course.model, None
+    points = [run.answer.point, *([] if run.answer.outcome == "optimal" else reversed(run.points[-3:]))]
+    for point in points:
+        settled = settle(course.case, model.space, model.program, task, point, course.until)
+        if settled.plan is not None:
+            course.spend("settle", begun)
+            return settled, None
+        if failed is None:
+            failed = (ways_of(model.space, point), settled.proven_impossible)
+    course.spend("settle", begun)
+    return None, failed
+
+
+def _status(course: _Course, settled: Settled, bound: float | None) -> Status:
+    assert settled.verdict is not None
+    gap = relative_gap(settled.verdict.value, _bound(bound))
+    return "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
+
+
+def _hold(course: _Course, objective: Objective, value: Fraction, give: float = 1e-9) -> None:
+    """Later stages may not fall below what this stage reached (less a hair, for float solvers)."""
+    columns = np.array(list(objective.coefficients), dtype=np.int64)
+    if not len(columns):
+        return
+    scale = 2**40 / max(abs(float(c)) for c in objective.coefficients.values())
+    values = np.array([round(float(c) * objective.sense * scale) for c in objective.coefficients.values()])
+    slack = max(abs(float(value)) * give, 1e-9) * scale + len(columns)
+    course.rows.append((columns, values.astype(np.int64), int(float(value) * scale - slack)))
+
+
+# ---- after the main aim
+
+
+def _finish(course: _Course, objective: Objective, stage: _Stage) -> Solution:
+    settled = stage.settled
+    assert settled is not None and settled.verdict is not None
+    begun = time.monotonic()
+    second, settled, bound = _second_opinion(course, objective, stage, settled)
+    course.spend("verify", begun)
+    status = _status(course, settled, bound)
+    if status == "optimal" and second is not None and second.agrees is False:
+        status = "feasible"
+    ties = "未比较（主目标未证明最优）"
+    if status == "optimal":
+        settled, ties = _break_ties(course, objective, settled)
+    assert settled.verdict is not None
+    tier = Tier(objective.title, objective.unit, status, settled.verdict.value, _bound(bound))
+    return Solution(
+        status,
+        settled.plan,
+        settled.verdict,
+        _bound(bound),
+        (*course.tiers, tier),
+        stage.answer.version,
+        second,
+        ties=ties,
+        cancelled=course.cancelled,
+        seconds=course.seconds,
+    )
+
+
+def _second_opinion(
+    course: _Course, objective: Objective, stage: _Stage, settled: Settled
+) -> tuple[SecondOpinion | None, Settled, float | None]:
+    """Compare; where the first solver did not finish, take the better plan and bound of both."""
+    if stage.second is None:
+        return None, settled, stage.bound
+    theirs = None
+    if stage.second.point is not None:
+        model = course.model
+        theirs = settle(
+            course.case, model.space, model.program, _task(course, objective), stage.second.point, time.monotonic() + 10
+        )
+    return compare(course.options.second, stage.answer, stage.second, stage.bound, settled, theirs)
+
+
+def _break_ties(course: _Course, objective: Objective, settled: Settled) -> tuple[Settled, str]:
+    """Among plans of equal aim: most non-debt money, earliest start, lowest 项目编号."""
+    assert settled.verdict is not None
+    _hold(course, objective, settled.verdict.value)
+    done: list[str] = []
+    stages = course.model.program.stages[course.model.program.main + 1 :]
+    for tie, stage_objective in zip(TIE_BREAKS, stages, strict=True):
+        if course.left() < 0.5 or course.watch.ask() is not None:
+            return settled, _tie_words(done)
+        best = tie.value(course.case, settled.plan) if settled.plan else Fraction(0)
+        better = _solve_tie(course, stage_objective, settled)
+        if better is None:
+            return settled, _tie_words(done)
+        found, proven = better
+        assert found.plan is not None and found.verdict is not None
+        value = tie.value(course.case, found.plan)
+        if value * tie.sense > best * tie.sense and _as_good(found, settled):
+            settled, best = found, value
+        if not proven:
+            return settled, _tie_words(done)
+        done.append(tie.title)
+        _hold(course, stage_objective, best * tie.sense)
+    return settled, _tie_words(done)
+
+
+def _as_good(found: Settled, settled: Settled) -> bool:
+    assert found.verdict is not None and settled.verdict is not None
+    return found.verdict.value >= settled.verdict.value * (1 - Fraction(1, 10**9) * (1 if settled.verdict.value > 0 else -1))
+
+
+def _solve_tie(course: _Course, objective: Objective, settled: Settled) -> tuple[Settled, bool] | None:
+    assert settled.plan is not None
+    task = _task(course, objective)
+    start = np.zeros(task.width, np.int64)
+    known = point_of(course.model.space, settled.plan)
+    start[: len(known)] = known
+    limits = Limits(max(0.2, course.left() * (1 - SETTLE_RESERVE)), 0.0, course.options.seed, TIE_NODES)
+    run = Run.start("highs", replace(task, start=start), limits)
+    while run.answer is None:
+        wait_for_news([run], 0.1)
+        if course.watch.ask() is not None:
+            run.end()
+    if run.answer.point is None:
+        return None
+    model = course.model
+    found = settle(course.case, model.space, model.program, task, run.answer.point, course.until)
+    return (found, run.answer.outcome == "optimal") if found.plan is not None else None
+
+
+def _tie_words(done: list[str]) -> str:
+    if len(done) == len(TIE_BREAKS):
+        return "并列时依次取：" + "、".join(done)
+    return ("并列次序只证明到：" + "、".join(done)) if done else "并列次序未在时限内证明"

@@ -1,0 +1,174 @@
+"""One numeric problem for a backend, and its answer. Everything here travels between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import floor, lcm, log2
+from typing import Literal
+
+import numpy as np
+
+from models.program import FREE, Bools, Floats, Ints, Objective, Program
+
+Outcome = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+LARGEST_COEFFICIENT = 2.0**20
+SMALLEST_COEFFICIENT = 2.0**-4
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Maximise ``objective`` over whole-number columns between ``lower`` and ``upper``.
+
+    Column values are base units; ``per`` base units make one solver unit. ``integer`` columns must be
+    whole for the solver. ``objective`` is per base unit, as float for float solvers and as fractions
+    scaled to integers (rounded up, so that the bound stays true) for CP-SAT. ``start`` is a known point.
+    """
+
+    lower: Ints
+    upper: Ints
+    integer: Bools
+    per: Ints
+    row: Ints
+    col: Ints
+    value: Ints
+    row_lower: Ints
+    row_upper: Ints
+    objective: Floats
+    whole_objective: Ints
+    whole_scale: float
+    start: Ints | None = None
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.row_lower)
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.upper)
+
+    def with_row(self, cols: Ints, values: Ints, lower: int | None, upper: int | None) -> Task:
+        """The task with one more row."""
+        return replace(
+            self,
+            row=np.concatenate([self.row, np.full(len(cols), self.height, np.int64)]),
+            col=np.concatenate([self.col, cols]),
+            value=np.concatenate([self.value, values]),
+            row_lower=np.append(self.row_lower, -FREE if lower is None else lower),
+            row_upper=np.append(self.row_upper, FREE if upper is None else upper),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop: seconds, relative gap (0 = proven), nodes; and the random seed."""
+
+    seconds: float
+    gap: float = 0.0
+    seed: int = 1
+    nodes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The solver's own best value and bound while it runs; ``point`` when a new plan was found."""
+
+    value: float | None
+    bound: float | None
+    point: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a backend ended. ``point`` is in base units; ``bound`` is the solver's proven bound."""
+
+    outcome: Outcome
+    point: Floats | None
+    value: float | None
+    bound: float | None
+    version: str
+    seconds: float
+    remark: str = ""
+
+
+def task_of(program: Program, stage: Objective) -> Task:
+    """The numeric problem of one stage of a program."""
+    objective = np.zeros(program.width)
+    for column, coefficient in stage.coefficients.items():
+        objective[column] = float(coefficient * stage.sense)
+    whole, scale = _whole(stage, program.width, program.upper)
+    return Task(
+        lower=np.zeros(program.width, np.int64),
+        upper=program.upper,
+        integer=program.integer,
+        per=program.per,
+        row=program.row,
+        col=program.col,
+        value=program.value,
+        row_lower=program.row_lower,
+        row_upper=program.row_upper,
+        objective=objective,
+        whole_objective=whole,
+        whole_scale=scale,
+    )
+
+
+def _whole(stage: Objective, width: int, upper: Ints) -> tuple[Ints, float]:
+    """Integer objective: exact when a common denominator fits 60 bits, else rounded up."""
+    whole = np.zeros(width, np.int64)
+    terms = {j: c * stage.sense for j, c in stage.coefficients.items() if c}
+    common = 1
+    for c in terms.values():
+        common = lcm(common, c.denominator) if common < 2**40 else common
+    reach = float(sum(abs(c) * int(upper[j]) for j, c in terms.items())) or 1.0
+    exact = common < 2**40 and reach * common < 2**60
+    scale = Fraction(common) if exact else Fraction(2) ** floor(log2(2**58 / reach))
+    for j, c in terms.items():
+        whole[j] = _ceil(c * scale)
+    return whole, float(scale)
+
+
+def _ceil(value: Fraction) -> int:
+    return -((-value.numerator) // value.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """The task in solver units: columns in 万元, rows divided by their smallest coefficient."""
+
+    lower: Floats
+    upper: Floats
+    objective: Floats
+    value: Floats
+    row_lower: Floats
+    row_upper: Floats
+    objective_scale: float
+
+
+def scaled(task: Task) -> Scaled:
+    """Float arrays for a solver; infinite limits as ±inf; ``objective`` divided by ``objective_scale``."""
+    value = task.value * task.per[task.col].astype(np.float64)
+    smallest = np.full(task.height, np.inf)
+    np.minimum.at(smallest, task.row, np.where(value != 0, np.abs(value), np.inf))
+    smallest[~np.isfinite(smallest)] = 1.0
+    objective = task.objective * task.per
+    scale = _power_of_two(float(np.abs(objective).max(initial=0.0)))
+    return Scaled(
+        lower=task.lower / task.per,
+        upper=task.upper / task.per,
+        objective=objective / scale,
+        value=value / smallest[task.row],
+        row_lower=np.where(task.row_lower == -FREE, -np.inf, task.row_lower / smallest),
+        row_upper=np.where(task.row_upper == FREE, np.inf, task.row_upper / smallest),
+        objective_scale=scale,
+    )
+
+
+def _power_of_two(largest: float) -> float:
+    """A power of two that brings the largest coefficient into a comfortable range; 1 when it is there."""
+    if largest == 0 or SMALLEST_COEFFICIENT <= largest <= LARGEST_COEFFICIENT:
+        return 1.0
+    return float(2.0 ** floor(log2(largest / 2.0**12)))
