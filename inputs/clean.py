@@ -1,0 +1,175 @@
+"""One cell to one value: exact, or a sentence why not. Nothing is guessed.
+
+Each reader takes a raw cell (text, number, bool, date or None) and returns the value, or raises
+``Unreadable`` with message and remedy. Empty cells never reach a reader.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from models.units import LAND_PER_MU, MONEY_PER_WAN
+
+MONEY_UNITS = {"万元": Fraction(1), "亿元": Fraction(10_000), "亿": Fraction(10_000), "万": Fraction(1), "元": Fraction(1, 10_000)}
+NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "nan", "none", "null"}
+YES = {"是", "√", "✓", "○", "有", "1", "y", "yes", "true", "已通过", "齐全"}
+NO = {"否", "×", "✕", "x", "无", "0", "n", "no", "false"}
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+HAIR = Fraction(1, 10**6)
+
+
+class Unreadable(Exception):
+    """A cell that cannot be read for certain."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+def tidy(value: Any) -> str:
+    """Text of a cell in half width, without stray spaces and line breaks."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return str(value["date"])
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value))).strip("'")
+
+
+def title(value: Any) -> str:
+    """Text of a cell for names: half width, single spaces kept."""
+    if value is None or isinstance(value, dict | float | int):
+        return tidy(value)
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", str(value))).strip().strip("'")
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a cell says nothing: blank, or a dash or 无 that stands for nothing."""
+    return value is None or (isinstance(value, str) and tidy(value).lower() in NOTHING)
+
+
+def number(value: Any) -> Fraction:
+    """A number, exact as written."""
+    if isinstance(value, bool) or isinstance(value, dict):
+        raise Unreadable("不是数", "填一个数")
+    if isinstance(value, int | float):
+        if value != value or value in (float("inf"), float("-inf")):
+            raise Unreadable("不是一个有限的数", "填一个数")
+        return Fraction(Decimal(repr(value)))
+    text = tidy(value).replace(",", "").replace("，", "").replace("−", "-")
+    if not NUMBER.fullmatch(text):
+        raise Unreadable("不是一个确定的数", "填一个数，不带“约”“左右”或区间")
+    try:
+        return Fraction(Decimal(text))
+    except InvalidOperation as error:  # pragma: no cover – the pattern admits no such text
+        raise Unreadable("不是数", "填一个数") from error
+
+
+def money(value: Any, unit: str = "万元") -> int:
+    """An amount in units of 0.01 万元; a unit in the cell wins over the column's."""
+    factor = MONEY_UNITS[unit]
+    if isinstance(value, str):
+        text = tidy(value)
+        for word in ("亿元", "万元", "亿", "万", "元"):
+            if text.endswith(word):
+                factor, value = MONEY_UNITS[word], text[: -len(word)]
+                break
+    exact = number(value) * factor * MONEY_PER_WAN
+    return _whole(exact, "金额最细到 0.01 万元（100 元）", "四舍五入到两位小数（万元）后再填")
+
+
+def _whole(exact: Fraction, message: str, remedy: str) -> int:
+    nearest = round(exact)
+    if abs(exact - nearest) > HAIR:
+        raise Unreadable(message, remedy)
+    return nearest
+
+
+def land(value: Any) -> int:
+    """An area in units of 0.0001 亩; 公顷, 平方米 and ㎡ are converted exactly (1 m² = 0.0015 亩)."""
+    factor = Fraction(1)
+    if isinstance(value, str):
+        text = tidy(value)
+        for word, each in (("公顷", Fraction(15)), ("平方米", Fraction(15, 10_000)), ("m2", Fraction(15, 10_000)), ("亩", Fraction(1))):
+            if text.endswith(word):
+                factor, value = each, text[: -len(word)]
+                break
+    return _whole(number(value) * factor * LAND_PER_MU, "面积最细到 0.0001 亩", "四舍五入到四位小数（亩）后再填")
+
+
+def share(value: Any, percent_column: bool = False) -> Fraction:
+    """A share as a fraction: a % sign or the header's unit decides, else ≤ 1 is a fraction."""
+    if isinstance(value, str) and tidy(value).endswith("%"):
+        result = number(tidy(value)[:-1]) / 100
+    elif percent_column:
+        result = number(value) / 100
+    else:
+        plain = number(value)
+        result = plain if abs(plain) <= 1 else plain / 100
+    if result > 1:
+        raise Unreadable("比例超过 100 %", "填 0–100 % 之间的比例")
+    return result
+
+
+def whole(value: Any) -> int:
+    """A whole number; 年, 人, 个, 户 after it are allowed."""
+    if isinstance(value, str):
+        value = re.sub(r"(年|人|个|户|岁)$", "", tidy(value))
+    exact = number(value)
+    if exact.denominator != 1:
+        raise Unreadable("不是整数", "填一个整数")
+    return exact.numerator
+
+
+def year(value: Any) -> int:
+    """A calendar year, also from 2026年, 2026年3月, 2026.03 or a date; small numbers stay positions."""
+    if isinstance(value, dict):
+        return int(value["date"][:4])
+    text = tidy(value)
+    match = re.fullmatch(r"((?:19|20|21)\d\d)(?:年(?:\d{1,2}月?(?:\d{1,2}日?)?)?|[-./]\d{1,2}(?:[-./]\d{1,2})?)?", text)
+    if match:
+        return int(match.group(1))
+    result = whole(value)
+    if not 1 <= result <= 2199:
+        raise Unreadable("不是一个年份", "填四位年份，如 2026")
+    return result
+
+
+def flag(value: Any) -> bool:
+    """Yes or no."""
+    text = str(int(value)) if isinstance(value, bool) else tidy(value).lower()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise Unreadable("不是“是”或“否”", "填 是 或 否")
+
+
+def choice(value: Any, choices: tuple[str, ...]) -> str:
+    """One of the listed words."""
+    text = tidy(value)
+    if text not in choices:
+        raise Unreadable("不在可填的范围内", "填其中之一：" + "、".join(choices))
+    return text
+
+
+def names(value: Any) -> tuple[str, ...]:
+    """Names separated by comma, semicolon or 、."""
+    parts = re.split(r"[,，;；、]", title(value))
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def pin(value: Any, unit: str = "万元") -> tuple[str, int]:
+    """A fixed amount: 1200, >=800 or <=1500 as sense and money."""
+    if isinstance(value, str):
+        text = tidy(value).replace("≥", ">=").replace("≤", "<=")
+        for sense in (">=", "<="):
+            if text.startswith(sense):
+                return sense, money(text[2:], unit)
+        value = text.removeprefix("=")
+    return "=", money(value, unit)

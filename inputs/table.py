@@ -1,0 +1,302 @@
+"""A sheet as records: header found, columns matched to the schema, every cell read or reported."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from inputs import clean
+from inputs.schema import DOCUMENTS, Column, Sheet
+from inputs.workbook import Grid, column_letters
+from models.issue import Issue, Severity
+
+HEADER_ROWS = 12
+UNIT = re.compile(r"\((亿元|万元|元|%|亩|年|人|个)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A recognised column heading: schema column, its parts (year, fund …), unit, position."""
+
+    column: Column
+    parts: tuple[str, ...]
+    unit: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value read, with the address it came from and the text as it stood there."""
+
+    value: Any
+    address: str
+    raw: str
+
+
+@dataclass(slots=True)
+class Record:
+    """One row: cells by (column, parts)."""
+
+    row: int
+    cells: dict[tuple[str, tuple[str, ...]], Cell] = field(default_factory=dict)
+
+    def get(self, column: str, *parts: str) -> Any:
+        """Value of a cell, None when empty or unreadable."""
+        cell = self.cells.get((column, parts))
+        return cell.value if cell else None
+
+    def family(self, column: str) -> Iterator[tuple[tuple[str, ...], Cell]]:
+        """Filled cells of a family of columns with their parts."""
+        for (name, parts), cell in self.cells.items():
+            if name == column:
+                yield parts, cell
+
+
+@dataclass(slots=True)
+class Table:
+    """The records of one sheet and what was found wrong in it."""
+
+    sheet: str
+    headers: list[Header] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    header_row: int = 0
+    given: bool = False
+
+    def report(self, code: str, cell: str, value: Any, message: str, remedy: str, severity: Severity = "error") -> None:
+        """Note an issue at a cell of this sheet."""
+        self.issues.append(Issue(code, severity, self.sheet, cell, clean.title(value), message, remedy))
+
+    def address(self, record: Record, column: str, *parts: str) -> str:
+        """Address of a cell, filled or not; the row when the column is missing."""
+        if (column, parts) in record.cells:
+            return record.cells[column, parts].address
+        for header in self.headers:
+            if header.column.name == column and header.parts == parts:
+                return f"{column_letters(header.index)}{record.row}"
+        return f"A{record.row}"
+
+    def heading(self, column: str, *parts: str) -> str:
+        """Address of a heading; the header row when the column is missing."""
+        for header in self.headers:
+            if header.column.name == column and header.parts == parts:
+                return f"{column_letters(header.index)}{self.header_row}"
+        return f"A{self.header_row}"
+
+    def has(self, column: str) -> bool:
+        """Whether any cell of the column (or family) is filled."""
+        return any(name == column for record in self.records for name, _ in record.cells)
+
+
+def read_table(grid: Grid | None, sheet: Sheet, funds: tuple[str, ...] = ()) -> Table:
+    """Read one sheet; ``funds`` are the known fund names, for family columns over funds."""
+    table = Table(sheet.name)
+    if grid is None:
+        if sheet.required:
+            table.report("sheet_missing", "", "", f"缺少工作表“{sheet.name}”", f"加上工作表“{sheet.name}”，可从空白模板复制")
+        return table
+    table.given = True
+    position = _header_position(grid, sheet, funds)
+    if position is None:
+        if sheet.required or any(clean.tidy(v) for row in grid.rows for v in row):
+            wanted = "、".join(c.name for c in sheet.columns if c.required)
+            message = f"工作表“{sheet.name}”里没有找到表头" if any(map(any, grid.rows)) else f"工作表“{sheet.name}”是空的"
+            table.report("header_missing", "A1", "", message, f"第一行写列名，至少要有：{wanted}")
+        return table
+    table.header_row = position + 1
+    _match_headers(table, grid.rows[position], sheet, funds)
+    _require_columns(table, sheet)
+    for offset, row in enumerate(grid.rows[position + 1 :], start=position + 2):
+        if any(not clean.is_empty(value) for value in row) or _faulty_row(grid, offset):
+            table.records.append(_record(table, grid, row, offset))
+    _check_percent_columns(table, grid)
+    return table
+
+
+def _faulty_row(grid: Grid, row: int) -> bool:
+    return any(re.sub(r"[A-Z]+", "", address) == str(row) for address in grid.uncached | grid.errors)
+
+
+def _header_position(grid: Grid, sheet: Sheet, funds: tuple[str, ...]) -> int | None:
+    """The row among the first ones that holds most known headings, at least one of them required."""
+    best, best_count = None, 0
+    for index, row in enumerate(grid.rows[:HEADER_ROWS]):
+        found = [match_header(value, sheet, funds) for value in row if isinstance(value, str)]
+        known = [header for header in found if isinstance(header, Header)]
+        if any(header.column.required for header in known) and len(known) > best_count:
+            best, best_count = index, len(known)
+    return best
+
+
+def match_header(value: Any, sheet: Sheet, funds: tuple[str, ...], index: int = 0) -> Header | str | None:
+    """The schema column of a heading; a sentence when a family part is wrong; None when unknown."""
+    text = clean.tidy(value)
+    if not text:
+        return None
+    bare, unit = _strip_unit(text)
+    for column in sheet.columns:
+        if not column.parts and bare in (column.name, *map(clean.tidy, column.synonyms)):
+            return Header(column, (), unit, index)
+    for column in sheet.columns:
+        if column.parts:
+            found = _match_family(text, bare, unit, column, funds, index)
+            if found is not None:
+                return found
+    return None
+
+
+def _strip_unit(text: str) -> tuple[str, str]:
+    match = UNIT.search(text)
+    return (text[: match.start()], match.group(1)) if match else (text, "")
+
+
+def _match_family(
+    text: str, bare: str, unit: str, column: Column, funds: tuple[str, ...], index: int
+) -> Header | str | None:
+    if not column.name:  # 资金适用: the heading is the fund itself
+        return Header(column, (bare,), unit, index) if bare in map(clean.tidy, funds) else f"资金“{text}”不在资金表中"
+    for name in (column.name, *column.synonyms):
+        keep_unit = column.name == "产出"
+        whole = text if keep_unit else bare
+        if whole == name and column.parts[-1].endswith("?") and len(column.parts) == 1:
+            return Header(column, ("",), unit, index)
+        if whole.startswith(name + ":"):
+            return _family_parts(whole[len(name) + 1 :], column, funds, unit, index)
+    return None
+
+
+def _family_parts(rest: str, column: Column, funds: tuple[str, ...], unit: str, index: int) -> Header | str:
+    words = rest.split(":")
+    if len(words) < len(column.parts) and column.parts[-1].endswith("?"):
+        words.append("")
+    if len(words) != len(column.parts):
+        return f"列名“{column.name}:{rest}”的段数不对"
+    parts = []
+    for word, part in zip(words, column.parts, strict=True):
+        if part.startswith("year") and word:
+            if not re.fullmatch(r"\d{1,4}年?", word):
+                return f"列名里的“{word}”不是年份"
+            word = word.removesuffix("年")
+        elif part == "fund":
+            known = {clean.tidy(f): f for f in funds}
+            if word not in known:
+                near = difflib.get_close_matches(word, list(known), n=1)
+                return f"资金“{word}”不在资金表中" + (f"，是否指“{near[0]}”" if near else "")
+            word = known[word]
+        elif part == "document" and word not in DOCUMENTS:
+            return f"手续“{word}”不在范围内（{'、'.join(DOCUMENTS)}）"
+        elif not word and not part.endswith("?"):
+            return f"列名“{column.name}:”后面是空的"
+        parts.append(word)
+    return Header(column, tuple(parts), unit, index)
+
+
+def _match_headers(table: Table, row: list[Any], sheet: Sheet, funds: tuple[str, ...]) -> None:
+    seen: dict[tuple[str, tuple[str, ...]], str] = {}
+    for index, value in enumerate(row):
+        address = f"{column_letters(index)}{table.header_row}"
+        found = match_header(value, sheet, funds, index)
+        if isinstance(found, str):
+            table.report("header_unknown_part", address, value, found, "改成资金表、年份或目录中的写法")
+        elif found is None:
+            _report_extra(table, sheet, value, address)
+        elif (found.column.name, found.parts) in seen:
+            where = seen[found.column.name, found.parts]
+            table.report("header_duplicate", address, value, f"列“{clean.title(value)}”与 {where} 重复", "只保留一列")
+        else:
+            seen[found.column.name, found.parts] = address
+            table.headers.append(found)
+
+
+def _report_extra(table: Table, sheet: Sheet, value: Any, address: str) -> None:
+    text = clean.tidy(value)
+    if not text or text == "序号":
+        return
+    known = [column.name for column in sheet.columns if column.name]
+    near = difflib.get_close_matches(_strip_unit(text)[0].split(":")[0], known, n=1, cutoff=0.75)
+    if near:
+        table.report("header_near", address, value, f"列名不认识，是否指“{near[0]}”？本列没有读", f"改列名为“{near[0]}”，或删去这一列", "warning")
+    else:
+        table.report("header_extra", address, value, "不认识的列，没有读", "不需要处理；如应参与分配，请改成模板中的列名", "note")
+
+
+def _require_columns(table: Table, sheet: Sheet) -> None:
+    present = {header.column.name for header in table.headers}
+    for column in sheet.columns:
+        if column.required and column.name not in present:
+            cell = f"A{table.header_row}"
+            table.report("column_missing", cell, "", f"工作表“{sheet.name}”缺少列“{column.name}”", f"加上列“{column.name}”")
+
+
+def _record(table: Table, grid: Grid, row: list[Any], number: int) -> Record:
+    record = Record(number)
+    for header in table.headers:
+        value = row[header.index] if header.index < len(row) else None
+        address = f"{column_letters(header.index)}{number}"
+        if address in grid.errors:
+            table.report("cell_error", address, "#错误值", "单元格是错误值（如 #REF!）", "改正公式，或填一个值")
+        elif address in grid.uncached and value is None:
+            table.report("formula_uncached", address, "=…", "公式没有保存计算结果", "用 Excel 或 WPS 打开并保存一次，或改为数值")
+        elif clean.is_empty(value):
+            if header.column.required:
+                table.report("cell_empty", address, "", f"“{header.column.name}”不能为空", f"填写{header.column.name}")
+        else:
+            _read_cell(table, record, header, value, address)
+    return record
+
+
+def _read_cell(table: Table, record: Record, header: Header, value: Any, address: str) -> None:
+    try:
+        result = read_value(header.column, value, header.unit)
+    except clean.Unreadable as problem:
+        label = ":".join((header.column.name, *filter(None, header.parts))).strip(":")
+        table.report("cell_unreadable", address, value, f"{label}“{clean.title(value)}”{problem.message}", problem.remedy)
+        return
+    record.cells[header.column.name, header.parts] = Cell(result, address, clean.title(value))
+
+
+def read_value(column: Column, value: Any, unit: str) -> Any:
+    """Read one cell by its column's kind; raises Unreadable."""
+    money_unit = unit if unit in clean.MONEY_UNITS else "万元"
+    readers = {
+        "money": lambda: clean.money(value, money_unit),
+        "pin": lambda: clean.pin(value, money_unit),
+        "share": lambda: clean.share(value, unit == "%"),
+        "number": lambda: clean.number(value),
+        "whole": lambda: clean.whole(value),
+        "year": lambda: clean.year(value),
+        "land": lambda: clean.land(value),
+        "flag": lambda: clean.flag(value),
+        "choice": lambda: clean.choice(value, column.choices),
+        "names": lambda: clean.names(value),
+        "any": lambda: value,
+    }
+    result = readers.get(column.kind, lambda: clean.title(value))()
+    amount = result[1] if column.kind == "pin" else result
+    if isinstance(amount, int) and not isinstance(amount, bool) or hasattr(amount, "denominator"):
+        if column.least is not None and amount < column.least:
+            raise clean.Unreadable("是负数" if column.least == 0 else f"小于 {column.least}", f"填不小于 {column.least} 的数")
+        if column.most is not None and amount > column.most:
+            raise clean.Unreadable(f"大于 {column.most}", f"填不大于 {column.most} 的数")
+    return result
+
+
+def _check_percent_columns(table: Table, grid: Grid) -> None:
+    """A share column that mixes fractions and percents without a sign cannot be read for certain."""
+    for header in table.headers:
+        if header.column.kind != "share" or header.unit == "%":
+            continue
+        plain = [
+            (record.row, grid.rows[record.row - 1][header.index])
+            for record in table.records
+            if header.index < len(grid.rows[record.row - 1])
+        ]
+        numbers = [(row, float(v)) for row, v in plain if isinstance(v, int | float) and not isinstance(v, bool) and v]
+        if any(v <= 1 for _, v in numbers) and any(v > 1 for _, v in numbers):
+            row, value = next((row, v) for row, v in numbers if v > 1)
+            cell = f"{column_letters(header.index)}{row}"
+            message = f"“{header.column.name}”一列里既有小于 1 的数又有大于 1 的数，分不清是小数还是百分数"
+            table.report("share_mixed", cell, value, message, "全列写成带 % 的百分数，或在列名后注明（%）")
