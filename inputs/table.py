@@ -14,6 +14,7 @@ from inputs.workbook import Grid, column_letters
 from models.issue import Issue, Severity
 
 HEADER_ROWS = 12
+FICTIONAL = "示例数据(金额为虚构)"
 UNIT = re.compile(r"\((亿元|万元|元|%|亩|年|人|个)\)$")
 
 
@@ -65,6 +66,8 @@ class Table:
     issues: list[Issue] = field(default_factory=list)
     header_row: int = 0
     given: bool = False
+    money_unit: str = "万元"
+    fictional: bool = False
 
     def report(self, code: str, cell: str, value: Any, message: str, remedy: str, severity: Severity = "error") -> None:
         """Note an issue at a cell of this sheet."""
@@ -91,9 +94,9 @@ class Table:
         return any(name == column for record in self.records for name, _ in record.cells)
 
 
-def read_table(grid: Grid | None, sheet: Sheet, funds: tuple[str, ...] = ()) -> Table:
-    """Read one sheet; ``funds`` are the known fund names, for family columns over funds."""
-    table = Table(sheet.name)
+def read_table(grid: Grid | None, sheet: Sheet, funds: tuple[str, ...] = (), money_unit: str = "万元") -> Table:
+    """Read one sheet; ``funds`` are the known fund names, ``money_unit`` holds where no unit is written."""
+    table = Table(sheet.name, money_unit=money_unit)
     if grid is None:
         if sheet.required:
             table.report("sheet_missing", "", "", f"缺少工作表“{sheet.name}”", f"加上工作表“{sheet.name}”，可从空白模板复制")
@@ -137,6 +140,7 @@ def match_header(value: Any, sheet: Sheet, funds: tuple[str, ...], index: int = 
     if not text:
         return None
     bare, unit = _strip_unit(text)
+    text = text.replace(FICTIONAL, "")
     for column in sheet.columns:
         if not column.parts and bare in (column.name, *map(clean.tidy, column.synonyms)):
             return Header(column, (), unit, index)
@@ -149,6 +153,7 @@ def match_header(value: Any, sheet: Sheet, funds: tuple[str, ...], index: int = 
 
 
 def _strip_unit(text: str) -> tuple[str, str]:
+    text = text.replace(FICTIONAL, "")
     match = UNIT.search(text)
     return (text[: match.start()], match.group(1)) if match else (text, "")
 
@@ -207,6 +212,7 @@ def _match_headers(table: Table, row: list[Any], sheet: Sheet, funds: tuple[str,
             where = seen[found.column.name, found.parts]
             table.report("header_duplicate", address, value, f"列“{clean.title(value)}”与 {where} 重复", "只保留一列")
         else:
+            table.fictional = table.fictional or FICTIONAL in clean.tidy(value)
             seen[found.column.name, found.parts] = address
             table.headers.append(found)
 
@@ -250,7 +256,7 @@ def _record(table: Table, grid: Grid, row: list[Any], number: int) -> Record:
 
 def _read_cell(table: Table, record: Record, header: Header, value: Any, address: str) -> None:
     try:
-        result = read_value(header.column, value, header.unit)
+        result = read_value(header.column, value, header.unit or table.money_unit)
     except clean.Unreadable as problem:
         label = ":".join((header.column.name, *filter(None, header.parts))).strip(":")
         table.report("cell_unreadable", address, value, f"{label}“{clean.title(value)}”{problem.message}", problem.remedy)

@@ -10,7 +10,7 @@ import numpy as np
 from models.aims import AIM_BY_ID
 from models.case import Case, Policy
 from models.program import DEFINITION, FREE, Block, Ints, Objective, Program, Rows
-from models.rules import RULE_BY_ID, RULES
+from models.rules import RULES
 from models.space import Space
 from models.ties import TIE_BREAKS
 from models.units import MONEY_PER_WAN
@@ -44,6 +44,8 @@ def build(case: Case) -> Model:
         row_rule=tuple(b.rule for b in blocks for _ in b.keys),
         row_key=tuple(key for b in blocks for key in b.keys),
         row_policy=np.concatenate([b.policy for b in blocks]),
+        row_unit=tuple(unit for b in blocks for unit in b.units),
+        row_scale=np.concatenate([b.scale for b in blocks]),
         stages=stages,
         main=main,
     )
@@ -60,7 +62,7 @@ def _money_per(space: Space) -> Ints:
 
 def _links(space: Space) -> Block:
     """u[p,F] = 1 wherever money of the funds F flows to p."""
-    rows = Rows("support")
+    rows = Rows("support", "个")
     for (i, funds), col in space.support.items():
         cols = space.money(i, funds)
         most = int((space.upper[cols] * space.unit[cols]).sum())
@@ -114,7 +116,7 @@ def _entries(space: Space, block: Block, offset: int, soft: _SoftColumns) -> tup
             continue
         mine = block.row == r
         reach = value[mine] * space.upper[block.col[mine]]
-        money = RULE_BY_ID[block.rule].unit != "产出" and bool(space.is_money[block.col[mine]].any())
+        money = block.units[r] == "万元"
         over = int(reach[reach > 0].sum()) - int(block.upper[r]) if block.upper[r] < FREE else 0
         short = int(block.lower[r]) - int(reach[reach < 0].sum()) if block.lower[r] > -FREE else 0
         for most, sign in ((over, -1), (short, 1)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Key = tuple[str, ...]
+Unit = Literal["万元", "个", "产出", "年"]
 
 FREE = np.iinfo(np.int64).max
 DEFINITION = -2
@@ -44,6 +46,7 @@ class Block:
     policy: Ints
     margin: Ints
     keys: tuple[Key, ...]
+    units: tuple[Unit, ...]
 
     @property
     def height(self) -> int:
@@ -56,6 +59,7 @@ class Rows:
     """Collects rows of a rule and closes them into a Block."""
 
     rule: str
+    unit: Unit
     _cols: list[Ints] = field(default_factory=list)
     _values: list[Ints] = field(default_factory=list)
     _lower: list[int] = field(default_factory=list)
@@ -64,6 +68,7 @@ class Rows:
     _policy: list[int] = field(default_factory=list)
     _margin: list[int] = field(default_factory=list)
     _keys: list[Key] = field(default_factory=list)
+    _units: list[Unit] = field(default_factory=list)
 
     def add(
         self,
@@ -75,8 +80,12 @@ class Rows:
         scale: int = 1,
         policy: int = BUILT_IN,
         margin: int = 0,
+        unit: Unit | None = None,
     ) -> None:
-        """Add one row; each term is columns with one value for all or a value for each."""
+        """Add one row; each term is columns with one value for all or a value for each.
+
+        ``unit`` is the unit a violation is told in, when it is not that of the rule.
+        """
         cols, values = [], []
         for columns, value in terms:
             array = np.asarray(columns, dtype=np.int64)
@@ -90,23 +99,42 @@ class Rows:
         self._policy.append(policy)
         self._margin.append(margin)
         self._keys.append(key)
+        self._units.append(unit or self.unit)
 
     def close(self) -> Block:
         """The collected rows as a Block."""
         lengths = [len(c) for c in self._cols]
         empty = np.zeros(0, np.int64)
+        row, col, value = _merged(
+            np.repeat(np.arange(len(lengths), dtype=np.int64), lengths),
+            np.concatenate(self._cols) if self._cols else empty,
+            np.concatenate(self._values) if self._values else empty,
+        )
         return Block(
             rule=self.rule,
-            row=np.repeat(np.arange(len(lengths), dtype=np.int64), lengths),
-            col=np.concatenate(self._cols) if self._cols else empty,
-            value=np.concatenate(self._values) if self._values else empty,
+            row=row,
+            col=col,
+            value=value,
             lower=np.array(self._lower, dtype=np.int64),
             upper=np.array(self._upper, dtype=np.int64),
             scale=np.array(self._scale, dtype=np.int64),
             policy=np.array(self._policy, dtype=np.int64),
             margin=np.array(self._margin, dtype=np.int64),
             keys=tuple(self._keys),
+            units=tuple(self._units),
         )
+
+
+def _merged(row: Ints, col: Ints, value: Ints) -> tuple[Ints, Ints, Ints]:
+    """Entries sorted by row and column, those of the same place added up, zeros dropped."""
+    order = np.lexsort((col, row))
+    row, col, value = row[order], col[order], value[order]
+    first = np.ones(len(row), dtype=np.bool_)
+    first[1:] = (row[1:] != row[:-1]) | (col[1:] != col[:-1])
+    starts = np.flatnonzero(first)
+    total = np.add.reduceat(value, starts) if len(starts) else value
+    keep = total != 0
+    return row[starts][keep], col[starts][keep], total[keep]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +178,8 @@ class Program:
     row_rule: tuple[str, ...]
     row_key: tuple[Key, ...]
     row_policy: Ints
+    row_unit: tuple[Unit, ...]
+    row_scale: Ints
     stages: tuple[Objective, ...]
     main: int
 

@@ -35,7 +35,7 @@ def label_of(scope: Scope, policy: Policy, case: Case) -> tuple[str, ...]:
 
 def block(rule: str, part: Part, case: Case, space: Space) -> Block:
     """Quota rows: Σ x within the scope against an amount or a share."""
-    rows = Rows(rule)
+    rows = Rows(rule, "万元")
     for index, policy in case.policies_of(rule):
         for name in _names_in_space(part, policy, space):
             _add_row(rows, replace(policy.scope, **{part: (name,)}), part, index, policy, space)

@@ -9,11 +9,10 @@ from typing import Literal
 
 from models.allocation import Allocation
 from models.case import Case
-from models.program import BUILT_IN, Block, Key
+from models.program import BUILT_IN, Block, Key, Unit
 from models.space import Space
 
 Sense = Literal["<=", ">=", "="]
-Unit = Literal["万元", "个", "产出", "年"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from models.program import DEFINITION, FREE, Bools, Program
+from models.program import DEFINITION, FREE, Program
 from models.rules import RULE_BY_ID
+from models.space import Space
 from models.units import MONEY_PER_WAN
 from optimizer.solution import Culprit
 from optimizer.task import Limits, Task
@@ -21,44 +22,69 @@ from optimizer.workers import Run, wait_for_news
 PRICE_OF_A_PROJECT = 1000
 
 
-def impossible_rows(program: Program) -> list[int]:
-    """Rows that no point can meet, whatever the other rows say."""
+def impossible_demands(space: Space, program: Program) -> tuple[Culprit, ...]:
+    """Rows that no plan can meet, whatever the other rows say, with the least by which each must give.
+
+    Floors on money are held against what the candidates can absorb (their needs), not only against
+    the widths of the columns.
+    """
     reach = program.value * program.upper[program.col]
     most = np.zeros(program.height, np.int64)
     least = np.zeros(program.height, np.int64)
     np.add.at(most, program.row, np.maximum(reach, 0))
     np.add.at(least, program.row, np.minimum(reach, 0))
-    bad = (most < program.row_lower) | (least > program.row_upper)
-    return [int(r) for r in np.flatnonzero(bad)]
+    for r in np.flatnonzero((program.row_lower > 0) & (np.array(program.row_unit) == "万元")):
+        most[r] = min(int(most[r]), _absorbed(space, program, int(r)))
+    short = np.where(program.row_lower > -FREE, program.row_lower - most, -1)
+    over = np.where(program.row_upper < FREE, least - program.row_upper, -1)
+    worst = np.maximum(short, over)
+    return tuple(_culprit(program, int(r), int(worst[r])) for r in np.flatnonzero(worst > 0))
 
 
-def culprits_of_rows(program: Program, rows: list[int]) -> tuple[Culprit, ...]:
-    """The impossible rows as culprits, with the least by which each must give."""
-    reach = program.value * program.upper[program.col]
-    found = []
-    for r in rows:
-        mine = program.row == r
-        short = int(program.row_lower[r]) - int(np.maximum(reach[mine], 0).sum())
-        over = int(np.minimum(reach[mine], 0).sum()) - int(program.row_upper[r])
-        found.append(_culprit(program, r, max(short, over)))
-    return tuple(found)
+def _absorbed(space: Space, program: Program, r: int) -> int:
+    """The most that a row over money can reach: per project and year no more than its largest need."""
+    mine = program.row == r
+    cols, values = program.col[mine], program.value[mine]
+    money = np.isin(cols, space.x)
+    others = int(np.maximum(values[~money] * program.upper[cols[~money]], 0).sum())
+    place = cols[money] - (space.x[0] if len(space.x) else 0)
+    reach = np.zeros((len(space.case.projects), space.case.years), dtype=np.int64)
+    worth = np.maximum(values[money], 0)
+    np.add.at(reach, (space.x_project[place], space.x_year[place]), worth * program.upper[cols[money]])
+    per_unit = int((worth // space.unit[cols[money]]).max(initial=0))
+    total = 0
+    for i in np.flatnonzero(reach.any(axis=1)):
+        if space.case.projects[i].arrangement == "按申报":
+            total += int(reach[i].sum())
+        else:
+            ways = [np.minimum(reach[i], per_unit * space.ways[w].need).sum() for w in space.ways_of[i]]
+            total += int(max(ways, default=0))
+    return total + others
 
 
 def diagnose(program: Program, task: Task, seconds: float) -> tuple[Culprit, ...]:
     """The cheapest set of demands to relax, found by the elastic model within ``seconds``."""
     elastic, owners = _elastic(program, task)
-    run = Run.start("highs", elastic, Limits(max(1.0, seconds), gap=0.01))
+    divisible = replace(elastic, integer=np.zeros_like(elastic.integer))
+    for attempt in (divisible, elastic):  # often the clash shows without whole projects already
+        given = _relaxed(attempt, owners, task.width, seconds)
+        if given:
+            return tuple(_culprit(program, r, amount) for r, amount in given.items())
+    return ()
+
+
+def _relaxed(task: Task, owners: list[int], first: int, seconds: float) -> dict[int, int]:
+    """By how much each row gives in the cheapest relaxation."""
+    run = Run.start("highs", task, Limits(max(1.0, seconds), gap=0.01))
     while run.answer is None:
         wait_for_news([run], 0.2)
-    point = run.answer.point
-    if point is None:
-        return ()
     given: dict[int, int] = {}
-    for column, r in enumerate(owners, start=task.width):
-        amount = round(float(point[column]))
-        if amount:
-            given[r] = given.get(r, 0) + amount
-    return tuple(_culprit(program, r, amount) for r, amount in given.items())
+    if run.answer.point is not None:
+        for column, r in enumerate(owners, start=first):
+            amount = round(float(run.answer.point[column]))
+            if amount:
+                given[r] = given.get(r, 0) + amount
+    return given
 
 
 def _elastic(program: Program, task: Task) -> tuple[Task, list[int]]:
@@ -94,27 +120,14 @@ def _elastic(program: Program, task: Task) -> tuple[Task, list[int]]:
 
 
 def _per(program: Program, r: int) -> int:
-    """Base units of a violation in one shown unit: 万元 for rows over money."""
-    mine = program.row == r
-    return MONEY_PER_WAN if _is_money(program, mine) else 1
-
-
-def _is_money(program: Program, mine: Bools) -> bool:
-    return bool((program.per[program.col[mine]] == MONEY_PER_WAN).any())
+    """Base units of a violation in one shown unit: 100 × scale for money."""
+    return int(program.row_scale[r]) * (MONEY_PER_WAN if program.row_unit[r] == "万元" else 1)
 
 
 def _price(program: Program, r: int) -> float:
-    per = _per(program, r)
-    smallest = float(np.abs(program.value[program.row == r]).min(initial=1))
-    return (1.0 if per == MONEY_PER_WAN else PRICE_OF_A_PROJECT) / per / max(1.0, smallest)
+    return (1.0 if program.row_unit[r] == "万元" else PRICE_OF_A_PROJECT) / _per(program, r)
 
 
 def _culprit(program: Program, r: int, amount: int) -> Culprit:
-    mine = program.row == r
-    rule = RULE_BY_ID[program.row_rule[r]]
-    smallest = int(np.abs(program.value[mine]).min(initial=1)) or 1
-    if rule.unit == "产出":
-        return Culprit(rule.id, program.row_key[r], Fraction(amount, smallest), "产出")
-    if _is_money(program, mine) or (not mine.any() and rule.unit == "万元"):
-        return Culprit(rule.id, program.row_key[r], Fraction(amount, smallest * MONEY_PER_WAN), "万元")
-    return Culprit(rule.id, program.row_key[r], Fraction(amount, smallest), "个")
+    shown = Fraction(amount, _per(program, r))
+    return Culprit(program.row_rule[r], program.row_key[r], shown, program.row_unit[r])

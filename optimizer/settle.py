@@ -1,8 +1,9 @@
 """Settlement: the chosen ways stay, the money becomes whole, and the exact checker agrees.
 
-Four ever more thorough attempts, each checked exactly: round the solver's point; solve the linear
-program of the chosen ways, whose corners are mostly whole; the same with every column whole; CP-SAT on
-the exact integer model. Only the last one may say that a choice of ways has no whole plan.
+Ever more thorough attempts, each checked exactly: round the solver's point; keep its coarse steps, or make
+them whole by a small integer program of the chosen ways, and settle the rest by a linear program in base
+units, whose corners are mostly whole; CP-SAT on the exact integer model. Only the last one may say that a
+choice of ways has no whole plan.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
 
 
+STEPS_AROUND = 4
+GIVE = 1e-4
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A whole plan with its verdict; or, without plan, whether none exists for these ways."""
@@ -38,21 +43,59 @@ def ways_of(space: Space, point: Floats) -> Ints:
 
 def settle(case: Case, space: Space, program: Program, task: Task, point: Floats, until: float) -> Settled:
     """Make the plan of a solver's point whole, without relaxing any rule."""
-    rounded = _checked(case, space, np.rint(point).astype(np.int64))
+    rounded = _checked(case, space, _whole(point))
     if rounded.plan is not None:
         return rounded
     fixed = fix_ways(task, program, ways_of(space, point))
-    attempts = (("highs", False), ("highs", True), ("cpsat", True))
-    for backend, whole in attempts:
-        seconds = max(1.0, until - time.monotonic())
-        answer = _run(backend, replace(fixed, integer=_integrality(fixed, whole), per=np.ones_like(fixed.per)), seconds)
-        if answer.outcome == "infeasible" and backend == "cpsat":
-            return Settled(None, None, proven_impossible=True)
-        if answer.point is not None:
-            found = _checked(case, space, np.rint(answer.point).astype(np.int64))
+    near = _near(fixed, program, point)
+    for coarse in (None, _holding(near, space, task, point), near, replace(fixed, integer=program.integer)):
+        steps = point if coarse is None else _run("highs", coarse, _left(until), tolerance=1e-6).point
+        if steps is not None:
+            found = _fine(case, space, program, fixed, _whole(steps), until)
             if found.plan is not None:
                 return found
-    return Settled(None, None)
+    answer = _run("cpsat", replace(fixed, integer=np.ones_like(fixed.integer)), _left(until))
+    if answer.outcome == "infeasible":
+        return Settled(None, None, proven_impossible=True)
+    return _checked(case, space, _whole(answer.point)) if answer.point is not None else Settled(None, None)
+
+
+def _left(until: float) -> float:
+    return max(2.0, until - time.monotonic())
+
+
+def _near(fixed: Task, program: Program, point: Floats) -> Task:
+    """Coarse steps within a few steps of where the solver put them; any whole choice will do."""
+    lower, upper = fixed.lower.copy(), fixed.upper.copy()
+    steps = program.integer & (program.upper > 1)
+    lower[steps] = np.maximum(lower[steps], np.floor(point[steps]).astype(np.int64) - STEPS_AROUND)
+    upper[steps] = np.minimum(upper[steps], np.ceil(point[steps]).astype(np.int64) + STEPS_AROUND)
+    return replace(fixed, lower=lower, upper=upper, integer=program.integer, objective=np.zeros_like(fixed.objective))
+
+
+def _holding(near: Task, space: Space, task: Task, point: Floats) -> Task:
+    """The same with a row that keeps the benefit of partly funded projects to within GIVE of the aim."""
+    parts = np.array(list(space.part.values()), dtype=np.int64)
+    worth = task.objective[parts]
+    if not worth.any():
+        return near
+    scale = 2.0**40 / float(np.abs(worth).max())
+    least = float(worth @ point[parts]) - GIVE * abs(float(task.objective @ point))
+    return near.with_row(parts, np.rint(worth * scale).astype(np.int64), int(least * scale), None)
+
+
+def _fine(case: Case, space: Space, program: Program, fixed: Task, steps: Ints, until: float) -> Settled:
+    """Coarse steps and switches fixed, the rest by a linear program in base units with the true aim."""
+    lower, upper = fixed.lower.copy(), fixed.upper.copy()
+    lower[program.integer] = upper[program.integer] = steps[program.integer]
+    ones, none = np.ones_like(fixed.per), np.zeros_like(fixed.integer)
+    fine = replace(fixed, lower=lower, upper=upper, integer=none, per=ones)
+    point = _run("highs", fine, _left(until), tolerance=1e-7).point
+    return _checked(case, space, _whole(point)) if point is not None else Settled(None, None)
+
+
+def _whole(point: Floats) -> Ints:
+    return np.rint(point).astype(np.int64)
 
 
 def fix_ways(task: Task, program: Program, ways: Ints) -> Task:
@@ -64,15 +107,30 @@ def fix_ways(task: Task, program: Program, ways: Ints) -> Task:
     margin[: program.height] = program.row_margin
     row_lower = np.where(task.row_lower > -FREE, task.row_lower + margin, task.row_lower)
     row_upper = np.where(task.row_upper < FREE, task.row_upper - margin, task.row_upper)
-    return replace(task, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper, start=None)
+    fixed = replace(task, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper, start=None)
+    return _whole_rows(fixed)
 
 
-def _integrality(task: Task, whole: bool) -> np.ndarray:
-    return np.ones_like(task.integer) if whole else task.integer
+def _whole_rows(task: Task) -> Task:
+    """Rows with fixed columns moved to the right, divided by their common divisor and rounded inward.
+
+    All columns are whole, so nothing is lost, and the corners of the linear program become whole.
+    """
+    held = task.lower == task.upper
+    known = np.zeros(task.height, np.int64)
+    np.add.at(known, task.row, np.where(held[task.col], task.value * task.lower[task.col], 0))
+    free = ~held[task.col]
+    divisor = np.zeros(task.height, np.int64)
+    np.gcd.at(divisor, task.row[free], np.abs(task.value[free]))
+    divisor = np.maximum(divisor, 1)
+    low = np.where(task.row_lower > -FREE, -((known - task.row_lower) // divisor), task.row_lower)
+    high = np.where(task.row_upper < FREE, (task.row_upper - known) // divisor, task.row_upper)
+    row = task.row[free]
+    return replace(task, row=row, col=task.col[free], value=task.value[free] // divisor[row], row_lower=low, row_upper=high)
 
 
-def _run(backend: str, task: Task, seconds: float) -> Answer:
-    run = Run.start(backend, task, Limits(min(seconds, 30.0), gap=1e-9))
+def _run(backend: str, task: Task, seconds: float, tolerance: float = 1e-9) -> Answer:
+    run = Run.start(backend, task, Limits(min(seconds, 30.0), gap=1e-7, tolerance=tolerance))
     while run.answer is None:
         wait_for_news([run], 0.2)
     return run.answer

@@ -70,6 +70,13 @@ class Solution:
         return self.verdict.value if self.verdict else None
 
     @property
+    def shown_bound(self) -> Fraction | None:
+        """The bound; never below the value of a checked plan (float solvers may end a hair lower)."""
+        if self.bound is None or self.value is None:
+            return self.bound
+        return max(self.bound, self.value)
+
+    @property
     def gap(self) -> Fraction | None:
         """(bound − value) / |value|, never negative; None without a plan or a bound."""
         return relative_gap(self.value, self.bound)

@@ -17,7 +17,7 @@ from models.ties import TIE_BREAKS
 from models.translate import point_of
 from models.verify import rank_value
 from optimizer.backends import BACKEND_BY_ID
-from optimizer.clash import culprits_of_rows, diagnose, impossible_rows
+from optimizer.clash import diagnose, impossible_demands
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled, cut_off, settle, ways_of
@@ -28,7 +28,7 @@ from optimizer.workers import Run, wait_for_news
 SECOND_UP_TO = 300
 SECOND_PATIENCE = 10.0
 TIE_NODES = 2000
-SETTLE_RESERVE = 0.08
+RESERVE_SECONDS, RESERVE_SHARE = 6.0, 0.2
 
 
 @dataclass(slots=True)
@@ -60,6 +60,10 @@ class _Course:
     def left(self) -> float:
         return self.until - time.monotonic()
 
+    def reserve(self) -> float:
+        """Seconds kept for settlement and checking."""
+        return min(RESERVE_SECONDS, RESERVE_SHARE * max(0.0, self.left()))
+
     def spend(self, what: str, since: float) -> None:
         self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - since
 
@@ -72,7 +76,7 @@ class _Stage:
     settled: Settled | None
     bound: float | None
     answer: Answer
-    second: Answer | None
+    second: Run | None
 
 
 def solve(case: Case, options: Options | None = None, watch: Watch | None = None) -> Solution:
@@ -83,9 +87,8 @@ def solve(case: Case, options: Options | None = None, watch: Watch | None = None
     model = build(case)
     course = _Course(case, model, options, watch, begun + options.time_limit)
     course.spend("build", begun)
-    bad = impossible_rows(model.program)
-    if bad:
-        culprits = culprits_of_rows(model.program, bad)
+    culprits = impossible_demands(model.space, model.program)
+    if culprits:
         return Solution("infeasible", culprits=culprits, solver="无须求解", seconds=course.seconds)
     return _stages(course)
 
@@ -143,6 +146,11 @@ def _solve_stage(course: _Course, objective: Objective, second: bool, nodes: int
         course.spend("solve", begun)
         answer = run.answer
         assert answer is not None
+        if answer.outcome == "infeasible" and other is not None:
+            theirs = _await_second(course, answer, other)
+            if theirs.point is not None:  # one says infeasible, the other has a plan: the plan decides
+                answer, other = theirs, None
+                run.answer = theirs
         if answer.outcome == "infeasible":
             status: Status = "infeasible" if exact_cuts else "unknown"
             return _Stage(status, None, None, answer, other)
@@ -150,8 +158,10 @@ def _solve_stage(course: _Course, objective: Objective, second: bool, nodes: int
         settled, failed = _settle_best(course, task, run)
         if settled is not None:
             return _Stage(_status(course, settled, bound), settled, bound, answer, other)
+        if other is not None:
+            other.end()
         if failed is None or course.cancelled or course.left() <= 0:
-            return _Stage("unknown", None, bound, answer, other)
+            return _Stage("unknown", None, bound, answer, None)
         exact_cuts, bound_before = exact_cuts and failed[1], bound
         course.cuts.append(failed[0])
         task = cut_off(task, failed[0])
@@ -168,10 +178,10 @@ def _task(course: _Course, objective: Objective) -> Task:
 
 def _race(
     course: _Course, objective: Objective, task: Task, second: bool, nodes: int | None
-) -> tuple[Run, Answer | None]:
+) -> tuple[Run, Run | None]:
     """Run the everyday solver, and beside it the second one; the first decides when to end."""
     options = course.options
-    seconds = max(0.2, course.left() * (1 - SETTLE_RESERVE))
+    seconds = max(0.2, course.left() - course.reserve())
     limits = Limits(seconds, options.gap, options.seed, nodes)
     run = Run.start(options.backend, task, limits)
     use_second = second and options.second in BACKEND_BY_ID and options.second != options.backend
@@ -189,19 +199,18 @@ def _race(
         elif wish == "stop" and not asked:
             asked = True
             run.ask_to_stop()
-    if other is not None:
-        _await_second(course, run, other)
-    return run, other.answer if other else None
+    return run, other
 
 
-def _await_second(course: _Course, run: Run, other: Run) -> None:
+def _await_second(course: _Course, run: Answer, other: Run) -> Answer:
     """Wait for the second solver while the limit allows; a stopped solve does not wait."""
-    assert run.answer is not None
-    patience = max(SECOND_PATIENCE, 4 * run.answer.seconds)
+    patience = max(SECOND_PATIENCE, 4 * run.seconds)
     until = min(course.until - 0.5, time.monotonic() + patience)
     while other.answer is None and time.monotonic() < until and course.watch.ask() is None:
         wait_for_news([other], 0.1)
     other.end()
+    assert other.answer is not None
+    return other.answer
 
 
 def _shown(objective: Objective, value: float | None) -> float | None:
@@ -256,7 +265,7 @@ def _finish(course: _Course, objective: Objective, stage: _Stage) -> Solution:
     assert settled is not None and settled.verdict is not None
     begun = time.monotonic()
     second, settled, bound = _second_opinion(course, objective, stage, settled)
-    course.spend("verify", begun)
+    course.spend("second", begun)
     status = _status(course, settled, bound)
     if status == "optimal" and second is not None and second.agrees is False:
         status = "feasible"
@@ -285,13 +294,11 @@ def _second_opinion(
     """Compare; where the first solver did not finish, take the better plan and bound of both."""
     if stage.second is None:
         return None, settled, stage.bound
-    theirs = None
-    if stage.second.point is not None:
-        model = course.model
-        theirs = settle(
-            course.case, model.space, model.program, _task(course, objective), stage.second.point, time.monotonic() + 10
-        )
-    return compare(course.options.second, stage.answer, stage.second, stage.bound, settled, theirs)
+    theirs, answer = None, _await_second(course, stage.answer, stage.second)
+    if answer.point is not None:
+        model, task = course.model, _task(course, objective)
+        theirs = settle(course.case, model.space, model.program, task, answer.point, time.monotonic() + 10)
+    return compare(course.options.second, stage.answer, answer, stage.bound, settled, theirs)
 
 
 def _break_ties(course: _Course, objective: Objective, settled: Settled) -> tuple[Settled, str]:
@@ -330,7 +337,7 @@ def _solve_tie(course: _Course, objective: Objective, settled: Settled) -> tuple
     start = np.zeros(task.width, np.int64)
     known = point_of(course.model.space, settled.plan)
     start[: len(known)] = known
-    limits = Limits(max(0.2, course.left() * (1 - SETTLE_RESERVE)), 0.0, course.options.seed, TIE_NODES)
+    limits = Limits(max(0.2, course.left() - course.reserve()), 0.0, course.options.seed, TIE_NODES)
     run = Run.start("highs", replace(task, start=start), limits)
     while run.answer is None:
         wait_for_news([run], 0.1)

@@ -13,6 +13,7 @@ from models.program import FREE, Bools, Floats, Ints, Objective, Program
 
 Outcome = Literal["optimal", "feasible", "infeasible", "unknown"]
 
+MOST_STEPS = 400
 LARGEST_COEFFICIENT = 2.0**20
 SMALLEST_COEFFICIENT = 2.0**-4
 
@@ -70,6 +71,7 @@ class Limits:
     gap: float = 0.0
     seed: int = 1
     nodes: int | None = None
+    tolerance: float = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,11 @@ class Answer:
 
 
 def task_of(program: Program, stage: Objective) -> Task:
-    """The numeric problem of one stage of a program."""
+    """The numeric problem of one stage of a program.
+
+    Many coarse fund steps make the search slow and hardly move the bound: beyond MOST_STEPS such
+    columns the solver counts in parts of a step (its bound stays true) and settlement makes them whole.
+    """
     objective = np.zeros(program.width)
     for column, coefficient in stage.coefficients.items():
         objective[column] = float(coefficient * stage.sense)
@@ -103,7 +109,7 @@ def task_of(program: Program, stage: Objective) -> Task:
     return Task(
         lower=np.zeros(program.width, np.int64),
         upper=program.upper,
-        integer=program.integer,
+        integer=_whole_columns(program),
         per=program.per,
         row=program.row,
         col=program.col,
@@ -114,6 +120,11 @@ def task_of(program: Program, stage: Objective) -> Task:
         whole_objective=whole,
         whole_scale=scale,
     )
+
+
+def _whole_columns(program: Program) -> Bools:
+    steps = program.integer & (program.upper > 1)
+    return program.integer & (program.upper <= 1) if steps.sum() > MOST_STEPS else program.integer
 
 
 def _whole(stage: Objective, width: int, upper: Ints) -> tuple[Ints, float]:

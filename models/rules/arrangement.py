@@ -15,7 +15,7 @@ from models.space import Space
 
 def block(case: Case, space: Space) -> Block:
     """Money of each project tied to its chosen way."""
-    rows = Rows("arrangement")
+    rows = Rows("arrangement", "万元")
     for i, project in enumerate(case.projects):
         if project.arrangement == "按申报":
             _asked_rows(rows, case, space, i, project)

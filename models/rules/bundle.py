@@ -12,7 +12,7 @@ from models.switch import built_in
 
 def block(case: Case, space: Space) -> Block:
     """Σ_m y[p,m] = Σ_m y[first,m] for every member."""
-    rows = Rows("bundle")
+    rows = Rows("bundle", "个")
     on, policy = built_in(case, "bundle")
     for group in sorted({g for p in case.projects for g in p.bundles}) if on else ():
         first, *rest = [i for i, p in enumerate(case.projects) if group in p.bundles]

@@ -14,7 +14,7 @@ from models.space import Space
 
 def block(case: Case, space: Space) -> Block:
     """Σ y ≤ most over the scope; with 资金, Σ u over projects that those funds support."""
-    rows = Rows("count_cap")
+    rows = Rows("count_cap", "个")
     for index, policy in case.policies_of("count_cap"):
         inside = np.flatnonzero(space.project_mask(policy.scope))
         if policy.scope.funds:

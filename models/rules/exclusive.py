@@ -14,7 +14,7 @@ from models.switch import built_in
 
 def block(case: Case, space: Space) -> Block:
     """Σ_{p∈group} Σ_m y[p,m] ≤ 1."""
-    rows = Rows("exclusive")
+    rows = Rows("exclusive", "个")
     on, policy = built_in(case, "exclusive")
     for group in sorted({g for p in case.projects for g in p.exclusive}) if on else ():
         members = [i for i, p in enumerate(case.projects) if group in p.exclusive]

@@ -15,7 +15,7 @@ from models.switch import built_in
 
 def block(case: Case, space: Space) -> Block:
     """Σ_p x[p,f,t] + carry[t] = B[f,t] + carry[t−1], written as cumulative sums with carry-over."""
-    rows = Rows("fund_limit")
+    rows = Rows("fund_limit", "万元")
     on, policy = built_in(case, "fund_limit")
     for fund in case.funds if on else ():
         mine = space.money_mask(Scope(funds=(fund.name,)))

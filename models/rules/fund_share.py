@@ -16,7 +16,7 @@ from models.switch import built_in
 
 def block(case: Case, space: Space) -> Block:
     """Σ_t x[p,f,t] ≤ φ[f,c] · eligible cost of the chosen way."""
-    rows = Rows("fund_share")
+    rows = Rows("fund_share", "万元")
     on, policy = built_in(case, "fund_share")
     for i, project in enumerate(case.projects if on else ()):
         if case.eligible is None and project.building_cost is None:

@@ -14,7 +14,7 @@ from models.space import Space
 
 def block(case: Case, space: Space) -> Block:
     """No rows: ``space.unit`` already holds the steps."""
-    return Rows("fund_step").close()
+    return Rows("fund_step", "万元").close()
 
 
 def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:

@@ -12,14 +12,14 @@ from models.switch import built_in
 
 def block(case: Case, space: Space) -> Block:
     """y = 1 or 0 by status; money of a pin equal to, above or below its amount."""
-    rows = Rows("lock")
+    rows = Rows("lock", "万元")
     on, policy = built_in(case, "lock")
     for i, project in enumerate(case.projects if on else ()):
         ways = (space.ways_of[i], 1)
         if project.status == "必选" or _forced(project):
-            rows.add((project.id, "必选"), [ways], lower=1, policy=policy)
+            rows.add((project.id, "必选"), [ways], lower=1, policy=policy, unit="个")
         if project.status == "禁选":
-            rows.add((project.id, "禁选"), [ways], upper=0, policy=policy)
+            rows.add((project.id, "禁选"), [ways], upper=0, policy=policy, unit="个")
         for word, pins in (("已安排", project.committed), ("固定安排", project.pins)):
             for pin in pins:
                 money = space.money(i, (space.fund_index[pin.fund],), pin.year)

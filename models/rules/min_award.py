@@ -14,7 +14,7 @@ from models.space import Space
 
 def block(case: Case, space: Space) -> Block:
     """Σ_t x[p,f,t] ≥ least · u[p,f]; u = 1 wherever money flows (``links``)."""
-    rows = Rows("min_award")
+    rows = Rows("min_award", "万元")
     for index, policy in case.policies_of("min_award"):
         least = int(policy.value or 0)
         for i in np.flatnonzero(space.project_mask(policy.scope)):

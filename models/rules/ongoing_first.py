@@ -15,7 +15,7 @@ from models.space import Space
 
 def block(case: Case, space: Space) -> Block:
     """先排: a new project only when every ongoing one of the scope is done. 占比: a share of the money."""
-    rows = Rows("ongoing_first")
+    rows = Rows("ongoing_first", "万元")
     ongoing = np.array([p.ongoing for p in case.projects], dtype=np.bool_)
     for index, policy in case.policies_of("ongoing_first"):
         if policy.value == "先排":
@@ -39,7 +39,7 @@ def _gate_rows(rows: Rows, case: Case, space: Space, ongoing: Bools, index: int,
     for i in np.flatnonzero(inside & ~ongoing):
         key = (case.projects[i].id, policy.scope.label)
         if not policy.scope.funds:
-            rows.add(key, [(space.ways_of[i], 1), ([gate], -1)], upper=0, policy=index)
+            rows.add(key, [(space.ways_of[i], 1), ([gate], -1)], upper=0, policy=index, unit="个")
         elif (cols := space.money(int(i), funds)).size:
             most = int((space.upper[cols] * space.unit[cols]).sum())
             rows.add(key, [(cols, 1), ([gate], -most)], upper=0, policy=index)

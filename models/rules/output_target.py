@@ -20,7 +20,7 @@ FINE = 10**12
 
 def block(case: Case, space: Space) -> Block:
     """Σ output of finished projects ≥ target; 部分 counts in proportion to the money."""
-    rows = Rows("output_target")
+    rows = Rows("output_target", "产出")
     on, policy = built_in(case, "output_target")
     for number, target in enumerate(case.targets if on else ()):
         terms = _coefficients(case, space, target)

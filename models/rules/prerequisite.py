@@ -15,7 +15,7 @@ from models.switch import built_in
 
 def block(case: Case, space: Space) -> Block:
     """Σ_{m from s} y[p,m] ≤ Σ_{m' ready by s} y[q,m'] for every start year s of p."""
-    rows = Rows("prerequisite")
+    rows = Rows("prerequisite", "个")
     on, policy = built_in(case, "prerequisite")
     for i, project in enumerate(case.projects if on else ()):
         for earlier in project.prerequisites:

@@ -7,9 +7,11 @@ first takes the remainder.
 from collections.abc import Iterator
 from fractions import Fraction
 
+import numpy as np
+
 from models.allocation import Allocation
 from models.case import Case, Project
-from models.program import Block, Rows
+from models.program import Block, Ints, Rows
 from models.rule import Measure, Rule
 from models.space import Space
 from models.switch import built_in
@@ -17,7 +19,7 @@ from models.switch import built_in
 
 def block(case: Case, space: Space) -> Block:
     """share·X − unit < x[r] ≤ share·X for every region but the first, X the money of the year."""
-    rows = Rows("shared_cost")
+    rows = Rows("shared_cost", "万元")
     on, policy = built_in(case, "shared_cost")
     for i, project in enumerate(case.projects if on else ()):
         unit = max((int(space.unit[c]) for c in space.money(i)), default=1)
@@ -27,11 +29,23 @@ def block(case: Case, space: Space) -> Block:
                 if not money.size:
                     continue
                 at = space.x_region[money - space.x[0]] == space.region_index[region]
-                terms = [(money[at], share.denominator), (money, -share.numerator)]
+                cols, values = _year_total(space, i, year)
+                terms = [(money[at], share.denominator), (cols, -share.numerator * values)]
                 key = (project.id, region, str(case.year_label(year)))
                 low = 1 - share.denominator * unit
                 rows.add(key, terms, lower=low, upper=0, scale=share.denominator, policy=policy)
     return rows.close()
+
+
+def _year_total(space: Space, i: int, year: int) -> tuple[Ints, Ints]:
+    """X as columns and values: need or ask of the chosen way where that fixes it, else the money itself."""
+    project, ways = space.case.projects[i], space.ways_of[i]
+    if project.arrangement == "部分":
+        money = space.money(i, year=year)
+        return money, np.ones(len(money), dtype=np.int64)
+    if project.arrangement == "全额":
+        return ways, np.array([space.ways[w].need[year] for w in ways], dtype=np.int64)
+    return ways, np.array([sum(a[year] for a in space.ways[w].asks.values()) for w in ways], dtype=np.int64)
 
 
 def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:

@@ -14,7 +14,7 @@ from models.space import Space
 
 def block(case: Case, space: Space) -> Block:
     """Σ_f u[p,f] ≤ most."""
-    rows = Rows("source_count")
+    rows = Rows("source_count", "个")
     for index, policy in case.policies_of("source_count"):
         for i in np.flatnonzero(space.project_mask(policy.scope)):
             supports = [space.support.get((int(i), (f,))) for f in space.funds_of(policy.scope)]

@@ -12,7 +12,7 @@ from models.switch import built_in
 
 def block(case: Case, space: Space) -> Block:
     """Σ_{m from s} y[companion,m] = Σ_{m from s} y[main,m] for every start year s."""
-    rows = Rows("together")
+    rows = Rows("together", "个")
     on, policy = built_in(case, "together")
     for i, project in enumerate(case.projects if on else ()):
         if not project.companion_of:

@@ -12,7 +12,7 @@ from models.space import Space
 
 def block(case: Case, space: Space) -> Block:
     """Σ_m y[p,m] ≤ 1."""
-    rows = Rows("way")
+    rows = Rows("way", "个")
     for i, project in enumerate(case.projects):
         rows.add((project.id,), [(space.ways_of[i], 1)], upper=1)
     return rows.close()

@@ -11,15 +11,14 @@ import numpy as np
 from optimizer.backends import Report
 from optimizer.task import Answer, Limits, Outcome, Progress, Scaled, Task, scaled
 
-TOLERANCE = 1e-9
-
 
 def solve(task: Task, limits: Limits, report: Report) -> Answer:
     """Solve with one thread and a fixed seed. Bound and gap are HiGHS' own."""
     begun = time.monotonic()
     numbers = scaled(task)
     solver = _solver(limits)
-    solver.passModel(_model(task, numbers))
+    if solver.passModel(_model(task, numbers)) == highspy.HighsStatus.kError:
+        raise ValueError("HiGHS refused the model")
     if task.start is not None:
         _set_start(solver, task)
     _listen(solver, task, numbers, report)
@@ -37,8 +36,8 @@ def _solver(limits: Limits) -> highspy.Highs:
         "time_limit": max(0.1, limits.seconds),
         "mip_rel_gap": limits.gap,
         "mip_abs_gap": 0.0,
-        "mip_feasibility_tolerance": TOLERANCE,
-        "primal_feasibility_tolerance": TOLERANCE,
+        "mip_feasibility_tolerance": limits.tolerance,
+        "primal_feasibility_tolerance": limits.tolerance,
     }
     if limits.nodes is not None:
         options["mip_max_nodes"] = limits.nodes

@@ -1,0 +1,289 @@
+"""Why a project is not in the plan: the rule that stops it, or that it comes after better ones.
+
+For each unfunded project the least that it would take from every shared limit is compared with what
+the plan leaves of it. Works on the rows of the model and the plan; no solver is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from models.allocation import Allocation
+from models.build import Model
+from models.case import Project
+from models.program import FREE, Bools
+from models.rules import RULE_BY_ID
+from models.space import Way
+from models.translate import point_of
+from models.units import MONEY_PER_WAN, show_wan
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a project was not funded: rule (or 得分靠后), sentence, what would help, nearest rival."""
+
+    project: str
+    rule: str
+    sentence: str
+    remedy: str
+    rival: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A shared limit with too little room: row, least need of it and room left, in base units."""
+
+    row: int
+    least: int
+    room: int
+
+
+class Explainer:
+    """Reasons for all unfunded projects of one plan."""
+
+    def __init__(self, model: Model, plan: Allocation) -> None:
+        self.space, self.program, self.case = model.space, model.program, model.space.case
+        self.plan = plan
+        point = np.zeros(model.program.width, dtype=np.int64)
+        known = point_of(model.space, plan)
+        point[: len(known)] = known
+        activity = np.zeros(self.program.height, dtype=np.int64)
+        np.add.at(activity, self.program.row, self.program.value * point[self.program.col])
+        limited = self.program.row_upper < FREE
+        self.room = np.where(limited, self.program.row_upper - np.where(limited, activity, 0), FREE)
+        self.shared = self._shared_rows() & limited
+        order = np.argsort(self.program.col, kind="stable")
+        self._rows, self._values = self.program.row[order], self.program.value[order]
+        self._edges = np.searchsorted(self.program.col[order], np.arange(self.program.width + 1))
+
+    def reasons(self) -> list[Reason]:
+        """One reason per project that is not in the plan."""
+        left_out = [p for p in self.case.projects if p.id not in self.plan.choice_of]
+        return [self.reason(p) for p in left_out]
+
+    def reason(self, project: Project) -> Reason:
+        """Why this project is not in the plan."""
+        index = self.space.project_index[project.id]
+        return (
+            self._by_status(project, index)
+            or self._by_funding(project, index)
+            or self._by_logic(project)
+            or self._by_limits(project, index)
+        )
+
+    # ---- the four questions
+
+    def _by_status(self, project: Project, index: int) -> Reason | None:
+        if project.status == "禁选":
+            return Reason(project.id, "lock", "已设为禁选", "改为可选")
+        if not self.space.ways_of[index].size:
+            return Reason(project.id, "way", "开工年不在规划期内", "改最早开工，或延长规划期")
+        return None
+
+    def _by_funding(self, project: Project, index: int) -> Reason | None:
+        """Whether any way could be paid at all by the funds that fit."""
+        if project.arrangement == "按申报":
+            return self._by_asks(project)
+        best = max(self._payable(project, self.space.ways[w], w) - self._least(project, w) for w in self.space.ways_of[index])
+        if best >= 0:
+            return None
+        if not self.space.money(index).size:
+            return Reason(project.id, "fund_share", f"没有一项资金适用于类别“{project.category}”", "补充资金适用表，或改类别")
+        sentence = f"各项资金按占比上限合起来还差 {show_wan(-best)} 万元，凑不齐所需资金"
+        return Reason(project.id, "fund_share", sentence, "落实其他资金来源，或改为部分安排")
+
+    def _by_asks(self, project: Project) -> Reason | None:
+        for scheme in project.schemes:
+            wrong = [f for f, _ in scheme.asks if self.case.largest_share(project, self.case.fund_by_name[f]) == 0]
+            if not wrong:
+                return None
+        return Reason(project.id, "fund_share", f"申报的{wrong[0]}不适用于类别“{project.category}”", "改申报其他资金")
+
+    def _least(self, project: Project, w: int) -> int:
+        total = self.space.ways[w].total_need
+        share = project.least_fill if project.arrangement == "部分" else Fraction(1)
+        return int(share * total)
+
+    def _payable(self, project: Project, way: Way, w: int) -> int:
+        cost = self.space.cost_of_way[w][0]
+        caps = [self.case.largest_share(project, f) for f in self.case.funds]
+        total = way.total_need
+        if self.case.eligible is None and project.building_cost is None:
+            return total if any(caps) else 0
+        return min(total, sum(min(total, int(c * cost)) for c in caps))
+
+    def _by_logic(self, project: Project) -> Reason | None:
+        chosen = self.plan.choice_of
+        for other in self.case.projects:
+            same = set(project.exclusive) & set(other.exclusive)
+            if same and other.id != project.id and other.id in chosen:
+                return Reason(project.id, "exclusive", f"同一互斥组“{min(same)}”已安排 {other.id}", f"改选本项目，放弃 {other.id}", other.id)
+        for earlier in project.prerequisites:
+            if earlier not in chosen:
+                return Reason(project.id, "prerequisite", f"前置项目 {earlier} 没有安排", f"先安排 {earlier}", earlier)
+        if project.companion_of and project.companion_of not in chosen:
+            main = project.companion_of
+            return Reason(project.id, "together", f"主项目 {main} 没有安排", f"与 {main} 一并安排", main)
+        companions = [p.id for p in self.case.projects if p.companion_of == project.id]
+        partners = [p.id for p in self.case.projects if p.id != project.id and set(p.bundles) & set(project.bundles)]
+        if companions or partners:
+            return self._by_partners(project, companions, partners)
+        return None
+
+    def _by_partners(self, project: Project, companions: list[str], partners: list[str]) -> Reason | None:
+        """A bundle stands or falls together: the member with a reason of its own explains it."""
+        rule = "bundle" if partners else "together"
+        for other in (*partners, *companions):
+            record, index = self.case.project_by_id[other], self.space.project_index[other]
+            why = self._by_status(record, index) or self._by_funding(record, index)
+            if why is not None:
+                return Reason(project.id, rule, f"须与 {other} 同取同舍，而 {other}：{why.sentence}", why.remedy, other)
+        return None
+
+    def _by_limits(self, project: Project, index: int) -> Reason:
+        blocks = min((self._blocks(project, index, w) for w in self.space.ways_of[index]), key=_weight)
+        named = [b for b in blocks if self.program.row_rule[b.row] != "fund_limit"]
+        rival, compare = self._rival(project, index)
+        if named:
+            worst = max(named, key=lambda b: b.least - b.room)
+            return Reason(project.id, self.program.row_rule[worst.row], self._sentence(worst), self._remedy(worst), rival)
+        if blocks:
+            worst = max(blocks, key=lambda b: b.least - b.room)
+            sentence = f"得分靠后，资金额度已用完：{self._sentence(worst)}{compare}"
+            return Reason(project.id, "fund_limit", sentence, self._remedy(worst), rival)
+        return Reason(project.id, "得分靠后", "得分靠后：放进来要挤出效益更高的安排" + compare, "提高效益，或增加额度", rival)
+
+    # ---- limits
+
+    def _shared_rows(self) -> Bools:
+        """Rows that hold columns of more than one project."""
+        owner = np.full(self.program.width, -1, dtype=np.int64)
+        owner[: len(self.space.ways)] = self.space.way_project
+        owner[self.space.x] = self.space.x_project
+        for (i, _), col in self.space.support.items():
+            owner[col] = i
+        low = np.full(self.program.height, FREE)
+        high = np.full(self.program.height, -1, dtype=np.int64)
+        who = owner[self.program.col]
+        np.minimum.at(low, self.program.row[who >= 0], who[who >= 0])
+        np.maximum.at(high, self.program.row[who >= 0], who[who >= 0])
+        logic = np.isin(np.array(self.program.row_rule), ("exclusive", "prerequisite", "bundle", "together", "support"))
+        return (high > low) & ~logic
+
+    def _entries(self, col: int) -> dict[int, int]:
+        part = slice(self._edges[col], self._edges[col + 1])
+        return dict(zip(self._rows[part].tolist(), self._values[part].tolist(), strict=True))
+
+    def _blocks(self, project: Project, index: int, w: int) -> list[Block]:
+        """Shared limits that the project cannot fit under when done in this way."""
+        money = self.space.money(index)
+        entries = {int(c): self._entries(int(c)) for c in money}
+        own = self._entries(int(w))
+        supports = [self._entries(c) for (i, _), c in self.space.support.items() if i == index]
+        rows = {r for e in (own, *supports, *entries.values()) for r in e if self.shared[r]}
+        capacity = {c: self._capacity(c, e) for c, e in entries.items()}
+        found = []
+        for r in sorted(rows):
+            least = own.get(r, 0) + self._least_money(project, self.space.ways[w], r, entries, capacity)
+            if least > self.room[r]:
+                found.append(Block(r, int(least), int(self.room[r])))
+        return found
+
+    def _capacity(self, col: int, entries: dict[int, int]) -> int:
+        """The most that the column could still take under the fund limits, in base units of money."""
+        most = int(self.space.upper[col] * self.space.unit[col])
+        rooms = [int(self.room[r]) for r in entries if self.program.row_rule[r] == "fund_limit"]
+        return max(0, min([most, *rooms]))
+
+    def _least_money(
+        self, project: Project, way: Way, r: int, entries: dict[int, dict[int, int]], capacity: dict[int, int]
+    ) -> int:
+        """What row ``r`` must at least give: the need of each year less what can be had elsewhere."""
+        first, total = int(self.space.x[0]) if len(self.space.x) else 0, 0
+        for year in range(self.case.years):
+            cols = [c for c in entries if self.space.x_year[c - first] == year]
+            inside = [c for c in cols if r in entries[c]]
+            if not inside:
+                continue
+            value = min(entries[c][r] // int(self.space.unit[c]) for c in inside)
+            if value <= 0:
+                continue
+            if project.arrangement == "按申报":
+                funds = {int(self.space.x_fund[c - first]) for c in inside}
+                need = sum(int(way.asks[f][year]) for f in funds if f in way.asks)
+                outside = 0
+            else:
+                share = project.least_fill if project.arrangement == "部分" else Fraction(1)
+                need = int(share * int(way.need[year]))
+                outside = sum(capacity[c] for c in cols if r not in entries[c])
+            total += value * max(0, need - outside)
+        return total
+
+    # ---- words
+
+    def _sentence(self, block: Block) -> str:
+        rule, key = RULE_BY_ID[self.program.row_rule[block.row]], self.program.row_key[block.row]
+        scale = self._scale(block.row)
+        where = " ".join(part for part in key if part)
+        if self._is_money(block.row):
+            room, least = show_wan(Fraction(max(0, block.room), scale)), show_wan(Fraction(block.least, scale))
+            return f"{rule.title}（{where}）只余 {room} 万元，本项目至少要 {least} 万元"
+        return f"{rule.title}（{where}）已没有余量"
+
+    def _remedy(self, block: Block) -> str:
+        short = Fraction(block.least - block.room, self._scale(block.row))
+        if self._is_money(block.row):
+            return f"该项限额提高 {show_wan(-((-short.numerator) // short.denominator))} 万元，或从同一范围调出其他项目"
+        return "放宽该项限额，或从同一范围调出其他项目"
+
+    def _scale(self, row: int) -> int:
+        """Row units in one base unit of money (shares are cross-multiplied)."""
+        return int(self.program.row_scale[row])
+
+    def _is_money(self, row: int) -> bool:
+        return self.program.row_unit[row] == "万元"
+
+    def _rival(self, project: Project, index: int) -> tuple[str, str]:
+        """The funded project nearest in benefit per 万元 that draws on the same funds."""
+        mine = self._density(index)
+        funds = set(self.space.x_fund[self.space.money_of[index]].tolist())
+        rivals = []
+        for choice in self.plan.choices:
+            other = self.space.project_index[choice.project]
+            paid = {self.space.fund_index[p.fund] for p in self.plan.payments_of.get(choice.project, ())}
+            if funds & paid and self.case.projects[other].status != "必选":
+                rivals.append((self._density(other), choice.project))
+        if not rivals:
+            return "", ""
+        above = [r for r in rivals if r[0] >= mine]
+        density, name = min(above) if above else max(rivals)
+        words = f"；每万元效益 {_show(mine)}，最接近的已安排项目 {name} 为 {_show(density)}"
+        return name, words
+
+    def _density(self, index: int) -> Fraction:
+        """Best benefit per 万元 over the ways of a project."""
+        best = Fraction(0)
+        for w in self.space.ways_of[index]:
+            way = self.space.ways[w]
+            asked = sum(int(a.sum()) for a in way.asks.values())
+            money = asked if self.case.projects[index].arrangement == "按申报" else way.total_need
+            worth = way.scheme.benefit / (1 + self.case.discount) ** way.start
+            best = max(best, worth * MONEY_PER_WAN / max(1, money))
+        return best
+
+
+def _weight(blocks: list[Block]) -> tuple[int, int]:
+    return (len(blocks), sum(b.least - b.room for b in blocks))
+
+
+def _show(value: Fraction) -> str:
+    return f"{float(value):.4g}"
+
+
+def explain(model: Model, plan: Allocation) -> list[Reason]:
+    """Why each project outside the plan is outside."""
+    return Explainer(model, plan).reasons()
+
