@@ -38,6 +38,23 @@ def main(path: str, memory_megabytes: int) -> None:
     json.dump({"sheets": sheets}, sys.stdout, ensure_ascii=False)
 
 
+def formulas(path: str, memory_megabytes: int) -> None:
+    """Print {"sheets": [{name, cells: {address: value or {"formula": text}}}]} with formulas as written."""
+    from openpyxl import load_workbook
+
+    _limit_memory(memory_megabytes)
+    sheets = []
+    for page in load_workbook(path, data_only=False).worksheets:
+        cells = {}
+        for row in page.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    formula = cell.data_type == "f"
+                    cells[cell.coordinate] = {"formula": str(cell.value)} if formula else _plain(cell.value)
+        sheets.append({"name": page.title, "cells": cells})
+    json.dump({"sheets": sheets}, sys.stdout, ensure_ascii=False)
+
+
 def _limit_memory(megabytes: int) -> None:
     try:
         import resource
@@ -89,4 +106,4 @@ def _unescape(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    (formulas if sys.argv[3] == "formulas" else main)(sys.argv[1], int(sys.argv[2]))

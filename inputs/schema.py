@@ -253,7 +253,7 @@ RULE_ROWS = Sheet(
 
 SETTINGS = Sheet(
     "设置",
-    (Column("名称", required=True, example="起始年"), Column("值", "any", required=True, example="2026")),
+    (Column("名称", required=True, example="起始年"), Column("值", "any", example="2026")),
     about="案例名称、年份、目标和权重",
 )
 

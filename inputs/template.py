@@ -20,6 +20,7 @@ FONT = "Microsoft YaHei"
 BLANK_ROWS = 500
 TEMPLATE_YEARS = ("2026", "2027")
 TEMPLATE_FUNDS = ("专项债券", "中央预算内投资")
+LEFT_BLANK = ("申报", "已安排", "固定安排")
 FAMILY_EXAMPLES: Mapping[str, Sequence[Sequence[str]]] = {
     "评分": (("民生",), ("安全",)),
     "产出": (("户数(户)",), ("管网长度(公里)",)),
@@ -50,10 +51,12 @@ def _template_sheet(sheet: Sheet) -> SheetData:
     for column in sheet.columns:
         for parts in _family(column):
             headings.append(heading_of(column, *parts))
-            example.append("" if column.parts and parts != _family(column)[0] else column.example)
-    row = tuple(_as_cell(value) for value in example)
-    wanted = sheet.required or sheet.name == "规则"
-    return SheetData(sheet.name, tuple(headings), (row,) if wanted else ())
+            keep = not column.rule and (column.name in ("需求", "额度", "评分", "产出") or column.name not in LEFT_BLANK)
+            example.append(column.example if keep else "")
+    rows = [tuple(_as_cell(value) for value in example)] if sheet.required or sheet.name == "规则" else []
+    if sheet.name == "资金":
+        rows = [(name, *rows[0][1:]) for name in TEMPLATE_FUNDS]
+    return SheetData(sheet.name, tuple(headings), tuple(rows))
 
 
 def _family(column: Column) -> Sequence[Sequence[str]]:

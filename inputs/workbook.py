@@ -59,8 +59,15 @@ def load_grids(path: Path, limits: FileLimits | None = None) -> list[Grid]:
     _guard(path, limits)
     return [
         Grid(sheet["name"], sheet["rows"], frozenset(sheet["uncached"]), frozenset(sheet["errors"]), sheet["hidden"])
-        for sheet in _parse(path, limits)
+        for sheet in _parse(path, limits, "values")
     ]
+
+
+def load_cells(path: Path, limits: FileLimits | None = None) -> dict[str, dict[str, Any]]:
+    """Cells of every sheet by address; a formula comes as {"formula": text}. Raises CaseError."""
+    limits = limits or FileLimits.from_environment()
+    _guard(path, limits)
+    return {sheet["name"]: sheet["cells"] for sheet in _parse(path, limits, "formulas")}
 
 
 def refuse(path: Path, code: str, message: str, remedy: str) -> CaseError:
@@ -142,9 +149,9 @@ def _check_references(text: bytes, path: Path, limits: FileLimits) -> bytes:
     return text[-200:]
 
 
-def _parse(path: Path, limits: FileLimits) -> list[dict[str, Any]]:
+def _parse(path: Path, limits: FileLimits, what: str) -> list[dict[str, Any]]:
     script = Path(__file__).with_name("parser.py")
-    command = [sys.executable, "-I", str(script), str(path.resolve()), str(limits.memory_megabytes)]
+    command = [sys.executable, "-I", str(script), str(path.resolve()), str(limits.memory_megabytes), what]
     try:
         done = subprocess.run(command, capture_output=True, timeout=limits.seconds, check=False)
     except subprocess.TimeoutExpired as error:

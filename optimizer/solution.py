@@ -9,6 +9,7 @@ from typing import Literal
 from models.allocation import Allocation
 from models.program import Key
 from models.verify import Verdict
+from optimizer.explain import Reason
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown", "invalid"]
 
@@ -61,6 +62,7 @@ class Solution:
     second: SecondOpinion | None = None
     culprits: tuple[Culprit, ...] = ()
     ties: str = ""
+    reasons: tuple[Reason, ...] = ()
     cancelled: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from models.translate import point_of
 from models.verify import rank_value
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
+from optimizer.explain import explain
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled, cut_off, settle, ways_of
@@ -272,7 +273,10 @@ def _finish(course: _Course, objective: Objective, stage: _Stage) -> Solution:
     ties = "未比较（主目标未证明最优）"
     if status == "optimal":
         settled, ties = _break_ties(course, objective, settled)
-    assert settled.verdict is not None
+    assert settled.verdict is not None and settled.plan is not None
+    begun = time.monotonic()
+    reasons = tuple(explain(course.model, settled.plan))
+    course.spend("explain", begun)
     tier = Tier(objective.title, objective.unit, status, settled.verdict.value, _bound(bound))
     return Solution(
         status,
@@ -283,6 +287,7 @@ def _finish(course: _Course, objective: Objective, stage: _Stage) -> Solution:
         stage.answer.version,
         second,
         ties=ties,
+        reasons=reasons,
         cancelled=course.cancelled,
         seconds=course.seconds,
     )

@@ -1,0 +1,241 @@
+"""fundopt on the command line: solve, check, verify, explain, template, sample, ui."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from inputs.read import Reading, read_case
+from inputs.samples import SAMPLES, write_sample
+from inputs.template import write_template
+from models.issue import Issue
+from optimizer.backends import BACKENDS
+from optimizer.options import Options
+from optimizer.solve import Watch
+from workbench.audit import audit
+from workbench.verbs import Outcome, clash_words, invalid_record, open_and_plan
+
+DONE, OTHER, INVALID, CLASH, NOTHING, FAILED = 0, 1, 2, 3, 4, 5
+SEVERITY = {"error": "错误", "warning": "提醒", "note": "说明"}
+MOST_NOTES = 10
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except (OSError, ValueError) as error:
+        print(f"没有完成：{_reason(error)}", file=sys.stderr)
+        return OTHER
+    except KeyboardInterrupt:
+        print("已取消", file=sys.stderr)
+        return OTHER
+    return code
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"文件“{error.filename}”不能读写（检查路径、权限，或是否正被其他程序打开）"
+    return str(error)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argument errors in one Chinese sentence."""
+
+    def error(self, message: str) -> Any:
+        self.exit(INVALID, f"命令写法不对：{message}\n用 {self.prog} -h 看用法\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="fundopt", description="专项债与补助资金统筹安排")
+    verbs = parser.add_subparsers(required=True, metavar="命令", parser_class=_Parser)
+    solve = verbs.add_parser("solve", help="求解并写出结果工作簿")
+    solve.add_argument("case", type=Path)
+    solve.add_argument("-o", "--output", type=Path)
+    solve.add_argument("--json", type=Path)
+    _solve_options(solve)
+    solve.set_defaults(run=_solve)
+    check = verbs.add_parser("check", help="只检查案例工作簿")
+    check.add_argument("case", type=Path)
+    check.add_argument("--json", type=Path)
+    check.set_defaults(run=_check)
+    verify = verbs.add_parser("verify", help="不用求解器，独立复核结果工作簿")
+    verify.add_argument("case", type=Path)
+    verify.add_argument("result", type=Path)
+    verify.set_defaults(run=_verify)
+    explain = verbs.add_parser("explain", help="说明一个项目为何安排或未安排")
+    explain.add_argument("case", type=Path)
+    explain.add_argument("--project", required=True)
+    _solve_options(explain)
+    explain.set_defaults(run=_explain)
+    template = verbs.add_parser("template", help="写出空白模板")
+    template.add_argument("-o", "--output", type=Path, required=True)
+    template.set_defaults(run=_template)
+    sample = verbs.add_parser("sample", help="写出示例案例")
+    sample.add_argument("name", choices=sorted(SAMPLES))
+    sample.add_argument("-o", "--output", type=Path, required=True)
+    sample.set_defaults(run=_sample)
+    page = verbs.add_parser("ui", help="打开页面")
+    page.add_argument("--port", type=int, default=8501)
+    page.set_defaults(run=_ui)
+    return parser
+
+
+def _solve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--time-limit", type=_positive)
+    parser.add_argument("--gap", type=_gap)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--lock", action="append", default=[])
+    parser.add_argument("--ban", action="append", default=[])
+    parser.add_argument("--set", action="append", default=[], metavar="规则[对象].参数=值")
+    parser.add_argument("--solver", choices=[b.id for b in BACKENDS], default="highs")
+    parser.add_argument("--second", choices=[*(b.id for b in BACKENDS), "none"], default="scip")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 86400:
+        raise argparse.ArgumentTypeError("时限须在 0 与 86400 秒之间")
+    return value
+
+
+def _gap(text: str) -> float:
+    value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError("差距须在 0 与 1 之间，如 0.001 或 0.1%")
+    return value
+
+
+def _options(given: argparse.Namespace) -> Options:
+    second = "" if given.second == "none" else given.second
+    return Options(
+        backend=given.solver,
+        second=second,
+        locks=tuple(dict.fromkeys(given.lock)),
+        bans=tuple(dict.fromkeys(given.ban)),
+        sets=tuple(given.set),
+    )
+
+
+def _run_solve(given: argparse.Namespace) -> tuple[Reading, Outcome | None]:
+    watch = Watch(_progress) if sys.stderr.isatty() else Watch()
+    return open_and_plan(given.case, _options(given), given.time_limit, given.gap, given.seed, watch)
+
+
+def _progress(stage: str, value: float | None, bound: float | None) -> None:
+    if value is not None and bound is not None:
+        gap = abs(bound - value) / max(abs(value), 1e-9) * 100
+        print(f"\r{stage}：现有最好方案 {value:,.2f}，界 {bound:,.2f}，差距 {gap:.3f} %   ", end="", file=sys.stderr)
+
+
+def _solve(given: argparse.Namespace) -> int:
+    reading, outcome = _run_solve(given)
+    _print_issues(reading.issues)
+    if outcome is None:
+        _write_json(given.json, invalid_record(reading))
+        return INVALID
+    _write_json(given.json, outcome.record())
+    solution = outcome.solution
+    print(solution.sentence)
+    if solution.status == "infeasible":
+        for sentence in clash_words(solution):
+            print("  " + sentence)
+        return CLASH
+    if solution.plan is None:
+        return NOTHING
+    for name, value in outcome.account().rows:
+        if value and name in ("目标值（约数）", "上界", "差距", "第二求解器结论", "与打分排队相比", "独立复核"):
+            print(f"  {name}：{value}")
+    if given.output is not None:
+        outcome.write(given.output)
+        print(f"  结果工作簿：{given.output}")
+    return DONE
+
+
+def _write_json(path: Path | None, record: dict[str, Any]) -> None:
+    if path is not None:
+        path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _print_issues(issues: list[Issue]) -> None:
+    notes = 0
+    for issue in issues:
+        notes += issue.severity != "error"
+        if issue.severity == "error" or notes <= MOST_NOTES:
+            value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
+            print(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。", file=sys.stderr)
+    if notes > MOST_NOTES:
+        print(f"另有 {notes - MOST_NOTES} 条提醒和说明，用 fundopt check 查看", file=sys.stderr)
+
+
+def _check(given: argparse.Namespace) -> int:
+    reading = read_case(given.case)
+    for issue in reading.issues:
+        value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
+        print(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。")
+    _write_json(given.json, {**invalid_record(reading), "status": "valid" if reading.case else "invalid"})
+    if reading.case is None:
+        print(f"共 {len(reading.errors)} 处错误，改正后才能求解")
+        return INVALID
+    print(f"可以求解：{len(reading.case.projects)} 个项目，{len(reading.case.funds)} 项资金，{reading.case.years} 年")
+    return DONE
+
+
+def _verify(given: argparse.Namespace) -> int:
+    found = audit(given.case, given.result)
+    for issue in found.issues:
+        print(f"不符 {issue.address} {issue.message}。{issue.remedy}。")
+    if found.passed:
+        print(f"复核通过：规则 {found.checked} 项、单元格 {found.cells} 个逐一核对无误")
+        return DONE
+    file_only = all(issue.code.startswith("file") or issue.code == "not_a_workbook" for issue in found.issues)
+    return INVALID if file_only else FAILED
+
+
+def _explain(given: argparse.Namespace) -> int:
+    reading, outcome = _run_solve(given)
+    if outcome is None:
+        _print_issues(reading.issues)
+        return INVALID
+    solution = outcome.solution
+    if given.project not in outcome.case.project_by_id:
+        print(f"项目编号“{given.project}”找不到", file=sys.stderr)
+        return INVALID
+    if solution.plan is None:
+        print(solution.sentence)
+        return CLASH if solution.status == "infeasible" else NOTHING
+    reason = next((r for r in solution.reasons if r.project == given.project), None)
+    if reason is None:
+        paid = sum(p.amount for p in solution.plan.payments_of.get(given.project, ()))
+        print(f"{given.project} 已安排 {paid / 100:,.2f} 万元（{solution.sentence}）")
+    else:
+        print(f"{given.project} 没有安排（{reason.rule}）：{reason.sentence}。要安排需要：{reason.remedy}。")
+    return DONE
+
+
+def _template(given: argparse.Namespace) -> int:
+    write_template(given.output)
+    print(f"空白模板：{given.output}")
+    return DONE
+
+
+def _sample(given: argparse.Namespace) -> int:
+    write_sample(given.name, given.output)
+    print(f"示例案例（金额为虚构）：{given.output}")
+    return DONE
+
+
+def _ui(given: argparse.Namespace) -> int:
+    home = Path(__file__).parent
+    command = [sys.executable, "-m", "streamlit", "run", str(home / "app.py"), "--server.port", str(given.port)]
+    return subprocess.run(command, cwd=home, env=os.environ.copy(), check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Results as tables, workbooks and texts; the only place that shapes what people read."""

@@ -1,0 +1,86 @@
+"""求解说明: status, bound, gap, solvers, options and hashes, each row with a check code."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+
+from models.case import Case
+from optimizer.options import Options
+from optimizer.solution import Solution, percent_up
+
+VERSION = "0.1.0"
+SHEET = "求解说明"
+OPTION_ROWS = ("时限秒", "停止差距", "随机种子", "求解器", "第二求解器", "锁定项目", "排除项目", "改动规则")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Rows of 求解说明 in order: name and value as text."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    def value(self, name: str) -> str:
+        """Value of a row, empty when it is not there."""
+        return dict(self.rows).get(name, "")
+
+
+def make_account(
+    case: Case, solution: Solution, options: Options, file_sha256: str, case_sha256: str, extra: tuple[tuple[str, str], ...] = ()
+) -> Account:
+    """The account of a solve."""
+    assert solution.plan is not None
+    second = solution.second
+    rows = [
+        ("案例名称", case.name),
+        ("状态", solution.sentence),
+        ("目标", "加权效益最大（弹性规则的罚分已扣除）"),
+        ("目标值", exact(solution.value)),
+        ("目标值（约数）", about(solution.value)),
+        ("上界", about(solution.shown_bound)),
+        ("差距", "" if solution.gap is None else f"{percent_up(solution.gap)} %"),
+        *((f"第 {k} 步 {tier.title}", f"{about(tier.value)}（{tier.status}）") for k, tier in enumerate(solution.tiers[:-1], start=1)),
+        ("并列次序", solution.ties),
+        ("求解器与版本", solution.solver),
+        ("第二求解器结论", "" if second is None else second.sentence),
+        ("第二求解器值与界", "" if second is None else f"{second.solver}：值 {about(second.value)}，界 {about(second.bound)}"),
+        ("独立复核", "通过：全部规则由不含求解器的程序按整数重新核算"),
+        ("重算说明", "相同输入、选项和版本得到相同方案" if solution.status == "optimal" else "限时结果，重算可能不同"),
+        ("用时（秒）", "；".join(f"{name} {seconds:.2f}" for name, seconds in solution.seconds.items())),
+        *extra,
+        *option_rows(options),
+        ("程序版本", VERSION),
+        ("输入文件校验码", file_sha256),
+        ("案例校验码", case_sha256),
+        ("方案校验码", solution.plan.digest()),
+    ]
+    return Account(tuple(rows))
+
+
+def option_rows(options: Options) -> list[tuple[str, str]]:
+    """Every option given, as recorded and applied again by verify."""
+    values = (
+        f"{options.time_limit:g}", f"{options.gap:g}", str(options.seed), options.backend, options.second or "无",
+        "、".join(options.locks), "、".join(options.bans), "\n".join(options.sets),
+    )  # fmt: skip
+    return list(zip(OPTION_ROWS, values, strict=True))
+
+
+def exact(value: Fraction | None) -> str:
+    """A fraction as text, exactly."""
+    if value is None:
+        return ""
+    return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+
+
+def about(value: Fraction | None) -> str:
+    """A fraction for people."""
+    if value is None:
+        return "无"
+    return f"{float(value):,.6f}".rstrip("0").rstrip(".")
+
+
+def check_code(name: str, value: str, case_sha256: str) -> str:
+    """Code of one row; a changed row no longer matches it."""
+    return hashlib.sha256(f"{name}\x1f{value}\x1f{case_sha256}".encode()).hexdigest()[:12]

@@ -1,0 +1,106 @@
+"""The plan as plain data for other programs (``--json``); amounts in 万元."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from models.case import Case
+from models.issue import Issue
+from models.rule import Measure
+from optimizer.options import Options
+from optimizer.solution import Solution
+from reports.account import option_rows
+from reports.tables import shown
+
+
+def solution_record(case: Case, solution: Solution, options: Options, file_sha256: str, case_sha256: str) -> dict[str, Any]:
+    """The fields of ``--json``, fixed in the manual."""
+    plan, verdict = solution.plan, solution.verdict
+    return {
+        "status": solution.status,
+        "status_text": solution.sentence,
+        "objective": number(solution.value),
+        "bound": number(solution.shown_bound),
+        "gap": number(solution.gap),
+        "tiers": [
+            {"title": t.title, "status": t.status, "value": number(t.value), "bound": number(t.bound), "unit": t.unit}
+            for t in solution.tiers
+        ],
+        "solver": solution.solver,
+        "second": None
+        if solution.second is None
+        else {
+            "solver": solution.second.solver,
+            "agrees": solution.second.agrees,
+            "value": number(solution.second.value),
+            "bound": number(solution.second.bound),
+            "text": solution.second.sentence,
+        },
+        "seconds": {k: round(solution.seconds.get(k, 0.0), 3) for k in ("read", "build", "solve", "settle", "verify")},
+        "selected": [] if plan is None else [_selected(case, c) for c in plan.choices],
+        "amounts": {} if plan is None else _amounts(case, solution),
+        "capital": {},
+        "topup": {},
+        "land_moves": [],
+        "rules": [] if verdict is None else [_measure(m) for m in verdict.measures],
+        "unfunded": [
+            {"id": r.project, "rule": r.rule, "reason": r.sentence, "remedy": r.remedy, "rival": r.rival}
+            for r in solution.reasons
+        ],
+        "clash": [
+            {"rule": c.rule, "key": list(c.key), "amount": number(c.amount), "unit": c.unit} for c in solution.culprits
+        ],
+        "case_sha256": case_sha256,
+        "file_sha256": file_sha256,
+        "options": dict(option_rows(options)),
+    }
+
+
+def number(value: Fraction | int | None) -> int | float | None:
+    """A fraction as a JSON number: whole where it is whole."""
+    if value is None:
+        return None
+    exact = Fraction(value)
+    return exact.numerator if exact.denominator == 1 else float(exact)
+
+
+def _selected(case: Case, choice: Any) -> dict[str, Any]:
+    return {"id": choice.project, "way": choice.scheme, "start": case.year_label(choice.start)}
+
+
+def _amounts(case: Case, solution: Solution) -> dict[str, dict[str, dict[str, int | float | None]]]:
+    found: dict[str, dict[str, dict[str, Fraction]]] = {}
+    assert solution.plan is not None
+    for p in solution.plan.payments:
+        years = found.setdefault(p.project, {}).setdefault(p.fund, {})
+        year = str(case.year_label(p.year))
+        years[year] = years.get(year, Fraction(0)) + Fraction(p.amount, 100)
+    return {p: {f: {y: number(a) for y, a in ys.items()} for f, ys in fs.items()} for p, fs in found.items()}
+
+
+def _measure(m: Measure) -> dict[str, Any]:
+    return {
+        "id": m.rule,
+        "key": list(m.key),
+        "sense": m.sense,
+        "limit": number(shown(m, m.limit)),
+        "actual": number(shown(m, m.actual)),
+        "slack": number(shown(m, m.slack)),
+        "unit": m.unit,
+        "met": m.met and not m.idle,
+        "idle": m.idle,
+    }
+
+
+def issue_record(issue: Issue) -> dict[str, str]:
+    """An issue as plain data."""
+    return {
+        "code": issue.code,
+        "severity": issue.severity,
+        "sheet": issue.sheet,
+        "cell": issue.cell,
+        "value": issue.value,
+        "message": issue.message,
+        "remedy": issue.remedy,
+    }

@@ -1,0 +1,130 @@
+"""The result workbook: typed numbers, totals as live formulas with their values, one style."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from models.units import MONEY_PER_WAN
+from reports.account import SHEET, Account, check_code
+from reports.tables import Plan, ResultColumn, ResultTable, result_tables
+
+HEADER_ROW = 2
+FIRST_ROW = 3
+FORMATS = {"text": "@", "money": "#,##0.00", "whole": "0", "share": "0.00%", "number": "#,##0.####"}
+
+
+def write_result(path: Path, plan: Plan, account: Account) -> None:
+    """Write all sheets of a plan."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        style = _styles(book)
+        for table in result_tables(plan):
+            _write_table(book.add_worksheet(table.name), table, style)
+        _write_account(book.add_worksheet(SHEET), account, style)
+
+
+def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
+    base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+    cell = {**base, "border": 1, "border_color": "#D0D7E0"}
+    styles = {kind: book.add_format({**cell, "num_format": code}) for kind, code in FORMATS.items()}
+    styles["text"] = book.add_format({**cell, "text_wrap": True, "quote_prefix": True})
+    styles |= {f"total_{k}": book.add_format({**cell, "num_format": c, "bold": True, "bg_color": "#F3F5F8"}) for k, c in FORMATS.items()}
+    styles["title"] = book.add_format({**base, "bold": True, "font_size": 16, "align": "center"})
+    styles["note"] = book.add_format({**base, "font_color": "#4A5461"})
+    styles["head"] = book.add_format({**cell, "bold": True, "bg_color": "#E8EEF6", "align": "center", "text_wrap": True})
+    return styles
+
+
+def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) -> None:
+    last = len(table.columns) - 1
+    page.write_string(0, 0, table.title, style["title"])
+    page.write_string(1, 0, "；".join(("单位：万元", *table.notes)), style["note"])
+    page.set_row(0, 28)
+    page.set_row(HEADER_ROW, 32)
+    for index, column in enumerate(table.columns):
+        page.set_column(index, index, column.width)
+        page.write_string(HEADER_ROW, index, column.name, style["head"])
+    for number, row in enumerate(table.rows, start=FIRST_ROW):
+        for index, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+            _write_cell(page, number, index, table, column, value, style)
+    if table.has_total:
+        _write_totals(page, table, style)
+    page.freeze_panes(FIRST_ROW, 2)
+    page.set_landscape()
+    page.set_paper(8)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(HEADER_ROW)
+    page.autofilter(HEADER_ROW, 0, max(HEADER_ROW, HEADER_ROW + len(table.rows)), last)
+
+
+def cell_value(column: ResultColumn, value: Any) -> Any:
+    """What stands in a cell: 万元 for money, a float for fractions."""
+    if value is None or isinstance(value, str):
+        return value
+    if column.kind == "money":
+        return int(value) / MONEY_PER_WAN
+    return round(float(value), 8) if isinstance(value, Fraction) else value
+
+
+def row_formula(table: ResultTable, column: ResultColumn, row: int) -> str:
+    """Formula of a cell that adds up other columns of its row (row counted from 0)."""
+    cols = [table.position(name) for name in column.sum_of]
+    return f"=SUM({xl_col_to_name(cols[0])}{row + 1}:{xl_col_to_name(cols[-1])}{row + 1})"
+
+
+def total_formula(table: ResultTable, index: int) -> str:
+    """Formula of a total."""
+    name = xl_col_to_name(index)
+    last = FIRST_ROW + max(1, len(table.rows))
+    return f"=SUM({name}{FIRST_ROW + 1}:{name}{last})"
+
+
+def total_row(table: ResultTable) -> int:
+    """Row of the totals, counted from 0; one empty row stands in for no rows."""
+    return FIRST_ROW + max(1, len(table.rows))
+
+
+def _write_cell(
+    page: Worksheet, row: int, index: int, table: ResultTable, column: ResultColumn, value: Any, style: dict[str, Format]
+) -> None:
+    shown = cell_value(column, value)
+    if shown is None or shown == "":
+        page.write_blank(row, index, None, style[column.kind])
+    elif isinstance(shown, str):
+        page.write_string(row, index, shown, style["text"])
+    elif column.sum_of:
+        page.write_formula(row, index, row_formula(table, column, row), style[column.kind], shown)
+    else:
+        page.write_number(row, index, shown, style[column.kind])
+
+
+def _write_totals(page: Worksheet, table: ResultTable, style: dict[str, Format]) -> None:
+    row = total_row(table)
+    for index, (column, value) in enumerate(zip(table.columns, table.totals(), strict=True)):
+        form = style[f"total_{column.kind}"]
+        if column.total:
+            page.write_formula(row, index, total_formula(table, index), form, cell_value(column, value))
+        else:
+            page.write_string(row, index, "合计" if index == 0 else "", form)
+
+
+def _write_account(page: Worksheet, account: Account, style: dict[str, Format]) -> None:
+    page.write_string(0, 0, "求解说明", style["title"])
+    page.write_string(1, 0, "每行的校验码由该行内容和案例算出，改动任何一行都会被 verify 发现", style["note"])
+    for index, (name, width) in enumerate((("名称", 20), ("值", 90), ("校验码", 18))):
+        page.set_column(index, index, width)
+        page.write_string(HEADER_ROW, index, name, style["head"])
+    key = account.value("案例校验码")
+    for row, (name, value) in enumerate(account.rows, start=FIRST_ROW):
+        page.write_string(row, 0, name, style["text"])
+        page.write_string(row, 1, value, style["text"])
+        page.write_string(row, 2, check_code(name, value, key), style["text"])
+    page.freeze_panes(FIRST_ROW, 1)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)

@@ -1,0 +1,195 @@
+"""``verify``: a result workbook held against its case, cell by cell, without any solver.
+
+(a) every rule measured again, with the recorded options; (b) every table made again from 安排明细 and
+compared cell by cell; (c) objective and digest; (d) the canonical hash of the case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inputs import clean
+from inputs.read import read_case
+from inputs.result import ACCOUNT, DETAIL, Record, load_result, read_plan
+from inputs.workbook import column_letters, column_number
+from models.allocation import Allocation
+from models.build import build
+from models.case import Case
+from models.issue import CaseError, Issue
+from models.rules import RULE_BY_ID
+from models.verify import Verdict, verify
+from optimizer.explain import explain
+from optimizer.options import Options, apply_options
+from reports.account import OPTION_ROWS, check_code, exact
+from reports.tables import Plan, ResultTable, result_tables
+from reports.workbook import FIRST_ROW, HEADER_ROW, cell_value, row_formula, total_formula, total_row
+
+Where = dict[tuple[str, str, int, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What verify found; empty ``issues`` means that everything holds."""
+
+    issues: list[Issue]
+    checked: int = 0
+    cells: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.issues
+
+
+def audit(case_path: Path, result_path: Path) -> Audit:
+    """Check a result workbook against its case."""
+    try:
+        record = load_result(result_path)
+    except CaseError as error:
+        return Audit(error.issues)
+    if record.issues:
+        return Audit(record.issues)
+    _check_codes(record)
+    options = _options(record)
+    reading = read_case(case_path, options.sets, options.locks, options.bans)
+    if reading.case is None:
+        return Audit([*record.issues, *reading.errors])
+    if record.value("案例校验码") != reading.case_sha256:
+        _found(record, ACCOUNT, record.place("案例校验码"), "", "案例与求解时不同，或案例校验码被改动", "用求解时的案例文件核对")
+    case = apply_options(reading.case, options)
+    plan, where = read_plan(record, case)
+    if any(i.sheet == DETAIL for i in record.issues):
+        return Audit(record.issues)
+    return _check_plan(record, case, plan, where)
+
+
+def _found(record: Record, sheet: str, cell: str, value: Any, message: str, remedy: str = "用本程序重新导出") -> None:
+    record.issues.append(Issue("result_changed", "error", sheet, cell, clean.title(value), message, remedy))
+
+
+def _check_codes(record: Record) -> None:
+    """Every row of 求解说明 still matches its code, and none is missing."""
+    key = record.value("案例校验码")
+    names = {row.name for row in record.account}
+    for name in (*OPTION_ROWS, "目标值", "案例校验码", "方案校验码"):
+        if name not in names:
+            _found(record, ACCOUNT, "A1", name, f"求解说明缺少“{name}”一行")
+    for row in record.account:
+        if row.code != check_code(row.name, row.value, key):
+            _found(record, ACCOUNT, row.cell, row.value, f"“{row.name}”与校验码不符，内容被改动")
+
+
+def _options(record: Record) -> Options:
+    def names(row: str) -> tuple[str, ...]:
+        return tuple(part for part in record.value(row).split("、") if part)
+
+    sets = tuple(line for line in record.value("改动规则").split("\n") if line)
+    return Options(locks=names("锁定项目"), bans=names("排除项目"), sets=sets)
+
+
+def _check_plan(record: Record, case: Case, plan: Allocation, where: Where) -> Audit:
+    verdict = verify(case, plan)
+    for m in verdict.failures:
+        key = " ".join(k for k in m.key if k)
+        cell = _row_cell(where, m.key)
+        _found(record, DETAIL, cell, key, f"规则 {m.rule}（{RULE_BY_ID[m.rule].title}）不满足：{key}，实际 {float(m.actual):g}，限值 {float(m.limit):g}")
+    if plan.digest() != record.value("方案校验码"):
+        _found(record, ACCOUNT, record.place("方案校验码"), "", "安排明细与求解时的方案不同（方案校验码不符）")
+    if exact(verdict.value) != record.value("目标值"):
+        message = f"目标值重新核算为 {exact(verdict.value)}，与记录不符"
+        _found(record, ACCOUNT, record.place("目标值"), record.value("目标值"), message)
+    cells = _check_tables(record, case, plan, verdict, where) if not _unexplainable(case, plan) else 0
+    return Audit(record.issues, len(verdict.measures), cells)
+
+
+def _row_cell(where: Where, key: tuple[str, ...]) -> str:
+    rows = [row for (project, fund, _, _), row in where.items() if project in key and (fund in key or len(key) < 3)]
+    return f"G{min(rows)}" if rows else ""
+
+
+def _unexplainable(case: Case, plan: Allocation) -> bool:
+    """A plan with payments that the model has no column for cannot be laid into tables."""
+    return any(p.project not in plan.choice_of for p in plan.payments)
+
+
+# ---- tables, cell by cell
+
+
+def _check_tables(record: Record, case: Case, plan: Allocation, verdict: Verdict, where: Where) -> int:
+    try:
+        reasons = tuple(explain(build(case), plan))
+    except KeyError:  # a payment where the model has none; verify has named it already
+        return 0
+    compared = 0
+    for table in result_tables(Plan(case, plan, verdict, reasons)):
+        if table.name not in record.cells:
+            _found(record, table.name, "", "", f"结果工作簿缺少“{table.name}”")
+            continue
+        compared += _check_table(record, table, where)
+    return compared
+
+
+def _check_table(record: Record, table: ResultTable, where: Where) -> int:
+    cells = dict(record.cells[table.name])
+    expected = _expected(table)
+    for address, wanted in expected.items():
+        found = cells.pop(address, None)
+        if not _same(found, wanted):
+            shown = found["formula"] if isinstance(found, dict) else found
+            message = f"应为“{_show(wanted)}”，现为“{_show(found)}”{_sources(table, address, where)}"
+            _found(record, table.name, address, shown, message)
+    for address, value in cells.items():
+        if value not in (None, ""):
+            _found(record, table.name, address, value, "这一格原来没有内容")
+    return len(expected)
+
+
+def _expected(table: ResultTable) -> dict[str, Any]:
+    """What every cell of the sheet should hold."""
+    cells: dict[str, Any] = {"A1": table.title, "A2": "；".join(("单位：万元", *table.notes))}
+    for index, column in enumerate(table.columns):
+        letters = column_letters(index)
+        cells[f"{letters}{HEADER_ROW + 1}"] = column.name
+        for number, row in enumerate(table.rows, start=FIRST_ROW):
+            value = cell_value(column, row[index])
+            formula = column.sum_of and isinstance(value, int | float)
+            cells[f"{letters}{number + 1}"] = {"formula": row_formula(table, column, number)} if formula else value
+        if table.has_total:
+            word = "合计" if index == 0 else ""
+            cells[f"{letters}{total_row(table) + 1}"] = {"formula": total_formula(table, index)} if column.total else word
+    return cells
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    if wanted in (None, ""):
+        return found in (None, "")
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and found["formula"].replace("$", "") == wanted["formula"]
+    if isinstance(wanted, int | float):
+        number = isinstance(found, int | float) and not isinstance(found, bool)
+        return number and abs(found - wanted) <= 1e-9 * max(1.0, abs(wanted))
+    return bool(str(found) == str(wanted))
+
+
+def _show(value: Any) -> str:
+    if value is None:
+        return "空"
+    return str(value["formula"]) if isinstance(value, dict) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _sources(table: ResultTable, address: str, where: Where) -> str:
+    """The rows of 安排明细 that stand behind a cell of 资金安排建议表."""
+    row = int("".join(ch for ch in address if ch.isdigit())) - 1 - FIRST_ROW
+    if table.name != "资金安排建议表" or not 0 <= row < len(table.rows):
+        return ""
+    rows = sorted(number for (project, _, _, _), number in where.items() if project == table.rows[row][0])
+    column = table.columns[_index(address)].name
+    letter = {"方案": "B", "开工年": "C"}.get(column, "G")
+    return "，对应 " + "、".join(f"{DETAIL}!{letter}{number}" for number in rows) if rows else ""
+
+
+def _index(address: str) -> int:
+    return column_number("".join(ch for ch in address if ch.isalpha())) - 1
+

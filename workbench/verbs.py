@@ -1,0 +1,120 @@
+"""Open a case, plan it, export the plan: what the command line and the page both do."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from inputs.read import Reading, read_case
+from models.case import Case
+from models.rules import RULE_BY_ID
+from models.units import show_wan
+from models.verify import verify
+from optimizer.baseline import scored_list
+from optimizer.options import Options, apply_options
+from optimizer.solution import Solution
+from optimizer.solve import Watch, solve
+from reports.account import Account, about, make_account
+from reports.record import issue_record, solution_record
+from reports.tables import Plan
+from reports.workbook import write_result
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A solved case: the case as solved, the options, the solution; and the reading it came from."""
+
+    reading: Reading
+    case: Case
+    options: Options
+    solution: Solution
+
+    @property
+    def plan(self) -> Plan:
+        """The plan for reports; only for outcomes with a plan."""
+        assert self.solution.plan is not None and self.solution.verdict is not None
+        return Plan(self.case, self.solution.plan, self.solution.verdict, self.solution.reasons)
+
+    def account(self) -> Account:
+        """The rows of 求解说明."""
+        benefit, count = scored_list(self.case)
+        extra = (("与打分排队相比", compare_words(self.solution.value, benefit, count)),)
+        reading = self.reading
+        return make_account(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256, extra)
+
+    def record(self) -> dict[str, Any]:
+        """The plan as plain data."""
+        reading = self.reading
+        return solution_record(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256)
+
+    def write(self, path: Path) -> None:
+        """Write the result workbook."""
+        write_result(path, self.plan, self.account())
+
+
+def compare_words(value: Fraction | None, benefit: Fraction, count: int) -> str:
+    """How the plan stands against the scored list cut off where the money ends."""
+    if value is None or benefit <= 0:
+        return "无可比"
+    gain = (value - benefit) / benefit * 100
+    return f"打分排队、钱尽为止：{count} 个项目，效益 {about(benefit)}；本方案高 {float(gain):.1f} %"
+
+
+def case_options(case: Case, given: Options, time_limit: float | None, gap: float | None, seed: int | None) -> Options:
+    """Options with what was not given taken from 设置."""
+    return replace(
+        given,
+        time_limit=float(case.time_limit) if time_limit is None else time_limit,
+        gap=float(case.stop_gap) if gap is None else gap,
+        seed=case.seed if seed is None else seed,
+    )
+
+
+def plan_case(reading: Reading, options: Options, watch: Watch | None = None, read_seconds: float = 0.0) -> Outcome:
+    """Solve a case that was read without errors; the plan has passed the exact checker once more."""
+    assert reading.case is not None
+    options = replace(options, policies=reading.policies if options.sets else None)
+    solution = solve(reading.case, options, watch)
+    case = apply_options(reading.case, options)
+    begun = time.monotonic()
+    if solution.plan is not None and not verify(case, solution.plan).passed:
+        raise AssertionError("a plan that fails the exact check was about to be shown")
+    solution.seconds["verify"] = time.monotonic() - begun
+    solution.seconds["read"] = read_seconds
+    return Outcome(reading, case, options, solution)
+
+
+def open_and_plan(
+    path: Path,
+    options: Options,
+    time_limit: float | None = None,
+    gap: float | None = None,
+    seed: int | None = None,
+    watch: Watch | None = None,
+) -> tuple[Reading, Outcome | None]:
+    """Read a workbook and solve it; the outcome is None when a cell is wrong."""
+    begun = time.monotonic()
+    reading = read_case(path, options.sets, options.locks, options.bans)
+    if reading.case is None:
+        return reading, None
+    options = case_options(reading.case, options, time_limit, gap, seed)
+    return reading, plan_case(reading, options, watch, time.monotonic() - begun)
+
+
+def invalid_record(reading: Reading) -> dict[str, Any]:
+    """Plain data for a case that could not be read."""
+    return {"status": "invalid", "status_text": "输入有误", "issues": [issue_record(i) for i in reading.issues]}
+
+
+def clash_words(solution: Solution) -> list[str]:
+    """The demands that clash, one sentence each."""
+    words = []
+    for c in solution.culprits:
+        rule = RULE_BY_ID[c.rule]
+        key = " ".join(k for k in c.key if k)
+        amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):g} {c.unit}"
+        words.append(f"{rule.title}（{c.rule}：{key}）：至少要让出 {amount}")
+    return words
