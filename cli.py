@@ -169,7 +169,9 @@ def _print_issues(issues: list[Issue]) -> None:
         notes += issue.severity != "error"
         if issue.severity == "error" or notes <= MOST_NOTES:
             value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
-            print(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。", file=sys.stderr)
+            print(
+                f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。", file=sys.stderr
+            )
     if notes > MOST_NOTES:
         print(f"另有 {notes - MOST_NOTES} 条提醒和说明，用 fundopt check 查看", file=sys.stderr)
 

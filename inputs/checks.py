@@ -108,7 +108,13 @@ def _check_cycles(table: Table, edges: dict[str, tuple[str, ...]], key: str, col
         while queue:
             node = queue.pop()
             if node == trail:
-                table.report("cycle", table.address(record, column), start, f"{what}绕成了圈：“{start}”最终指回自己", f"改{column}")
+                table.report(
+                    "cycle",
+                    table.address(record, column),
+                    start,
+                    f"{what}绕成了圈：“{start}”最终指回自己",
+                    f"改{column}",
+                )
                 break
             if node not in seen:
                 seen.add(node)
@@ -118,7 +124,13 @@ def _check_cycles(table: Table, edges: dict[str, tuple[str, ...]], key: str, col
 def check_places(book: Book, regions: set[str], categories: set[str] | None) -> None:
     """Regions and categories that projects and other sheets name."""
     if regions:
-        for sheet, column in (("项目", "地区"), ("切块", "地区"), ("分摊", "地区"), ("迁移", "迁出地区"), ("迁移", "迁入地区")):
+        for sheet, column in (
+            ("项目", "地区"),
+            ("切块", "地区"),
+            ("分摊", "地区"),
+            ("迁移", "迁出地区"),
+            ("迁移", "迁入地区"),
+        ):
             check_known(book[sheet], column, regions, "地区")
     if categories is not None:
         check_known(book["项目"], "类别", categories, "类别")
@@ -144,7 +156,9 @@ def check_funds(book: Book, horizon: Horizon) -> None:
         name = record.get("资金名称")
         if name is not None and not amounts and name not in cut:
             where = table.address(record, "额度", "") if table.has("额度") else table.address(record, "资金名称")
-            table.report("limit_missing", where, name, f"资金“{name}”没有额度", "填 额度 或 额度:年，没有限制时填一个足够大的数")
+            table.report(
+                "limit_missing", where, name, f"资金“{name}”没有额度", "填 额度 或 额度:年，没有限制时填一个足够大的数"
+            )
         for parts, cell in record.family("额度"):
             if parts[0] and not 0 <= horizon.position(int(parts[0])) < horizon.years:
                 message = f"额度的年份 {parts[0]} 不在规划期 {horizon.label()} 内"
@@ -157,7 +171,13 @@ def check_years(table: Table, column: str, horizon: Horizon) -> None:
         value = record.get(column)
         if value is not None and not 0 <= horizon.position(value) < horizon.years:
             where = table.address(record, column)
-            table.report("year_outside", where, value, f"{column} {value} 不在规划期 {horizon.label()} 内", "改年份，或改设置中的起始年、年数")
+            table.report(
+                "year_outside",
+                where,
+                value,
+                f"{column} {value} 不在规划期 {horizon.label()} 内",
+                "改年份，或改设置中的起始年、年数",
+            )
 
 
 def check_partners(book: Book) -> None:
@@ -174,7 +194,9 @@ def check_partners(book: Book) -> None:
         if total != 1:
             where = table.address(record, "比例")
             shown = f"{float(total * 100):.6g} %"
-            table.report("share_sum", where, shown, f"项目 {key} 的分摊比例合计 {shown}，应为 100 %", "改比例，使合计为 100 %")
+            table.report(
+                "share_sum", where, shown, f"项目 {key} 的分摊比例合计 {shown}，应为 100 %", "改比例，使合计为 100 %"
+            )
 
 
 def check_targets(book: Book, outputs: set[str]) -> None:
@@ -207,12 +229,26 @@ def _check_lock(table: Table, record: Record, project: Project, horizon: Horizon
     forcing = [pin for pin in (*project.committed, *project.pins) if pin.sense != "<=" and pin.amount]
     if project.status == "禁选" and forcing:
         where = table.address(record, "状态")
-        table.report("lock_clash", where, "禁选", f"{project.id} 设为禁选，却有{forcing[0].fund}的已安排或固定安排", "改状态，或清空该金额")
+        table.report(
+            "lock_clash",
+            where,
+            "禁选",
+            f"{project.id} 设为禁选，却有{forcing[0].fund}的已安排或固定安排",
+            "改状态，或清空该金额",
+        )
     for pin in project.pins:
         for other in project.committed:
             if (pin.fund, pin.year) == (other.fund, other.year) and pin.sense != ">=" and pin.amount < other.amount:
-                message = f"{project.id} {pin.fund}固定安排 {show_wan(pin.amount)} 小于已安排 {show_wan(other.amount)} 万元"
-                table.report("lock_clash", _pin_address(table, record, pin, horizon), show_wan(pin.amount), message, "两者改为一致")
+                message = (
+                    f"{project.id} {pin.fund}固定安排 {show_wan(pin.amount)} 小于已安排 {show_wan(other.amount)} 万元"
+                )
+                table.report(
+                    "lock_clash",
+                    _pin_address(table, record, pin, horizon),
+                    show_wan(pin.amount),
+                    message,
+                    "两者改为一致",
+                )
     if project.arrangement == "按申报":
         _check_against_asks(table, record, project, horizon)
 
@@ -245,7 +281,13 @@ def check_choices(projects: list[Project], locks: tuple[str, ...], bans: tuple[s
         for key in ids:
             if key not in by_id:
                 near = difflib.get_close_matches(key, list(by_id), n=1)
-                table.report("unknown_name", word, key, f"{word} 的项目编号“{key}”找不到", f"是否指“{near[0]}”" if near else "改为已有的项目编号")
+                table.report(
+                    "unknown_name",
+                    word,
+                    key,
+                    f"{word} 的项目编号“{key}”找不到",
+                    f"是否指“{near[0]}”" if near else "改为已有的项目编号",
+                )
     for key in sorted(set(locks) & set(bans)):
         table.report("lock_clash", "--lock", key, f"{key} 同时被 --lock 和 --ban", "留下其中一个")
     for key in bans:

@@ -6,6 +6,7 @@ Each reader takes a raw cell (text, number, bool, date or None) and returns the 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
@@ -14,11 +15,18 @@ from typing import Any
 
 from models.units import LAND_PER_MU, MONEY_PER_WAN
 
-MONEY_UNITS = {"万元": Fraction(1), "亿元": Fraction(10_000), "亿": Fraction(10_000), "万": Fraction(1), "元": Fraction(1, 10_000)}
+MONEY_UNITS = {
+    "万元": Fraction(1),
+    "亿元": Fraction(10_000),
+    "亿": Fraction(10_000),
+    "万": Fraction(1),
+    "元": Fraction(1, 10_000),
+}
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "nan", "none", "null"}
 YES = {"是", "√", "✓", "○", "有", "1", "y", "yes", "true", "已通过", "齐全"}
 NO = {"否", "×", "✕", "x", "无", "0", "n", "no", "false"}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 HAIR = Fraction(1, 10**6)
 
 
@@ -42,10 +50,10 @@ def tidy(value: Any) -> str:
 
 
 def title(value: Any) -> str:
-    """Text of a cell for names: half width, single spaces kept."""
+    """Text of a cell for names: letters and digits half width, single spaces and punctuation kept."""
     if value is None or isinstance(value, dict | float | int):
         return tidy(value)
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", str(value))).strip().strip("'")
+    return re.sub(r"\s+", " ", str(value).translate(HALF_WIDTH)).strip().strip("'")
 
 
 def is_empty(value: Any) -> bool:
@@ -55,10 +63,10 @@ def is_empty(value: Any) -> bool:
 
 def number(value: Any) -> Fraction:
     """A number, exact as written."""
-    if isinstance(value, bool) or isinstance(value, dict):
+    if isinstance(value, (bool, dict)):
         raise Unreadable("不是数", "填一个数")
     if isinstance(value, int | float):
-        if value != value or value in (float("inf"), float("-inf")):
+        if not math.isfinite(value):
             raise Unreadable("不是一个有限的数", "填一个数")
         return Fraction(Decimal(repr(value)))
     text = tidy(value).replace(",", "").replace("，", "").replace("−", "-")
@@ -95,7 +103,12 @@ def land(value: Any) -> int:
     factor = Fraction(1)
     if isinstance(value, str):
         text = tidy(value)
-        for word, each in (("公顷", Fraction(15)), ("平方米", Fraction(15, 10_000)), ("m2", Fraction(15, 10_000)), ("亩", Fraction(1))):
+        for word, each in (
+            ("公顷", Fraction(15)),
+            ("平方米", Fraction(15, 10_000)),
+            ("m2", Fraction(15, 10_000)),
+            ("亩", Fraction(1)),
+        ):
             if text.endswith(word):
                 factor, value = each, text[: -len(word)]
                 break

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from inputs.horizon import Horizon
 from inputs.table import Record, Table
-from models.case import Pin, Project, Scheme
+from models.case import Arrangement, Pin, PinSense, Project, Scheme
 from models.units import show_wan, split_even, split_whole
 
 SCALE_TOTAL = "总投资"
@@ -46,7 +46,9 @@ def _project(table: Table, record: Record, frame: Frame) -> Project:
     arrangement = record.get("安排方式") or ("按申报" if asked else "全额")
     if arrangement == "按申报" and not asked:
         where = table.address(record, "安排方式")
-        table.report("ask_missing", where, "按申报", f"{key} 按申报安排，却没有填任何 申报 列", "填 申报:资金 列，或改安排方式")
+        table.report(
+            "ask_missing", where, "按申报", f"{key} 按申报安排，却没有填任何 申报 列", "填 申报:资金 列，或改安排方式"
+        )
     first = _earliest(table, record, rows, frame)
     starts = _starts(table, record, rows, first, frame)
     schemes = _schemes(table, record, rows, first, arrangement, frame)
@@ -58,7 +60,7 @@ def _project(table: Table, record: Record, frame: Frame) -> Project:
         category=record.get("类别") or "",
         schemes=schemes,
         received=record.get("已到位资金") or 0,
-        arrangement=arrangement,
+        arrangement=cast(Arrangement, arrangement),
         least_fill=record.get("最低满足率") or Fraction(0),
         own_promise=record.get("自筹承诺") or 0,
         starts=starts,
@@ -112,17 +114,33 @@ def _starts(table: Table, record: Record, rows: list[Record], first: int, frame:
     last = first if latest is None else horizon.position(latest)
     if last < first and not (last < 0 and record.get("最早开工") is None):
         where = table.address(record, "最晚开工")
-        table.report("start_order", where, latest, "最晚开工早于最早开工（或早于首笔需求）", "改最晚开工，或留空表示不推迟")
+        table.report(
+            "start_order", where, latest, "最晚开工早于最早开工（或早于首笔需求）", "改最晚开工，或留空表示不推迟"
+        )
         last = first
     if first >= horizon.years:
         where = table.address(record, "最早开工")
         message = f"开工年不在规划期 {horizon.label()} 内，本次不会安排"
-        table.report("start_outside", where, record.get("最早开工") or "", message, "如应参与，改最早开工或设置中的年数", "warning")
+        table.report(
+            "start_outside",
+            where,
+            record.get("最早开工") or "",
+            message,
+            "如应参与，改最早开工或设置中的年数",
+            "warning",
+        )
         return ()
     dated = any(parts[-1].isdigit() and cell.value for r in (record, *rows) for parts, cell in r.family("申报"))
     if dated and last > first:
         where = table.address(record, "最晚开工")
-        table.report("ask_dated", where, latest, "申报已按年填写，开工年随之固定，不再推迟", "要允许推迟，请填不带年的申报列", "warning")
+        table.report(
+            "ask_dated",
+            where,
+            latest,
+            "申报已按年填写，开工年随之固定，不再推迟",
+            "要允许推迟，请填不带年的申报列",
+            "warning",
+        )
         last = first
     return tuple(range(first, min(last, horizon.years - 1) + 1))
 
@@ -138,9 +156,7 @@ def _schemes(
     return tuple(_scheme(table, record, row, first, arrangement, frame) for row in rows)
 
 
-def _scheme(
-    table: Table, record: Record, row: Record | None, first: int, arrangement: str, frame: Frame
-) -> Scheme:
+def _scheme(table: Table, record: Record, row: Record | None, first: int, arrangement: str, frame: Frame) -> Scheme:
     def pick(column: str) -> Any:
         value = row.get(column) if row is not None else None
         return record.get(column) if value is None else value
@@ -180,7 +196,13 @@ def _profile(
     open_amount = total - (record.get("已到位资金") or 0)
     if open_amount < 0:
         where = table.address(record, "已到位资金")
-        table.report("received_above_total", where, show_wan(record.get("已到位资金")), "已到位资金大于总投资", "核对总投资和已到位资金")
+        table.report(
+            "received_above_total",
+            where,
+            show_wan(record.get("已到位资金")),
+            "已到位资金大于总投资",
+            "核对总投资和已到位资金",
+        )
         return (0,)
     source = _source(table, row, "需求", frame)
     owner = row if row is not None and source is frame.scheme_table else record
@@ -204,14 +226,26 @@ def _by_offset(table: Table, cells: list[Any], first: int, frame: Frame) -> dict
     for parts, cell in cells:
         position = frame.horizon.position(int(parts[-1]))
         if position < first and cell.value:
-            table.report("year_before_start", cell.address, cell.raw, f"{parts[-1]} 年早于规划期或最早开工", "移到开工以后的年份，或改最早开工")
+            table.report(
+                "year_before_start",
+                cell.address,
+                cell.raw,
+                f"{parts[-1]} 年早于规划期或最早开工",
+                "移到开工以后的年份，或改最早开工",
+            )
         elif cell.value:
             found[position - first] = found.get(position - first, 0) + cell.value
     return found
 
 
 def _asks(
-    table: Table, record: Record, row: Record | None, profile: tuple[int, ...], first: int, arrangement: str, frame: Frame
+    table: Table,
+    record: Record,
+    row: Record | None,
+    profile: tuple[int, ...],
+    first: int,
+    arrangement: str,
+    frame: Frame,
 ) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """Asks by fund and year from the start; without a year they follow the need profile."""
     source = _source(table, row, "申报", frame)
@@ -280,5 +314,5 @@ def _pins(table: Table, record: Record, family: str, frame: Frame) -> tuple[Pin,
             message = f"{family}的年份 {year} 不在规划期 {frame.horizon.label()} 内"
             table.report("year_outside", cell.address, cell.raw, message, "改年份，或改设置中的起始年、年数")
         elif amount or sense != ">=":
-            pins.append(Pin(fund, position, sense, amount))
+            pins.append(Pin(fund, position, cast(PinSense, sense), amount))
     return tuple(pins)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,9 @@ class _Reader:
         tuned = self._tuned(rows, sets, names, horizon) if sets else policies
         self._warn_of_later_rules()
         if not projects and not book["项目"].issues:
-            book["项目"].report("no_projects", f"A{book['项目'].header_row + 1}", "", "项目表里没有项目", "至少填一个项目")
+            book["项目"].report(
+                "no_projects", f"A{book['项目'].header_row + 1}", "", "项目表里没有项目", "至少填一个项目"
+            )
         try:
             case = self._case(projects, policies, names, horizon)
         except (KeyError, ValueError, TypeError):
@@ -140,7 +143,9 @@ class _Reader:
                 message = f"工作表“{grid.name}”不认识，是否指“{near[0]}”？没有读"
                 self.issues.append(Issue("sheet_near", "warning", grid.name, "", "", message, f"改名为“{near[0]}”"))
             elif filled:
-                self.issues.append(Issue("sheet_extra", "note", grid.name, "", "", "不认识的工作表，没有读", "不需要处理"))
+                self.issues.append(
+                    Issue("sheet_extra", "note", grid.name, "", "", "不认识的工作表，没有读", "不需要处理")
+                )
 
     def _read_settings(self) -> None:
         table = read_table(self.grids.get("设置"), SHEET_BY_NAME["设置"])
@@ -149,13 +154,15 @@ class _Reader:
         for record in table.records:
             name = clean.tidy(record.get("名称"))
             if name.startswith(WEIGHT + ":"):
-                self._setting(table, record, Column(name, "number"), lambda v, n=name: self._weigh(n, v))
+                self._setting(table, record, Column(name, "number"), partial(self._weigh, name))
             elif name in SETTING_BY_NAME:
                 row = SETTING_BY_NAME[name]
                 column = Column(name, row.kind, choices=row.choices, least=row.least, most=row.most)
-                self._setting(table, record, column, lambda v, n=name: self.settings.__setitem__(n, v))
+                self._setting(table, record, column, partial(self.settings.__setitem__, name))
             elif name:
-                checks.report_unknown(table, table.address(record, "名称"), name, [*SETTING_BY_NAME, WEIGHT + ":准则"], "设置")
+                checks.report_unknown(
+                    table, table.address(record, "名称"), name, [*SETTING_BY_NAME, WEIGHT + ":准则"], "设置"
+                )
 
     def _weigh(self, name: str, value: Fraction) -> None:
         self.weights[name.partition(":")[2]] = value
@@ -167,7 +174,9 @@ class _Reader:
         try:
             keep(read_value(column, cell.value, ""))
         except clean.Unreadable as problem:
-            table.report("cell_unreadable", cell.address, cell.raw, f"{column.name}“{cell.raw}”{problem.message}", problem.remedy)
+            table.report(
+                "cell_unreadable", cell.address, cell.raw, f"{column.name}“{cell.raw}”{problem.message}", problem.remedy
+            )
 
     def setting(self, name: str) -> Any:
         """Value of a setting, or its default."""
@@ -190,7 +199,13 @@ class _Reader:
 
     def _check_names(self, horizon: Horizon) -> None:
         book = self.book
-        for sheet, column in (("项目", "项目编号"), ("资金", "资金名称"), ("地区", "名称"), ("类别", "类别"), ("资金适用", "类别")):
+        for sheet, column in (
+            ("项目", "项目编号"),
+            ("资金", "资金名称"),
+            ("地区", "名称"),
+            ("类别", "类别"),
+            ("资金适用", "类别"),
+        ):
             checks.check_unique(book[sheet], column)
         checks.check_unique(book["方案"], "项目编号", "方案")
         checks.check_regions(book)
@@ -231,12 +246,20 @@ class _Reader:
         for name in scores:
             if name not in self.weights:
                 where = table.heading("评分", name)
-                table.report("weight_missing", where, f"评分:{name}", f"设置中没有“权重:{name}”", "在设置中加上这一行，或删去该评分列")
+                table.report(
+                    "weight_missing",
+                    where,
+                    f"评分:{name}",
+                    f"设置中没有“权重:{name}”",
+                    "在设置中加上这一行，或删去该评分列",
+                )
         settings = self.book["设置"]
         for record in settings.records:
             name = clean.tidy(record.get("名称"))
             if name.startswith(WEIGHT + ":") and name.partition(":")[2] not in scores:
-                checks.report_unknown(settings, settings.address(record, "名称"), name.partition(":")[2], scores, "评分准则")
+                checks.report_unknown(
+                    settings, settings.address(record, "名称"), name.partition(":")[2], scores, "评分准则"
+                )
         return {name: self.weights[name] for name in scores if name in self.weights}
 
     def _frame(self, horizon: Horizon, weights: dict[str, Fraction]) -> Frame:
@@ -259,7 +282,9 @@ class _Reader:
         if found is None:
             table = self.book["设置"]
             record = next(r for r in table.records if clean.tidy(r.get("名称")) == "规模口径")
-            checks.report_unknown(table, table.address(record, "值"), scale, [SCALE_TOTAL, *self._outputs()], "规模口径")
+            checks.report_unknown(
+                table, table.address(record, "值"), scale, [SCALE_TOTAL, *self._outputs()], "规模口径"
+            )
             return SCALE_TOTAL
         return found
 
@@ -270,7 +295,9 @@ class _Reader:
         known = {
             "地区": regions,
             "资金": book.values("资金", "资金名称"),
-            "类别": book.values("类别", "类别") | book.values("资金适用", "类别") | {p.category for p in projects if p.category},
+            "类别": book.values("类别", "类别")
+            | book.values("资金适用", "类别")
+            | {p.category for p in projects if p.category},
             "标签": tags,
             "部门": {p.department for p in projects if p.department},
             "项目": {p.id for p in projects},
@@ -287,12 +314,14 @@ class _Reader:
             for family, parameter in (("配额下限", "下限"), ("配额上限", "上限")):
                 for (fund,), cell in record.family(family):
                     scope = f"地区={record.get('名称')};资金={fund}"
-                    rows.append(_shorthand("region_quota", scope, parameter, cell.value, "地区", cell.address, record.row))
+                    rows.append(
+                        _shorthand("region_quota", scope, parameter, cell.value, "地区", cell.address, record.row)
+                    )
         for record in funds.records:
-            cell = record.cells.get(("单项起拨额", ()))
-            if cell is not None and cell.value and record.get("资金名称"):
+            least = record.cells.get(("单项起拨额", ()))
+            if least is not None and least.value and record.get("资金名称"):
                 scope = f"资金={record.get('资金名称')}"
-                rows.append(_shorthand("min_award", scope, "起拨额", cell.value, "资金", cell.address, record.row))
+                rows.append(_shorthand("min_award", scope, "起拨额", least.value, "资金", least.address, record.row))
         return rows
 
     def _case(self, projects: list[Project], policies: tuple[Policy, ...], names: Names, horizon: Horizon) -> Case:
@@ -300,7 +329,9 @@ class _Reader:
         if aim not in AIMS_NOW:
             table = self.book["设置"]
             record = next(r for r in table.records if clean.tidy(r.get("名称")) == "优化目标")
-            table.report("aim_later", table.address(record, "值"), aim, f"优化目标“{aim}”在本版本中还不能使用", "改为 加权")
+            table.report(
+                "aim_later", table.address(record, "值"), aim, f"优化目标“{aim}”在本版本中还不能使用", "改为 加权"
+            )
         tables = self.book.tables.values()
         return Case(
             name=self.setting("案例名称") or "",
@@ -350,7 +381,9 @@ class _Reader:
         hits = [key for key in ("地区", "标签", "类别") if text in names.known[key]]
         if "=" not in text and len(hits) != 1:
             message = f"范围“{text}”{'同时是' + '、'.join(hits) if hits else '找不到'}"
-            table.report("unknown_name", table.address(record, "范围"), text, message, "写成 地区=名称、标签=名称 或 类别=名称")
+            table.report(
+                "unknown_name", table.address(record, "范围"), text, message, "写成 地区=名称、标签=名称 或 类别=名称"
+            )
             return None
         try:
             return read_scope(text if "=" in text else f"{hits[0]}={text}", names)
@@ -372,16 +405,20 @@ class _Reader:
 
 def _says_something(table: Table, column: Column) -> bool:
     """Whether a column holds more than zeros, 否 and the like."""
-    idle = {0, False, "否", "待审", "绿"}
+    idle = {0, "否", "待审", "绿"}
     return any(
-        name == column.name and cell.value not in idle for record in table.records for (name, _), cell in record.cells.items()
+        name == column.name and cell.value not in idle
+        for record in table.records
+        for (name, _), cell in record.cells.items()
     )
 
 
 def _shorthand(rule: str, scope: str, parameter: str, amount: int, sheet: str, address: str, row: int) -> RuleRow:
     places = tuple((column, address) for column in ("规则", "对象", "参数", "值", "刚性"))
     exact = f"{Fraction(amount, 100).numerator / Fraction(amount, 100).denominator:.2f}万元"
-    return RuleRow(rule, scope=scope, parameter=parameter, value=exact, source=f"{sheet}表", sheet=sheet, row=row, places=places)
+    return RuleRow(
+        rule, scope=scope, parameter=parameter, value=exact, source=f"{sheet}表", sheet=sheet, row=row, places=places
+    )
 
 
 def _fund(record: Record, horizon: Horizon) -> Fund:
@@ -407,7 +444,9 @@ def _fund(record: Record, horizon: Horizon) -> Fund:
 
 def _region(record: Record) -> Region:
     plain = {"代码", "名称", "上级", "层级", "标签", "常住人口", "已用额度", "配额下限", "配额上限"}
-    other = [(":".join((name, *parts)), str(cell.value)) for (name, parts), cell in record.cells.items() if name not in plain]
+    other = [
+        (":".join((name, *parts)), str(cell.value)) for (name, parts), cell in record.cells.items() if name not in plain
+    ]
     return Region(
         name=record.get("名称"),
         code=record.get("代码") or "",

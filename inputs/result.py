@@ -51,7 +51,9 @@ def load_result(path: Path) -> Record:
     record = Record(cells, [], [])
     for sheet in (DETAIL, ACCOUNT):
         if sheet not in cells:
-            record.issues.append(Issue("sheet_missing", "error", sheet, "", "", f"结果工作簿缺少“{sheet}”", "用本程序重新导出"))
+            record.issues.append(
+                Issue("sheet_missing", "error", sheet, "", "", f"结果工作簿缺少“{sheet}”", "用本程序重新导出")
+            )
     record.account = _account(cells.get(ACCOUNT, {}))
     return record
 
@@ -100,7 +102,9 @@ def read_plan(record: Record, case: Case) -> tuple[Allocation, dict[tuple[str, s
 
 
 def _report(record: Record, cell: str, value: Any, message: str) -> None:
-    record.issues.append(Issue("result_changed", "error", DETAIL, cell, clean.title(value), message, "用本程序重新导出"))
+    record.issues.append(
+        Issue("result_changed", "error", DETAIL, cell, clean.title(value), message, "用本程序重新导出")
+    )
 
 
 def _headings(record: Record) -> dict[str, str]:

@@ -93,7 +93,11 @@ def apply_sets(rows: list[RuleRow], sets: tuple[str, ...], report: Callable[[Iss
     for text in sets:
         match = SET.fullmatch(text.strip())
         if match is None:
-            report(_issue(text, "", "--set 的写法不对", "写成 规则[对象].参数=值，如 region_quota[地区=西峰区].上限占比=13%"))
+            report(
+                _issue(
+                    text, "", "--set 的写法不对", "写成 规则[对象].参数=值，如 region_quota[地区=西峰区].上限占比=13%"
+                )
+            )
             continue
         rows = _apply_set(rows, text, match, report)
     return rows
@@ -103,9 +107,7 @@ def _issue(value: str, cell: str, message: str, remedy: str, sheet: str = "--set
     return Issue("rule_row", "error", sheet, cell, clean.title(value), message, remedy)
 
 
-def _apply_set(
-    rows: list[RuleRow], text: str, match: re.Match[str], report: Callable[[Issue], None]
-) -> list[RuleRow]:
+def _apply_set(rows: list[RuleRow], text: str, match: re.Match[str], report: Callable[[Issue], None]) -> list[RuleRow]:
     rule = rule_id(match["rule"]) or match["rule"].strip()
     scope, name, value = match["scope"] or "", match["name"].strip(), match["value"].strip()
     same = [k for k, row in enumerate(rows) if rule_id(row.rule) == rule and _same(row.scope, scope)]
@@ -171,7 +173,9 @@ class PolicyReader:
                 parameter = self._parameter(RULE_SCHEMA_BY_ID[rule], row)  # its faults are told as well
                 if parameter is not None:
                     self._value(parameter, row)
-        return tuple(p for (rule, scope, year), group in groups.items() for p in self._policies(rule, scope, year, group))
+        return tuple(
+            p for (rule, scope, year), group in groups.items() for p in self._policies(rule, scope, year, group)
+        )
 
     def fault(self, row: RuleRow, column: str, value: Any, message: str, remedy: str) -> None:
         """Report an error of a row."""
@@ -243,7 +247,13 @@ class PolicyReader:
             return self._ongoing(scope, year, group, limits, dict(options))
         self._check_pairs(limits)
         if options and not limits:
-            self.fault(group[0], "参数", group[0].parameter, "只写了选项，没有写限值", "加一行 上限、下限、上限占比 或 下限占比")
+            self.fault(
+                group[0],
+                "参数",
+                group[0].parameter,
+                "只写了选项，没有写限值",
+                "加一行 上限、下限、上限占比 或 下限占比",
+            )
         return [
             self._policy(schema.id, scope, year, row, parameter.name, value, tuple(options))
             for row, parameter, value in limits
@@ -331,7 +341,9 @@ class PolicyReader:
         try:
             return read_value(column, row.value, "")
         except clean.Unreadable as problem:
-            self.fault(row, "值", row.value, f"{parameter.name}“{clean.title(row.value)}”{problem.message}", problem.remedy)
+            self.fault(
+                row, "值", row.value, f"{parameter.name}“{clean.title(row.value)}”{problem.message}", problem.remedy
+            )
             return None
 
     def _check_scope(self, schema: RuleSchema, scope: Scope, year: int | None, row: RuleRow) -> None:
@@ -340,7 +352,13 @@ class PolicyReader:
         needs = {"tag_share": ("标签", "地区表的 标签 列"), "ongoing_first": ("续建", "项目表的 建设性质 列")}
         if schema.id in needs and row.enabled and not self.names.known.get(needs[schema.id][0]):
             column = needs[schema.id][1]
-            self.fault(row, "规则", row.rule, f"规则 {schema.id} 需要{column}，其中没有可用的内容", f"填写{column}，或停用这一行")
+            self.fault(
+                row,
+                "规则",
+                row.rule,
+                f"规则 {schema.id} 需要{column}，其中没有可用的内容",
+                f"填写{column}，或停用这一行",
+            )
 
     def _check_pairs(self, limits: list[tuple[RuleRow, Parameter, Any]]) -> None:
         seen: dict[str, tuple[RuleRow, Any]] = {}
@@ -366,7 +384,9 @@ def read_scope(text: str, names: Names) -> Scope:
         key, equals, rest = part.replace("＝", "=").partition("=")
         key = clean.tidy(key)
         if not equals or key not in SCOPE_KEYS:
-            raise clean.Unreadable(f"对象“{part.strip()}”的写法不对", "写成 地区=名称;资金=名称，可用的键：" + "、".join(SCOPE_KEYS))
+            raise clean.Unreadable(
+                f"对象“{part.strip()}”的写法不对", "写成 地区=名称;资金=名称，可用的键：" + "、".join(SCOPE_KEYS)
+            )
         if SCOPE_KEYS[key] in found:
             raise clean.Unreadable(f"对象里“{key}”写了两次", f"合成一个：{key}=甲,乙")
         found[SCOPE_KEYS[key]] = tuple(_known_name(key, name, names) for name in clean.names(rest))

@@ -54,7 +54,9 @@ DOCUMENTS = ("立项", "用地", "规划", "环评", "事前绩效评估")
 PROJECTS = Sheet(
     "项目",
     (
-        Column("项目编号", required=True, synonyms=("编号", "项目序号"), hint="唯一，其他表用它指这个项目", example="P001"),
+        Column(
+            "项目编号", required=True, synonyms=("编号", "项目序号"), hint="唯一，其他表用它指这个项目", example="P001"
+        ),
         Column("项目名称", required=True, synonyms=("工程名称", "名称"), example="西峰区老旧小区改造（第一批）"),
         Column("地区", synonyms=("县区", "所属市州/县区", "行政区划", "县(市、区)", "所属地区"), example="西峰区"),
         Column("类别", synonyms=("项目类型", "投向领域", "专项债领域", "领域", "项目类别"), example="老旧小区改造"),
@@ -75,7 +77,13 @@ PROJECTS = Sheet(
         Column("最早开工", "year", synonyms=("开工时间", "计划开工"), example="2026"),
         Column("最晚开工", "year", hint="空为不推迟，同最早开工", example="2027"),
         Column("建设周期", "whole", least=1, most=30, synonyms=("建设工期",), hint="年", example="2"),
-        Column("需求", "money", parts=("year",), hint="按最早开工时的分年资金需求，合计 = 总投资 − 已到位资金", example="600"),
+        Column(
+            "需求",
+            "money",
+            parts=("year",),
+            hint="按最早开工时的分年资金需求，合计 = 总投资 − 已到位资金",
+            example="600",
+        ),
         Column("新增建设用地", "land", synonyms=("新增建设用地面积", "用地面积"), rule="people_land", example="0"),
         Column("安排方式", "choice", choices=ARRANGEMENTS, hint="空：填了申报列为按申报，否则全额", example="全额"),
         Column("最低满足率", "share", hint="部分安排时至少满足的比例", example="60%"),
@@ -92,7 +100,9 @@ PROJECTS = Sheet(
         Column("捆绑组", "names", synonyms=("打捆组",), hint="同组同取同舍", example=""),
         Column("同步主项目", "text", hint="与该项目同时安排、同年开工", example=""),
         Column("前置项目", "names", hint="项目编号，逗号分隔；完工后本项目才能开工", example=""),
-        Column("申报", "money", parts=("fund", "year?"), synonyms=("申请",), hint="向某项资金申报的数额", example="1200"),
+        Column(
+            "申报", "money", parts=("fund", "year?"), synonyms=("申请",), hint="向某项资金申报的数额", example="1200"
+        ),
         Column("已安排", "money", parts=("fund", "year?"), hint="已下达，不得调减", example="0"),
         Column("固定安排", "pin", parts=("fund", "year?"), hint="1200、>=800 或 <=1500", example=""),
         Column("项目代码", synonyms=("投资项目统一代码", "在线平台代码", "重大项目库编码"), example=""),
@@ -109,7 +119,14 @@ FUNDS = Sheet(
     (
         Column("资金名称", required=True, synonyms=("资金", "资金来源"), example="专项债券"),
         Column("类型", "choice", choices=FUND_KINDS, hint="空为补助", example="专项债券"),
-        Column("额度", "money", parts=("year?",), synonyms=("资金额度", "总额度"), hint="不写年为全期总额；写年为当年额度", example="50000"),
+        Column(
+            "额度",
+            "money",
+            parts=("year?",),
+            synonyms=("资金额度", "总额度"),
+            hint="不写年为全期总额；写年为当年额度",
+            example="50000",
+        ),
         Column("额度性质", "choice", choices=("已下达", "预计"), hint="预计的年度标为预安排", example="已下达"),
         Column("批次", example=""),
         Column("可结转", "flag", hint="当年未用的可以转入下年", example="否"),
@@ -168,8 +185,10 @@ REGIONS = Sheet(
         Column("随迁子女", "whole", rule="people_money", example="0"),
         Column("成本系数", "number", rule="people_money", example="1"),
         Column("困难系数", "number", rule="people_money", example="1"),
-        *(Column(n, "money", rule="debt_headroom", example="0") for n in (
-            "综合财力", "政府性基金财力", "专项债务限额", "专项债务余额", "一般债务限额", "一般债务余额")),
+        *(
+            Column(n, "money", rule="debt_headroom", example="0")
+            for n in ("综合财力", "政府性基金财力", "专项债务限额", "专项债务余额", "一般债务限额", "一般债务余额")
+        ),
         Column("到期本金", "money", parts=("year",), rule="debt_headroom", example="0"),
         Column("风险等级", "choice", choices=("绿", "黄", "橙", "红"), rule="risk_grade", example="绿"),
         *(Column(n, "money", rule="quota_calculators", example="0") for n in ("申请额", "上年新增额", "重大项目支出")),
@@ -242,7 +261,7 @@ RULE_ROWS = Sheet(
         Column("对象", "scope", hint="如 地区=西峰区;资金=专项债券；空为全部", example="地区=西峰区"),
         Column("年度", "year", hint="空为全期", example=""),
         Column("参数", example="上限占比"),
-        Column("值", "any", example="13%"),
+        Column("值", "any", example="60%"),
         Column("刚性", "choice", choices=("刚性", "弹性"), hint="空为刚性", example="刚性"),
         Column("罚分", "number", hint="弹性时每违反一个单位扣多少分", example=""),
         Column("顺位", "whole", least=1, most=99, hint="弹性时按次序先少违反", example=""),
@@ -345,7 +364,10 @@ RULE_SCHEMAS = (
     RuleSchema("tag_share", QUOTA, ALL_KEYS, by_year=True),
     RuleSchema(
         "ongoing_first",
-        (Parameter("方式", "choice", choices=("先排", "占比"), default="先排", limit=False), Parameter("下限占比", "share")),
+        (
+            Parameter("方式", "choice", choices=("先排", "占比"), default="先排", limit=False),
+            Parameter("下限占比", "share"),
+        ),
         ALL_KEYS,
         by_year=True,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,14 +99,18 @@ def read_table(grid: Grid | None, sheet: Sheet, funds: tuple[str, ...] = (), mon
     table = Table(sheet.name, money_unit=money_unit)
     if grid is None:
         if sheet.required:
-            table.report("sheet_missing", "", "", f"缺少工作表“{sheet.name}”", f"加上工作表“{sheet.name}”，可从空白模板复制")
+            table.report(
+                "sheet_missing", "", "", f"缺少工作表“{sheet.name}”", f"加上工作表“{sheet.name}”，可从空白模板复制"
+            )
         return table
     table.given = True
     position = _header_position(grid, sheet, funds)
     if position is None:
         if sheet.required or any(clean.tidy(v) for row in grid.rows for v in row):
             wanted = "、".join(c.name for c in sheet.columns if c.required)
-            message = f"工作表“{sheet.name}”里没有找到表头" if any(map(any, grid.rows)) else f"工作表“{sheet.name}”是空的"
+            message = (
+                f"工作表“{sheet.name}”里没有找到表头" if any(map(any, grid.rows)) else f"工作表“{sheet.name}”是空的"
+            )
             table.report("header_missing", "A1", "", message, f"第一行写列名，至少要有：{wanted}")
         return table
     table.header_row = position + 1
@@ -180,7 +184,8 @@ def _family_parts(rest: str, column: Column, funds: tuple[str, ...], unit: str, 
     if len(words) != len(column.parts):
         return f"列名“{column.name}:{rest}”的段数不对"
     parts = []
-    for word, part in zip(words, column.parts, strict=True):
+    for given, part in zip(words, column.parts, strict=True):
+        word = given
         if part.startswith("year") and word:
             if not re.fullmatch(r"\d{1,4}年?", word):
                 return f"列名里的“{word}”不是年份"
@@ -224,9 +229,18 @@ def _report_extra(table: Table, sheet: Sheet, value: Any, address: str) -> None:
     known = [column.name for column in sheet.columns if column.name]
     near = difflib.get_close_matches(_strip_unit(text)[0].split(":")[0], known, n=1, cutoff=0.75)
     if near:
-        table.report("header_near", address, value, f"列名不认识，是否指“{near[0]}”？本列没有读", f"改列名为“{near[0]}”，或删去这一列", "warning")
+        table.report(
+            "header_near",
+            address,
+            value,
+            f"列名不认识，是否指“{near[0]}”？本列没有读",
+            f"改列名为“{near[0]}”，或删去这一列",
+            "warning",
+        )
     else:
-        table.report("header_extra", address, value, "不认识的列，没有读", "不需要处理；如应参与分配，请改成模板中的列名", "note")
+        table.report(
+            "header_extra", address, value, "不认识的列，没有读", "不需要处理；如应参与分配，请改成模板中的列名", "note"
+        )
 
 
 def _require_columns(table: Table, sheet: Sheet) -> None:
@@ -234,7 +248,9 @@ def _require_columns(table: Table, sheet: Sheet) -> None:
     for column in sheet.columns:
         if column.required and column.name not in present:
             cell = f"A{table.header_row}"
-            table.report("column_missing", cell, "", f"工作表“{sheet.name}”缺少列“{column.name}”", f"加上列“{column.name}”")
+            table.report(
+                "column_missing", cell, "", f"工作表“{sheet.name}”缺少列“{column.name}”", f"加上列“{column.name}”"
+            )
 
 
 def _record(table: Table, grid: Grid, row: list[Any], number: int) -> Record:
@@ -245,7 +261,9 @@ def _record(table: Table, grid: Grid, row: list[Any], number: int) -> Record:
         if address in grid.errors:
             table.report("cell_error", address, "#错误值", "单元格是错误值（如 #REF!）", "改正公式，或填一个值")
         elif address in grid.uncached and value is None:
-            table.report("formula_uncached", address, "=…", "公式没有保存计算结果", "用 Excel 或 WPS 打开并保存一次，或改为数值")
+            table.report(
+                "formula_uncached", address, "=…", "公式没有保存计算结果", "用 Excel 或 WPS 打开并保存一次，或改为数值"
+            )
         elif clean.is_empty(value):
             if header.column.required:
                 table.report("cell_empty", address, "", f"“{header.column.name}”不能为空", f"填写{header.column.name}")
@@ -259,7 +277,9 @@ def _read_cell(table: Table, record: Record, header: Header, value: Any, address
         result = read_value(header.column, value, header.unit or table.money_unit)
     except clean.Unreadable as problem:
         label = ":".join((header.column.name, *filter(None, header.parts))).strip(":")
-        table.report("cell_unreadable", address, value, f"{label}“{clean.title(value)}”{problem.message}", problem.remedy)
+        table.report(
+            "cell_unreadable", address, value, f"{label}“{clean.title(value)}”{problem.message}", problem.remedy
+        )
         return
     record.cells[header.column.name, header.parts] = Cell(result, address, clean.title(value))
 
@@ -267,7 +287,7 @@ def _read_cell(table: Table, record: Record, header: Header, value: Any, address
 def read_value(column: Column, value: Any, unit: str) -> Any:
     """Read one cell by its column's kind; raises Unreadable."""
     money_unit = unit if unit in clean.MONEY_UNITS else "万元"
-    readers = {
+    readers: dict[str, Callable[[], Any]] = {
         "money": lambda: clean.money(value, money_unit),
         "pin": lambda: clean.pin(value, money_unit),
         "share": lambda: clean.share(value, unit == "%"),
@@ -282,9 +302,11 @@ def read_value(column: Column, value: Any, unit: str) -> Any:
     }
     result = readers.get(column.kind, lambda: clean.title(value))()
     amount = result[1] if column.kind == "pin" else result
-    if isinstance(amount, int) and not isinstance(amount, bool) or hasattr(amount, "denominator"):
+    if (isinstance(amount, int) and not isinstance(amount, bool)) or hasattr(amount, "denominator"):
         if column.least is not None and amount < column.least:
-            raise clean.Unreadable("是负数" if column.least == 0 else f"小于 {column.least}", f"填不小于 {column.least} 的数")
+            raise clean.Unreadable(
+                "是负数" if column.least == 0 else f"小于 {column.least}", f"填不小于 {column.least} 的数"
+            )
         if column.most is not None and amount > column.most:
             raise clean.Unreadable(f"大于 {column.most}", f"填不大于 {column.most} 的数")
     return result

@@ -51,7 +51,9 @@ def _template_sheet(sheet: Sheet) -> SheetData:
     for column in sheet.columns:
         for parts in _family(column):
             headings.append(heading_of(column, *parts))
-            keep = not column.rule and (column.name in ("需求", "额度", "评分", "产出") or column.name not in LEFT_BLANK)
+            keep = not column.rule and (
+                column.name in ("需求", "额度", "评分", "产出") or column.name not in LEFT_BLANK
+            )
             example.append(column.example if keep else "")
     rows = [tuple(_as_cell(value) for value in example)] if sheet.required or sheet.name == "规则" else []
     if sheet.name == "资金":
@@ -89,10 +91,24 @@ def write_workbook(path: Path, sheets: Sequence[SheetData]) -> None:
         book.set_calc_mode("auto")
         formats = {
             "head": book.add_format(
-                {"bold": True, "bg_color": "#E8EEF6", "border": 1, "text_wrap": True, "valign": "vcenter", "font_name": FONT}
+                {
+                    "bold": True,
+                    "bg_color": "#E8EEF6",
+                    "border": 1,
+                    "text_wrap": True,
+                    "valign": "vcenter",
+                    "font_name": FONT,
+                }
             ),
             "must": book.add_format(
-                {"bold": True, "bg_color": "#C9DAEC", "border": 1, "text_wrap": True, "valign": "vcenter", "font_name": FONT}
+                {
+                    "bold": True,
+                    "bg_color": "#C9DAEC",
+                    "border": 1,
+                    "text_wrap": True,
+                    "valign": "vcenter",
+                    "font_name": FONT,
+                }
             ),
             "cell": book.add_format({"locked": False, "font_name": FONT}),
             "money": book.add_format({"locked": False, "num_format": "#,##0.00", "font_name": FONT}),
@@ -105,7 +121,17 @@ def _write_sheet(page: Worksheet, data: SheetData, formats: dict[str, Format]) -
     sheet = next(s for s in SHEETS if s.name == data.name)
     page.freeze_panes(1, 2 if data.name == "项目" else 1)
     page.set_row(0, 48)
-    page.protect("", {"format_columns": True, "format_rows": True, "insert_rows": True, "delete_rows": True, "sort": True, "autofilter": True})
+    page.protect(
+        "",
+        {
+            "format_columns": True,
+            "format_rows": True,
+            "insert_rows": True,
+            "delete_rows": True,
+            "sort": True,
+            "autofilter": True,
+        },
+    )
     for index, heading in enumerate(data.headings):
         column = _column_of(sheet, heading)
         money = column is not None and column.kind in ("money", "pin")
@@ -122,7 +148,12 @@ def _write_sheet(page: Worksheet, data: SheetData, formats: dict[str, Format]) -
 
 
 def _column_of(sheet: Sheet, heading: str) -> Column | None:
-    name = heading.split(":")[0].split("(")[0].split("（")[0].split("示例数据")[0]
+    name = (
+        heading.split(":", maxsplit=1)[0]
+        .split("(", maxsplit=1)[0]
+        .split("（", maxsplit=1)[0]
+        .split("示例数据", maxsplit=1)[0]
+    )
     return next((c for c in sheet.columns if c.name == name), None)
 
 

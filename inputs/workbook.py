@@ -89,7 +89,12 @@ def _guard(path: Path, limits: FileLimits) -> None:
     if head == OLE:
         _guard_ole(path)
     elif not zipfile.is_zipfile(path):
-        raise refuse(path, "not_a_workbook", f"文件“{path.name}”不是 Excel 工作簿或已损坏", "用 Excel 或 WPS 打开，另存为 .xlsx 后再传")
+        raise refuse(
+            path,
+            "not_a_workbook",
+            f"文件“{path.name}”不是 Excel 工作簿或已损坏",
+            "用 Excel 或 WPS 打开，另存为 .xlsx 后再传",
+        )
     else:
         _guard_zip(path, limits)
 
@@ -97,19 +102,30 @@ def _guard(path: Path, limits: FileLimits) -> None:
 def _guard_ole(path: Path) -> None:
     content = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise refuse(path, "file_encrypted", f"工作簿“{path.name}”设有打开密码，不能读取", "在 Excel 或 WPS 中取消密码后再传")
+        raise refuse(
+            path, "file_encrypted", f"工作簿“{path.name}”设有打开密码，不能读取", "在 Excel 或 WPS 中取消密码后再传"
+        )
     if "Workbook".encode("utf-16-le") not in content and "Book".encode("utf-16-le") not in content:
-        raise refuse(path, "not_a_workbook", f"文件“{path.name}”不是 Excel 工作簿", "用 Excel 或 WPS 打开，另存为 .xlsx 后再传")
+        raise refuse(
+            path, "not_a_workbook", f"文件“{path.name}”不是 Excel 工作簿", "用 Excel 或 WPS 打开，另存为 .xlsx 后再传"
+        )
 
 
 def _guard_zip(path: Path, limits: FileLimits) -> None:
     """Unpack every member once, counting real bytes, and look at cell references before any parser."""
-    too_large = refuse(path, "file_too_large", f"文件“{path.name}”展开后超过上限，没有读取", "只保留清单所在的工作表后再传")
+    too_large = refuse(
+        path, "file_too_large", f"文件“{path.name}”展开后超过上限，没有读取", "只保留清单所在的工作表后再传"
+    )
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
-                raise refuse(path, "not_a_workbook", f"文件“{path.name}”不是 Excel 工作簿", "用 Excel 或 WPS 打开，另存为 .xlsx 后再传")
+                raise refuse(
+                    path,
+                    "not_a_workbook",
+                    f"文件“{path.name}”不是 Excel 工作簿",
+                    "用 Excel 或 WPS 打开，另存为 .xlsx 后再传",
+                )
             sheets = [n for n in names if n.startswith("xl/worksheets/") and n.endswith(".xml")]
             if len(sheets) > limits.sheets:
                 raise too_large
@@ -121,9 +137,9 @@ def _guard_zip(path: Path, limits: FileLimits) -> None:
             if total > 2**22 and total > limits.ratio * path.stat().st_size:
                 raise too_large
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise refuse(path, "file_corrupt", f"文件“{path.name}”已损坏，不能读取", "用 Excel 或 WPS 打开，另存为新文件后再传") from error
-
-
+        raise refuse(
+            path, "file_corrupt", f"文件“{path.name}”已损坏，不能读取", "用 Excel 或 WPS 打开，另存为新文件后再传"
+        ) from error
 
 
 def _member_size(
@@ -158,6 +174,11 @@ def _parse(path: Path, limits: FileLimits, what: str) -> list[dict[str, Any]]:
         message = f"文件“{path.name}”在 {limits.seconds} 秒内没有读完"
         raise refuse(path, "file_too_slow", message, "只保留清单所在的工作表后再传") from error
     if done.returncode != 0:
-        raise refuse(path, "file_corrupt", f"文件“{path.name}”已损坏或格式不符，不能读取", "用 Excel 或 WPS 打开，另存为 .xlsx 后再传")
+        raise refuse(
+            path,
+            "file_corrupt",
+            f"文件“{path.name}”已损坏或格式不符，不能读取",
+            "用 Excel 或 WPS 打开，另存为 .xlsx 后再传",
+        )
     sheets: list[dict[str, Any]] = json.loads(done.stdout)["sheets"]
     return sheets

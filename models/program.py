@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,7 @@ class Rows:
     def add(
         self,
         key: Key,
-        terms: Iterable[tuple[Ints | Sequence[int], int | Ints | Sequence[int]]],
+        terms: Iterable[tuple[Any, Any]],
         *,
         lower: int | None = None,
         upper: int | None = None,

@@ -33,18 +33,17 @@ class Measure:
     idle: bool = False
 
     @property
-    def slack(self) -> int | Fraction:
+    def slack(self) -> Fraction:
         """Room left in the measure's own unit; negative when violated."""
+        room = Fraction(self.limit) - Fraction(self.actual)
         if self.sense == "<=":
-            return self.limit - self.actual
-        if self.sense == ">=":
-            return self.actual - self.limit
-        return -abs(self.actual - self.limit)
+            return room
+        return -room if self.sense == ">=" else -abs(room)
 
     @property
-    def violation(self) -> int | Fraction:
+    def violation(self) -> Fraction:
         """By how much the measure is missed, in its own unit; 0 when it is met."""
-        return max(0, -self.slack)
+        return max(Fraction(0), -Fraction(self.slack))
 
     @property
     def met(self) -> bool:

@@ -8,6 +8,7 @@ Symbols: docs/math.md.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -138,7 +139,7 @@ class Space:
         self.x_project, self.x_fund, self.x_year, self.x_region = table.T
         self.x = np.arange(first, first + len(rows), dtype=np.int64)
         bounds = np.searchsorted(self.x_project, np.arange(len(self.case.projects) + 1))
-        self.money_of = [slice(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        self.money_of = [slice(int(a), int(b)) for a, b in itertools.pairwise(bounds)]
 
     def _most_by_fund(self, index: int, project: Project) -> list[tuple[int, Ints]]:
         """The most that each fund can pay the project in each year, over all its ways."""
@@ -187,9 +188,7 @@ class Space:
         }
 
     def _make_gates(self) -> None:
-        self.gate = {
-            k: self._new(1) for k, p in self.case.policies_of("ongoing_first") if p.value == "先排"
-        }
+        self.gate = {k: self._new(1) for k, p in self.case.policies_of("ongoing_first") if p.value == "先排"}
 
     def _new(self, upper: int) -> int:
         self._upper.append(upper)
@@ -256,4 +255,3 @@ def _shift(profile: tuple[int, ...], start: int, years: int) -> Ints:
     part = profile[: max(0, years - start)]
     row[start : start + len(part)] = part
     return row
-

@@ -1,7 +1,5 @@
 """Between points of the model (whole numbers by column) and plans."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from models.allocation import Allocation, Choice, Payment
@@ -9,7 +7,7 @@ from models.program import Ints
 from models.space import Space
 
 
-def plan_of(space: Space, point: Sequence[int] | Ints) -> Allocation:
+def plan_of(space: Space, point: Ints) -> Allocation:
     """The plan that an integer point stands for."""
     case = space.case
     choices = [
@@ -61,7 +59,11 @@ def _open_gates(space: Space, point: Ints) -> None:
     for policy, col in space.gate.items():
         inside = space.project_mask(space.case.policies[policy].scope)
         waiting = any(
-            inside[i] and p.ongoing and p.status != "禁选" and space.ways_of[i].size and not point[space.ways_of[i]].any()
+            inside[i]
+            and p.ongoing
+            and p.status != "禁选"
+            and space.ways_of[i].size
+            and not point[space.ways_of[i]].any()
             for i, p in enumerate(space.case.projects)
         )
         point[col] = int(not waiting)

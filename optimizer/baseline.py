@@ -2,7 +2,8 @@
 
 Projects are taken in order of benefit per 万元 of their need; each is paid in full from the funds that
 fit it, cheapest to use elsewhere first, as long as the funds last. Only eligibility, shares and fund
-limits are minded; the list stops at the first project that cannot be paid.
+limits are minded. A project that cannot be paid any more is passed over and the list goes on until the
+money has really ended, which is kinder to the list than a plain cut.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def scored_list(case: Case) -> tuple[Fraction, int]:
     for project in order:
         paid = _pay(case, project, project.schemes[0], left)
         if paid is None:
-            break
+            continue
         for key, amount in paid.items():
             left[key] -= amount
         benefit += project.schemes[0].benefit / (1 + case.discount) ** project.starts[0]
@@ -52,13 +53,14 @@ def _pay(
         year = project.starts[0] + offset
         if year >= case.years:
             break
+        open_need = need
         for fund in narrow_first:
-            amount = min(need, room[fund.name], left[fund.name, year]) // fund.step * fund.step
+            amount = min(open_need, room[fund.name], left[fund.name, year]) // fund.step * fund.step
             if amount > 0:
                 paid[fund.name, year] = amount
                 room[fund.name] -= amount
-                need -= amount
-        if need:
+                open_need -= amount
+        if open_need:
             return None
     return paid
 

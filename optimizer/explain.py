@@ -87,11 +87,16 @@ class Explainer:
         """Whether any way could be paid at all by the funds that fit."""
         if project.arrangement == "按申报":
             return self._by_asks(project)
-        best = max(self._payable(project, self.space.ways[w], w) - self._least(project, w) for w in self.space.ways_of[index])
+        best = max(
+            self._payable(project, self.space.ways[w], w) - self._least(project, w)
+            for w in self.space.ways_of[index].tolist()
+        )
         if best >= 0:
             return None
         if not self.space.money(index).size:
-            return Reason(project.id, "fund_share", f"没有一项资金适用于类别“{project.category}”", "补充资金适用表，或改类别")
+            return Reason(
+                project.id, "fund_share", f"没有一项资金适用于类别“{project.category}”", "补充资金适用表，或改类别"
+            )
         sentence = f"各项资金按占比上限合起来还差 {show_wan(-best)} 万元，凑不齐所需资金"
         return Reason(project.id, "fund_share", sentence, "落实其他资金来源，或改为部分安排")
 
@@ -120,7 +125,13 @@ class Explainer:
         for other in self.case.projects:
             same = set(project.exclusive) & set(other.exclusive)
             if same and other.id != project.id and other.id in chosen:
-                return Reason(project.id, "exclusive", f"同一互斥组“{min(same)}”已安排 {other.id}", f"改选本项目，放弃 {other.id}", other.id)
+                return Reason(
+                    project.id,
+                    "exclusive",
+                    f"同一互斥组“{min(same)}”已安排 {other.id}",
+                    f"改选本项目，放弃 {other.id}",
+                    other.id,
+                )
         for earlier in project.prerequisites:
             if earlier not in chosen:
                 return Reason(project.id, "prerequisite", f"前置项目 {earlier} 没有安排", f"先安排 {earlier}", earlier)
@@ -144,17 +155,21 @@ class Explainer:
         return None
 
     def _by_limits(self, project: Project, index: int) -> Reason:
-        blocks = min((self._blocks(project, index, w) for w in self.space.ways_of[index]), key=_weight)
+        blocks = min((self._blocks(project, index, w) for w in self.space.ways_of[index].tolist()), key=_weight)
         named = [b for b in blocks if self.program.row_rule[b.row] != "fund_limit"]
         rival, compare = self._rival(project, index)
         if named:
             worst = max(named, key=lambda b: b.least - b.room)
-            return Reason(project.id, self.program.row_rule[worst.row], self._sentence(worst), self._remedy(worst), rival)
+            return Reason(
+                project.id, self.program.row_rule[worst.row], self._sentence(worst), self._remedy(worst), rival
+            )
         if blocks:
             worst = max(blocks, key=lambda b: b.least - b.room)
             sentence = f"得分靠后，资金额度已用完：{self._sentence(worst)}{compare}"
             return Reason(project.id, "fund_limit", sentence, self._remedy(worst), rival)
-        return Reason(project.id, "得分靠后", "得分靠后：放进来要挤出效益更高的安排" + compare, "提高效益，或增加额度", rival)
+        return Reason(
+            project.id, "得分靠后", "得分靠后：放进来要挤出效益更高的安排" + compare, "提高效益，或增加额度", rival
+        )
 
     # ---- limits
 
@@ -286,4 +301,3 @@ def _show(value: Fraction) -> str:
 def explain(model: Model, plan: Allocation) -> list[Reason]:
     """Why each project outside the plan is outside."""
     return Explainer(model, plan).reasons()
-

@@ -22,7 +22,6 @@ from models.verify import Verdict, verify
 from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
 
-
 STEPS_AROUND = 4
 GIVE = 1e-4
 
@@ -126,7 +125,9 @@ def _whole_rows(task: Task) -> Task:
     low = np.where(task.row_lower > -FREE, -((known - task.row_lower) // divisor), task.row_lower)
     high = np.where(task.row_upper < FREE, (task.row_upper - known) // divisor, task.row_upper)
     row = task.row[free]
-    return replace(task, row=row, col=task.col[free], value=task.value[free] // divisor[row], row_lower=low, row_upper=high)
+    return replace(
+        task, row=row, col=task.col[free], value=task.value[free] // divisor[row], row_lower=low, row_upper=high
+    )
 
 
 def _run(backend: str, task: Task, seconds: float, tolerance: float = 1e-9) -> Answer:

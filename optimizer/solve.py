@@ -177,9 +177,7 @@ def _task(course: _Course, objective: Objective) -> Task:
     return task
 
 
-def _race(
-    course: _Course, objective: Objective, task: Task, second: bool, nodes: int | None
-) -> tuple[Run, Run | None]:
+def _race(course: _Course, objective: Objective, task: Task, second: bool, nodes: int | None) -> tuple[Run, Run | None]:
     """Run the everyday solver, and beside it the second one; the first decides when to end."""
     options = course.options
     seconds = max(0.2, course.left() - course.reserve())
@@ -333,7 +331,9 @@ def _break_ties(course: _Course, objective: Objective, settled: Settled) -> tupl
 
 def _as_good(found: Settled, settled: Settled) -> bool:
     assert found.verdict is not None and settled.verdict is not None
-    return found.verdict.value >= settled.verdict.value * (1 - Fraction(1, 10**9) * (1 if settled.verdict.value > 0 else -1))
+    return found.verdict.value >= settled.verdict.value * (
+        1 - Fraction(1, 10**9) * (1 if settled.verdict.value > 0 else -1)
+    )
 
 
 def _solve_tie(course: _Course, objective: Objective, settled: Settled) -> tuple[Settled, bool] | None:

@@ -45,7 +45,8 @@ def _serve(backend: str, pipe: Connection) -> None:
         except EOFError:
             return
         if message != "stop":  # a stop that came after the end of the last task
-            pipe.send(_guarded(solve, *message, _Messenger(pipe)))
+            task, limits = message
+            pipe.send(_guarded(solve, task, limits, _Messenger(pipe)))
 
 
 def _guarded(solve: Solver, task: Task, limits: Limits, report: _Messenger) -> Answer:

@@ -27,7 +27,12 @@ class Account:
 
 
 def make_account(
-    case: Case, solution: Solution, options: Options, file_sha256: str, case_sha256: str, extra: tuple[tuple[str, str], ...] = ()
+    case: Case,
+    solution: Solution,
+    options: Options,
+    file_sha256: str,
+    case_sha256: str,
+    extra: tuple[tuple[str, str], ...] = (),
 ) -> Account:
     """The account of a solve."""
     assert solution.plan is not None
@@ -40,11 +45,17 @@ def make_account(
         ("目标值（约数）", about(solution.value)),
         ("上界", about(solution.shown_bound)),
         ("差距", "" if solution.gap is None else f"{percent_up(solution.gap)} %"),
-        *((f"第 {k} 步 {tier.title}", f"{about(tier.value)}（{tier.status}）") for k, tier in enumerate(solution.tiers[:-1], start=1)),
+        *(
+            (f"第 {k} 步 {tier.title}", f"{about(tier.value)}（{tier.status}）")
+            for k, tier in enumerate(solution.tiers[:-1], start=1)
+        ),
         ("并列次序", solution.ties),
         ("求解器与版本", solution.solver),
         ("第二求解器结论", "" if second is None else second.sentence),
-        ("第二求解器值与界", "" if second is None else f"{second.solver}：值 {about(second.value)}，界 {about(second.bound)}"),
+        (
+            "第二求解器值与界",
+            "" if second is None else f"{second.solver}：值 {about(second.value)}，界 {about(second.bound)}",
+        ),
         ("独立复核", "通过：全部规则由不含求解器的程序按整数重新核算"),
         ("重算说明", "相同输入、选项和版本得到相同方案" if solution.status == "optimal" else "限时结果，重算可能不同"),
         ("用时（秒）", "；".join(f"{name} {seconds:.2f}" for name, seconds in solution.seconds.items())),

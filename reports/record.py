@@ -14,7 +14,9 @@ from reports.account import option_rows
 from reports.tables import shown
 
 
-def solution_record(case: Case, solution: Solution, options: Options, file_sha256: str, case_sha256: str) -> dict[str, Any]:
+def solution_record(
+    case: Case, solution: Solution, options: Options, file_sha256: str, case_sha256: str
+) -> dict[str, Any]:
     """The fields of ``--json``, fixed in the manual."""
     plan, verdict = solution.plan, solution.verdict
     return {

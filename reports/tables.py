@@ -190,7 +190,9 @@ def unfunded(plan: Plan) -> ResultTable:
         p = case.project_by_id[reason.project]
         rule = RULE_BY_ID[reason.rule].title if reason.rule in RULE_BY_ID else reason.rule
         request = asked(case, p, p.schemes[0])
-        rows.append([p.id, p.name, p.region_label, p.category, request, rule, reason.sentence, reason.remedy, reason.rival])
+        rows.append(
+            [p.id, p.name, p.region_label, p.category, request, rule, reason.sentence, reason.remedy, reason.rival]
+        )
     return ResultTable("未安排项目及原因表", "未安排项目及原因表", columns, tuple(rows), _notes(case))
 
 
@@ -250,7 +252,17 @@ def by_category(plan: Plan) -> ResultTable:
         money = sum(facts.paid(plan.allocation, p.id) for p in mine)
         chosen = sum(p.id in plan.allocation.choice_of for p in mine)
         totals, asks = sum(p.schemes[0].total for p in mine), sum(asked(case, p, p.schemes[0]) for p in mine)
-        rows.append([name or "（未填）", len(mine), chosen, totals, asks, money, Fraction(money, total) if total else Fraction(0)])
+        rows.append(
+            [
+                name or "（未填）",
+                len(mine),
+                chosen,
+                totals,
+                asks,
+                money,
+                Fraction(money, total) if total else Fraction(0),
+            ]
+        )
     return ResultTable("分行业汇总表", "分行业（类别）汇总表", columns, tuple(rows), _notes(case))
 
 
@@ -269,7 +281,18 @@ def by_fund(plan: Plan) -> ResultTable:
         limit = _limit(case, fund.name)
         money = sum(spent)
         nature = "预计" if fund.forecast else "已下达"
-        rows.append([fund.name, fund.kind, nature, limit, *spent, money, limit - money, Fraction(money, limit) if limit else Fraction(0)])
+        rows.append(
+            [
+                fund.name,
+                fund.kind,
+                nature,
+                limit,
+                *spent,
+                money,
+                limit - money,
+                Fraction(money, limit) if limit else Fraction(0),
+            ]
+        )
     return ResultTable("分资金来源汇总表", "分资金来源汇总表", columns, tuple(rows), _notes(case))
 
 
@@ -282,7 +305,20 @@ def _limit(case: Case, fund: str) -> int:
 
 # ---- 约束校验表
 
-MASS_RULES = ("way", "arrangement", "fund_step", "fund_share", "min_award", "source_count", "lock", "shared_cost", "prerequisite", "bundle", "together", "exclusive")
+MASS_RULES = (
+    "way",
+    "arrangement",
+    "fund_step",
+    "fund_share",
+    "min_award",
+    "source_count",
+    "lock",
+    "shared_cost",
+    "prerequisite",
+    "bundle",
+    "together",
+    "exclusive",
+)
 
 
 def rule_check(plan: Plan) -> ResultTable:
@@ -300,7 +336,9 @@ def rule_check(plan: Plan) -> ResultTable:
         if mass and mine:
             held = sum(m.met for m in mine)
             words = "满足" if held == len(mine) else f"{len(mine) - held} 项不满足，见上"
-            rows.append([rule.id, rule.title, f"逐项核对 {len(mine)} 项", "", None, None, None, "项", words, "", rule.source])
+            rows.append(
+                [rule.id, rule.title, f"逐项核对 {len(mine)} 项", "", None, None, None, "项", words, "", rule.source]
+            )
     return ResultTable("约束校验表", "约束校验表", columns, tuple(rows), _notes(plan.case))
 
 
@@ -316,7 +354,17 @@ def _measure_row(case: Case, m: Measure) -> Row:
     source = case.policies[m.policy].source if m.policy >= 0 and case.policies[m.policy].source else rule.source
     signs = {"<=": "≤", ">=": "≥", "=": "="}
     numbers = [shown(m, m.limit), shown(m, m.actual), shown(m, m.slack)]
-    return [m.rule, rule.title, " ".join(k for k in m.key if k), signs[m.sense], *numbers, m.unit, words, "弹性" if soft_policy(case, m) else "刚性", source]
+    return [
+        m.rule,
+        rule.title,
+        " ".join(k for k in m.key if k),
+        signs[m.sense],
+        *numbers,
+        m.unit,
+        words,
+        "弹性" if soft_policy(case, m) else "刚性",
+        source,
+    ]
 
 
 def soft_policy(case: Case, m: Measure) -> bool:

@@ -34,10 +34,15 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
     cell = {**base, "border": 1, "border_color": "#D0D7E0"}
     styles = {kind: book.add_format({**cell, "num_format": code}) for kind, code in FORMATS.items()}
     styles["text"] = book.add_format({**cell, "text_wrap": True, "quote_prefix": True})
-    styles |= {f"total_{k}": book.add_format({**cell, "num_format": c, "bold": True, "bg_color": "#F3F5F8"}) for k, c in FORMATS.items()}
+    styles |= {
+        f"total_{k}": book.add_format({**cell, "num_format": c, "bold": True, "bg_color": "#F3F5F8"})
+        for k, c in FORMATS.items()
+    }
     styles["title"] = book.add_format({**base, "bold": True, "font_size": 16, "align": "center"})
     styles["note"] = book.add_format({**base, "font_color": "#4A5461"})
-    styles["head"] = book.add_format({**cell, "bold": True, "bg_color": "#E8EEF6", "align": "center", "text_wrap": True})
+    styles["head"] = book.add_format(
+        {**cell, "bold": True, "bg_color": "#E8EEF6", "align": "center", "text_wrap": True}
+    )
     return styles
 
 
@@ -91,7 +96,13 @@ def total_row(table: ResultTable) -> int:
 
 
 def _write_cell(
-    page: Worksheet, row: int, index: int, table: ResultTable, column: ResultColumn, value: Any, style: dict[str, Format]
+    page: Worksheet,
+    row: int,
+    index: int,
+    table: ResultTable,
+    column: ResultColumn,
+    value: Any,
+    style: dict[str, Format],
 ) -> None:
     shown = cell_value(column, value)
     if shown is None or shown == "":

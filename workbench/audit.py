@@ -57,7 +57,14 @@ def audit(case_path: Path, result_path: Path) -> Audit:
     if reading.case is None:
         return Audit([*record.issues, *reading.errors])
     if record.value("案例校验码") != reading.case_sha256:
-        _found(record, ACCOUNT, record.place("案例校验码"), "", "案例与求解时不同，或案例校验码被改动", "用求解时的案例文件核对")
+        _found(
+            record,
+            ACCOUNT,
+            record.place("案例校验码"),
+            "",
+            "案例与求解时不同，或案例校验码被改动",
+            "用求解时的案例文件核对",
+        )
     case = apply_options(reading.case, options)
     plan, where = read_plan(record, case)
     if any(i.sheet == DETAIL for i in record.issues):
@@ -94,7 +101,13 @@ def _check_plan(record: Record, case: Case, plan: Allocation, where: Where) -> A
     for m in verdict.failures:
         key = " ".join(k for k in m.key if k)
         cell = _row_cell(where, m.key)
-        _found(record, DETAIL, cell, key, f"规则 {m.rule}（{RULE_BY_ID[m.rule].title}）不满足：{key}，实际 {float(m.actual):g}，限值 {float(m.limit):g}")
+        _found(
+            record,
+            DETAIL,
+            cell,
+            key,
+            f"规则 {m.rule}（{RULE_BY_ID[m.rule].title}）不满足：{key}，实际 {float(m.actual):g}，限值 {float(m.limit):g}",
+        )
     if plan.digest() != record.value("方案校验码"):
         _found(record, ACCOUNT, record.place("方案校验码"), "", "安排明细与求解时的方案不同（方案校验码不符）")
     if exact(verdict.value) != record.value("目标值"):
@@ -158,7 +171,9 @@ def _expected(table: ResultTable) -> dict[str, Any]:
             cells[f"{letters}{number + 1}"] = {"formula": row_formula(table, column, number)} if formula else value
         if table.has_total:
             word = "合计" if index == 0 else ""
-            cells[f"{letters}{total_row(table) + 1}"] = {"formula": total_formula(table, index)} if column.total else word
+            cells[f"{letters}{total_row(table) + 1}"] = (
+                {"formula": total_formula(table, index)} if column.total else word
+            )
     return cells
 
 
@@ -176,7 +191,9 @@ def _same(found: Any, wanted: Any) -> bool:
 def _show(value: Any) -> str:
     if value is None:
         return "空"
-    return str(value["formula"]) if isinstance(value, dict) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        str(value["formula"]) if isinstance(value, dict) else f"{value:g}" if isinstance(value, float) else str(value)
+    )
 
 
 def _sources(table: ResultTable, address: str, where: Where) -> str:
@@ -192,4 +209,3 @@ def _sources(table: ResultTable, address: str, where: Where) -> str:
 
 def _index(address: str) -> int:
     return column_number("".join(ch for ch in address if ch.isalpha())) - 1
-

@@ -71,7 +71,19 @@ LEFT_OUT = {
     "S060": "与 S152 同一项目", "S115": "与 S110–S113 重叠", "S206": "跨省方向，没有单列项目", "S077": "企业投资的新能源",
     "S174": "企业投资的基站", "S244": "争取中的国家布局",
 }  # fmt: skip
-SPLIT = {"S001": 2, "S086": 1, "S087": 1, "S170": 1, "S171": 1, "S172": 1, "S173": 1, "S085": 1, "S007": 1, "S008": 1, "S176": 1}
+SPLIT = {
+    "S001": 2,
+    "S086": 1,
+    "S087": 1,
+    "S170": 1,
+    "S171": 1,
+    "S172": 1,
+    "S173": 1,
+    "S085": 1,
+    "S007": 1,
+    "S008": 1,
+    "S176": 1,
+}
 SHARED = {
     "S152": (("崆峒区", 30), ("西峰区", 30), ("泾川县", 20), ("镇原县", 20)),
     "S061": (("西峰区", 40), ("合水县", 30), ("华池县", 30)),
@@ -208,7 +220,11 @@ def sheets() -> list[SheetData]:
 EXCLUSIVE = {"S103": "天门塬路网", "S104": "天门塬路网", "S160": "平凉高速北通道", "S164": "平凉高速北通道", "S058": "庆阳通用机场", "S059": "庆阳通用机场", "S157": "平凉通用机场", "S158": "平凉通用机场", "S159": "平凉通用机场", "S237": "静宁特色小镇", "S240": "静宁特色小镇"}  # fmt: skip
 BUNDLES = {"S002": "西峰老城片区", "S003": "西峰老城片区", "S088": "崆峒棚改片区", "S089": "崆峒棚改片区", "S126": "静宁县城管网", "S127": "静宁县城管网"}  # fmt: skip
 BEFORE = {"S146": "S108", "S147": "S110", "S165": "S156", "S245": "S067", "S091": "S090", "S121": "S123"}
-COMPANIONS = {"S024": "西峰城区燃气管网物联感知", "S118": "崆峒中心城区燃气管网物联感知", "S125": "庄浪县供热管网物联感知"}
+COMPANIONS = {
+    "S024": "西峰城区燃气管网物联感知",
+    "S118": "崆峒中心城区燃气管网物联感知",
+    "S125": "庄浪县供热管网物联感知",
+}
 MUST = {"S030", "S129"}
 BANNED = {"S102"}
 FIXED = {"S129": (CENTRAL, ">=600")}
@@ -216,10 +232,16 @@ COMMITTED = {"S057": (BOND, 500)}
 HEADINGS = (
     "项目编号", "项目名称", "地区", "类别", "建设性质", f"总投资(万元){NOTE}", f"已到位资金(万元){NOTE}", f"建安投资(万元){NOTE}",
     "非经营单位部分(%)", f"最早开工{NOTE}", f"最晚开工{NOTE}", f"建设周期{NOTE}", "安排方式", "最低满足率(%)", f"自筹承诺(万元){NOTE}",
-    f"评分:安全{NOTE}", f"评分:民生{NOTE}", f"评分:带动{NOTE}", "产出:小区(个)", "产出:道路(公里)", "产出:设施(座)", "状态", "互斥组",
+    f"评分:安全{NOTE}", f"评分:民生{NOTE}", f"评分:带动{NOTE}", "产出:小区(个)", "产出:道路(公里)", "产出:住房(套)", "产出:设施(项)", "状态", "互斥组",
     "捆绑组", "同步主项目", "前置项目", *(f"需求:{year}(万元){NOTE}" for year in range(FIRST, FIRST + NEED_YEARS)), f"固定安排:{CENTRAL}:2026(万元){NOTE}", f"已安排:{BOND}:2026(万元){NOTE}", "主管部门", "备注",
 )  # fmt: skip
-DEPARTMENTS = {"老旧小区改造": "住建局", "管网更新": "住建局", "县城设施": "发改委", "交通连接": "交通运输局", "其他": "文旅局"}
+DEPARTMENTS = {
+    "老旧小区改造": "住建局",
+    "管网更新": "住建局",
+    "县城设施": "发改委",
+    "交通连接": "交通运输局",
+    "其他": "文旅局",
+}
 
 
 def _project_sheet(drawn: list[Drawn], ids: dict[str, str], regions: list[dict[str, str]]) -> SheetData:
@@ -258,13 +280,11 @@ def _needs(d: Drawn) -> tuple[int | None, ...]:
     return tuple(row)
 
 
-def _outputs(d: Drawn) -> tuple[int | None, int | None, int | None]:
+def _outputs(d: Drawn) -> tuple[int | None, ...]:
     """Quantities that the plans give; a project named without a quantity counts one facility."""
-    if d.row.unit == "个小区":
-        return d.row.quantity, None, None
-    if "公里" in d.row.unit:
-        return None, d.row.quantity, None
-    return None, None, d.row.quantity
+    units = ("个小区", "公里", "套")
+    found = [d.row.quantity if d.row.unit == unit else None for unit in units]
+    return (*found, None if any(found) else d.row.quantity)
 
 
 def _fund_sheet(open_need: int) -> SheetData:
@@ -312,7 +332,11 @@ def _region_sheet(regions: list[dict[str, str]], open_need: int) -> SheetData:
 
 def _scheme_sheet(drawn: list[Drawn], ids: dict[str, str]) -> SheetData:
     """Two scopes for some renovation batches: 基础类 and 完善类."""
-    chosen = [d for d in drawn if d.row.key.startswith("S001") and d.row.key.endswith("-1") and d.least_fill is None and not d.ongoing]
+    chosen = [
+        d
+        for d in drawn
+        if d.row.key.startswith("S001") and d.row.key.endswith("-1") and d.least_fill is None and not d.ongoing
+    ]
     rows = []
     for d in chosen[:5]:
         basic = round(d.total * 0.6 / 10 / d.duration) * 10 * d.duration
@@ -334,7 +358,7 @@ def _target_sheet(drawn: list[Drawn]) -> SheetData:
     rows = (
         ("小区(个)", "庆阳市", 2028, round(blocks * 0.42)),
         ("道路(公里)", "平凉市", None, round(roads * 0.4)),
-        ("设施(座)", "标签=潜力地区", None, 40),
+        ("设施(项)", "标签=潜力地区", None, 40),
     )
     return SheetData("目标", ("产出", "范围", "年度", f"下限{NOTE}"), rows)
 
@@ -344,10 +368,26 @@ def _rule_sheet() -> SheetData:
     rows: tuple[tuple[object, ...], ...] = (
         ("region_quota", f"资金={BOND}", "上限占比", "13%", None, None, assumed),
         ("region_quota", f"地区=西峰区;资金={CENTRAL}", "上限占比", "7%", None, None, assumed),
-        ("category_quota", "类别=老旧小区改造", "下限占比", "8%", None, None, "庆政办发〔2022〕71号 七（一）；比例为假设"),
+        (
+            "category_quota",
+            "类别=老旧小区改造",
+            "下限占比",
+            "8%",
+            None,
+            None,
+            "庆政办发〔2022〕71号 七（一）；比例为假设",
+        ),
         ("category_quota", f"类别=铁路机场;资金={BOND}", "上限占比", "12%", None, None, assumed),
         ("category_quota", f"类别=产业配套;资金={BOND}", "上限占比", "16%", None, None, assumed),
-        ("tag_share", f"标签=潜力地区;资金={CENTRAL},{PROVINCE}", "下限占比", "62%", None, None, "借用青政〔2024〕48号口径，假设"),
+        (
+            "tag_share",
+            f"标签=潜力地区;资金={CENTRAL},{PROVINCE}",
+            "下限占比",
+            "62%",
+            None,
+            None,
+            "借用青政〔2024〕48号口径，假设",
+        ),
         ("ongoing_first", f"资金={BOND}", "下限占比", "24%", None, None, "国办发〔2024〕52号；比例为假设"),
         ("min_award", f"资金={BOND}", "起拨额", "500万元", None, None, "青政〔2024〕48号（二十）；数额为假设"),
         ("source_count", None, "最多来源", 3, None, None, assumed),

@@ -48,7 +48,7 @@ def _need_rows(rows: Rows, case: Case, space: Space, i: int, project: Project) -
 
 def _fill_rows(rows: Rows, space: Space, i: int, project: Project) -> None:
     """w[m] is the money paid in way m: 0 elsewhere, between least fill and need where chosen."""
-    parts = [(w, space.part[w]) for w in space.ways_of[i] if w in space.part]
+    parts = [(w, space.part[w]) for w in space.ways_of[i].tolist() if w in space.part]
     units = _units(space.money(i))
     rows.add((project.id, "按做法"), [units, ([col for _, col in parts], -1)], lower=0, upper=0, policy=DEFINITION)
     least = project.least_fill

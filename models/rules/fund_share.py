@@ -8,7 +8,7 @@ import numpy as np
 from models import facts
 from models.allocation import Allocation, Choice
 from models.case import Case, Fund, Project
-from models.program import BUILT_IN, Block, Ints, Rows
+from models.program import BUILT_IN, Block, Rows
 from models.rule import Measure, Rule
 from models.space import Space
 from models.switch import built_in
@@ -27,18 +27,18 @@ def block(case: Case, space: Space) -> Block:
     for index, row in case.policies_of("fund_share"):
         if row.parameter != "上限占比":
             continue
-        for i in np.flatnonzero(space.project_mask(row.scope)):
+        for i in np.flatnonzero(space.project_mask(row.scope)).tolist():
             for f in space.funds_of(row.scope):
-                if space.money(int(i), (f,)).size:
+                if space.money(i, (f,)).size:
                     key = (case.projects[i].id, case.funds[f].name, row.scope.label)
-                    _add(rows, space, int(i), (f,), key, Fraction(row.value or 0), index)
+                    _add(rows, space, i, (f,), key, Fraction(row.value or 0), index)
     return rows.close()
 
 
 def _add(
     rows: Rows, space: Space, i: int, funds: tuple[int, ...], key: tuple[str, ...], share: Fraction, policy: int
 ) -> None:
-    ways: Ints = space.ways_of[i]
+    ways = space.ways_of[i]
     costs = np.array([share.numerator * space.cost_of_way[w][0] for w in ways], dtype=np.int64)
     terms = [(space.money(i, funds), share.denominator), (ways, -costs)]
     rows.add(key, terms, upper=0, scale=share.denominator, policy=policy)

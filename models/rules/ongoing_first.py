@@ -62,9 +62,7 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
 
 def _first(case: Case, allocation: Allocation, index: int, policy: Policy) -> Iterator[Measure]:
     inside = [p for p in case.projects if facts.project_fits(case, policy.scope, p)]
-    waiting = any(
-        p.ongoing and p.starts and p.status != "禁选" and p.id not in allocation.choice_of for p in inside
-    )
+    waiting = any(p.ongoing and p.starts and p.status != "禁选" and p.id not in allocation.choice_of for p in inside)
     for project in inside:
         if project.ongoing:
             continue

@@ -10,13 +10,17 @@ from optimizer.task import Answer, Limits, Progress, Task
 class Report(Protocol):
     """Called with news while a backend runs; returns True to ask it to stop."""
 
-    def __call__(self, progress: Progress) -> bool: ...
+    def __call__(self, progress: Progress) -> bool:
+        """Hear progress."""
+        ...
 
 
 class Solver(Protocol):
     """The one function of a backend module: solve a task within limits."""
 
-    def __call__(self, task: Task, limits: Limits, report: Report) -> Answer: ...
+    def __call__(self, task: Task, limits: Limits, report: Report) -> Answer:
+        """Solve within limits."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

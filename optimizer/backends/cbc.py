@@ -6,7 +6,6 @@ import time
 import warnings
 
 import numpy as np
-
 import pulp
 
 from optimizer.backends import Report
@@ -85,7 +84,7 @@ def _answer(
         return Answer("infeasible", None, None, None, version, seconds, remark)
     if not found:
         return Answer("unknown", None, None, None, version, seconds, remark)
-    point = np.array([c.varValue or 0.0 for c in columns]) * task.per
+    point = np.array([c.varValue or 0.0 for c in columns]) * task.per.astype(np.float64)
     value = float(point @ task.objective)
     if problem.sol_status == pulp.LpSolutionOptimal:
         return Answer("optimal", point, value, value, version, seconds, remark)

@@ -95,12 +95,9 @@ def _answer(solver: highspy.Highs, task: Task, numbers: Scaled, seconds: float) 
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
         return Answer("infeasible", None, None, None, version, seconds)
     found = info.primal_solution_status == 2 and len(solver.getSolution().col_value) == task.width
-    point = np.array(solver.getSolution().col_value) * task.per if found else None
+    point = np.array(solver.getSolution().col_value) * task.per.astype(np.float64) if found else None
     value = float(info.objective_function_value) * numbers.objective_scale if found else None
     proven = status == highspy.HighsModelStatus.kOptimal
-    if task.integer.any():
-        bound = _finite(info.mip_dual_bound * numbers.objective_scale)
-    else:
-        bound = value if proven else None
+    bound = _finite(info.mip_dual_bound * numbers.objective_scale) if task.integer.any() else value if proven else None
     outcome: Outcome = "optimal" if proven and found else "feasible" if found else "unknown"
     return Answer(outcome, point, value, bound, version, seconds, solver.modelStatusToString(status))

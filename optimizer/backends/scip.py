@@ -68,6 +68,8 @@ def _answer(result: mathopt.SolveResult, task: Task, numbers: Scaled, version: s
     if not result.has_primal_feasible_solution():
         return Answer("unknown", None, None, proven, version, seconds, remark)
     values = result.variable_values()
-    point = np.array([values[v] for v in sorted(values, key=lambda v: v.id)]) * task.per
+    point = np.array([values[v] for v in sorted(values, key=lambda v: v.id)], dtype=np.float64) * task.per.astype(
+        np.float64
+    )
     outcome: Outcome = "optimal" if reason == mathopt.TerminationReason.OPTIMAL else "feasible"
     return Answer(outcome, point, result.objective_value() * numbers.objective_scale, proven, version, seconds, remark)

@@ -1,0 +1,1 @@
+"""Streamlit pages and what they share; pages draw, they do not compute."""

@@ -1,0 +1,37 @@
+<script>
+(() => {
+  if (window.fundoptChinese) return;
+  window.fundoptChinese = true;
+  const words = {
+    "Upload": "选择文件", "Browse files": "选择文件", "Drag and drop file here": "把文件拖到这里", "per file": "每个文件",
+    "Sort ascending": "升序", "Sort descending": "降序", "Autosize": "自动列宽", "Pin column": "固定列",
+    "Unpin column": "取消固定", "Hide column": "隐藏列", "Format": "格式", "Statistics": "统计",
+    "Download as CSV": "下载为 CSV", "Download as PNG": "下载为图片", "Download as SVG": "下载为矢量图",
+    "Fullscreen": "全屏", "Close fullscreen": "退出全屏", "Search": "查找", "Show/hide columns": "显示或隐藏列",
+    "No results": "没有结果", "No options to select": "没有可选项", "Choose options": "请选择", "Choose an option": "请选择",
+    "Collapse sidebar": "收起侧栏", "Expand sidebar": "展开侧栏", "Open sidebar": "展开侧栏", "Close": "关闭", "empty": "空",
+    "Stop": "停止", "Running...": "运行中", "Show data": "显示数据", "Copy to clipboard": "复制", "Remove file": "移除文件"
+  };
+  const spots = ["aria-label", "title", "placeholder"];
+  const swap = node => {
+    if (node.nodeType === 3) {
+      const word = words[node.nodeValue.trim()];
+      if (word) node.nodeValue = word;
+      return;
+    }
+    if (node.nodeType !== 1) return;
+    for (const spot of spots) {
+      const word = words[(node.getAttribute(spot) || "").trim()];
+      if (word) node.setAttribute(spot, word);
+    }
+    node.childNodes.forEach(swap);
+  };
+  document.documentElement.lang = "zh-CN";
+  swap(document.body);
+  new MutationObserver(changes => changes.forEach(change => {
+    if (change.type === "characterData") swap(change.target);
+    if (change.type === "attributes") swap(change.target);
+    change.addedNodes.forEach(swap);
+  })).observe(document.body, {childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: spots});
+})();
+</script>
