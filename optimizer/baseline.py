@@ -1,9 +1,9 @@
 """What bureaus do today: a list sorted by score, cut off where the money ends.
 
 Projects are taken in order of benefit per 万元 of their need; each is paid in full from the funds that
-fit it, cheapest to use elsewhere first, as long as the funds last. Only eligibility, shares and fund
-limits are minded. A project that cannot be paid any more is passed over and the list goes on until the
-money has really ended, which is kinder to the list than a plain cut.
+fit it, the smallest fund first, as long as the funds last. The list minds eligibility, shares, fund
+limits, bans, either-or groups and companions, but no quota. A project that cannot be paid any more is
+passed over and the list goes on, which is kinder to it than a plain cut.
 """
 
 from __future__ import annotations
@@ -12,20 +12,25 @@ from fractions import Fraction
 
 from models.case import Case, Project, Scheme
 
+Money = dict[tuple[str, int], int]
+
 
 def scored_list(case: Case) -> tuple[Fraction, int]:
     """Benefit and number of projects of the scored list."""
-    left = {(f.name, t): _limit(f.by_year[t], f.pool, case.years) for f in case.funds for t in range(case.years)}
-    order = sorted((p for p in case.projects if p.starts and p.status != "禁选"), key=lambda p: (-_score(p), p.id))
-    benefit, count = Fraction(0), 0
-    for project in order:
-        paid = _pay(case, project, project.schemes[0], left)
-        if paid is None:
-            continue
-        for key, amount in paid.items():
-            left[key] -= amount
-        benefit += project.schemes[0].benefit / (1 + case.discount) ** project.starts[0]
-        count += 1
+    left: Money = {(f.name, t): _limit(f.by_year[t], f.pool, case.years) for f in case.funds for t in range(case.years)}
+    companions: dict[str, list[Project]] = {}
+    for project in case.projects:
+        companions.setdefault(project.companion_of, []).append(project)
+    heads = [p for p in companions.get("", []) if p.starts and p.status != "禁选"]
+    benefit, count, groups = Fraction(0), 0, set[str]()
+    for head in sorted(heads, key=lambda p: (-_score(p), p.id)):
+        members = [head, *companions.get(head.id, [])]
+        after = None if groups & set(head.exclusive) else _pay_all(case, members, left)
+        if after is not None:
+            left = after
+            groups |= set(head.exclusive)
+            count += len(members)
+            benefit += sum(m.schemes[0].benefit / (1 + case.discount) ** head.starts[0] for m in members)
     return benefit, count
 
 
@@ -39,22 +44,28 @@ def _score(project: Project) -> Fraction:
     return scheme.benefit / max(1, asked)
 
 
-def _pay(
-    case: Case, project: Project, scheme: Scheme, left: dict[tuple[str, int], int]
-) -> dict[tuple[str, int], int] | None:
-    """Amounts by fund and year; None when the funds that fit do not suffice."""
-    if project.arrangement == "按申报":
-        return _pay_asks(case, project, scheme, left)
+def _pay_all(case: Case, members: list[Project], left: Money) -> Money | None:
+    """What is left after paying all members; None when the funds do not suffice."""
+    rest = dict(left)
+    for member in members:
+        start = members[0].starts[0]
+        pay = _pay_asks if member.arrangement == "按申报" else _pay_need
+        paid = pay(case, member, member.schemes[0], start, rest)
+        if paid is None:
+            return None
+        for key, amount in paid.items():
+            rest[key] -= amount
+    return rest
+
+
+def _pay_need(case: Case, project: Project, scheme: Scheme, start: int, left: Money) -> Money | None:
     cost = scheme.total if project.building_cost is None else project.building_cost
     room = {f.name: int(case.largest_share(project, f) * cost) for f in case.funds}
-    narrow_first = sorted(case.funds, key=lambda f: sum(_limit(a, f.pool, case.years) for a in f.by_year))
-    paid: dict[tuple[str, int], int] = {}
-    for offset, need in enumerate(scheme.profile):
-        year = project.starts[0] + offset
-        if year >= case.years:
-            break
+    smallest_first = sorted(case.funds, key=lambda f: f.limit)
+    paid: Money = {}
+    for year, need in enumerate(scheme.profile[: case.years - start], start=start):
         open_need = need
-        for fund in narrow_first:
+        for fund in smallest_first:
             amount = min(open_need, room[fund.name], left[fund.name, year]) // fund.step * fund.step
             if amount > 0:
                 paid[fund.name, year] = amount
@@ -65,13 +76,11 @@ def _pay(
     return paid
 
 
-def _pay_asks(
-    case: Case, project: Project, scheme: Scheme, left: dict[tuple[str, int], int]
-) -> dict[tuple[str, int], int] | None:
+def _pay_asks(case: Case, project: Project, scheme: Scheme, start: int, left: Money) -> Money | None:
     paid = {
-        (fund, project.starts[0] + k): amount
+        (fund, year): amount
         for fund, amounts in scheme.asks
-        for k, amount in enumerate(amounts)
-        if amount and project.starts[0] + k < case.years
+        for year, amount in enumerate(amounts[: case.years - start], start=start)
+        if amount
     }
     return paid if all(amount <= left[key] for key, amount in paid.items()) else None

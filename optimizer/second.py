@@ -11,7 +11,7 @@ from optimizer.task import Answer
 
 
 def compare(
-    backend: str, first: Answer, second: Answer, bound: float | None, mine: Settled, theirs: Settled | None
+    backend: str, second: Answer, bound: float | None, mine: Settled, theirs: Settled | None
 ) -> tuple[SecondOpinion, Settled, float | None]:
     """The opinion, and the better plan and bound of both.
 
@@ -22,7 +22,7 @@ def compare(
     value = mine.verdict.value
     other = theirs.verdict.value if theirs and theirs.verdict else None
     best, settled = value, mine
-    if other is not None and other > value and theirs is not None and first.outcome != "optimal":
+    if other is not None and other > value and theirs is not None:
         best, settled = other, theirs
     clash = second.outcome == "infeasible" or _above(best, second.bound) or _above(other, bound)
     if clash:

@@ -28,6 +28,7 @@ from optimizer.workers import Run, wait_for_news
 
 SECOND_UP_TO = 300
 SECOND_PATIENCE = 10.0
+WIDEST_EXACT = 4000
 TIE_NODES = 2000
 RESERVE_SECONDS, RESERVE_SHARE = 6.0, 0.2
 
@@ -268,6 +269,9 @@ def _finish(course: _Course, objective: Objective, stage: _Stage) -> Solution:
     status = _status(course, settled, bound)
     if status == "optimal" and second is not None and second.agrees is False:
         status = "feasible"
+    if status == "feasible" and stage.answer.outcome == "optimal" and course.options.gap == 0:
+        settled, bound = _prove_whole(course, objective, settled, bound)
+        status = _status(course, settled, bound)
     ties = "未比较（主目标未证明最优）"
     if status == "optimal":
         settled, ties = _break_ties(course, objective, settled)
@@ -301,7 +305,30 @@ def _second_opinion(
     if answer.point is not None:
         model, task = course.model, _task(course, objective)
         theirs = settle(course.case, model.space, model.program, task, answer.point, time.monotonic() + 10)
-    return compare(course.options.second, stage.answer, answer, stage.bound, settled, theirs)
+    return compare(course.options.second, answer, stage.bound, settled, theirs)
+
+
+def _prove_whole(
+    course: _Course, objective: Objective, settled: Settled, bound: float | None
+) -> tuple[Settled, float | None]:
+    """The float solver is done, but whole money falls short of its bound: close the rest exactly with CP-SAT."""
+    assert settled.plan is not None and settled.verdict is not None
+    task = _task(course, objective)
+    if course.left() < 0.5 or task.width > WIDEST_EXACT:
+        return settled, bound
+    run = Run.start("cpsat", task, Limits(course.left() - course.reserve(), seed=course.options.seed))
+    while run.answer is None:
+        wait_for_news([run], 0.1)
+        if course.watch.ask() is not None:
+            run.end()
+    answer = run.answer
+    if answer.point is not None:
+        model = course.model
+        found = settle(course.case, model.space, model.program, task, answer.point, course.until)
+        if found.verdict is not None and found.verdict.value > settled.verdict.value:
+            settled = found
+    known = [b for b in (bound, answer.bound) if b is not None]
+    return settled, min(known) if known else None
 
 
 def _break_ties(course: _Course, objective: Objective, settled: Settled) -> tuple[Settled, str]:

@@ -1,0 +1,25 @@
+"""Shared tools of the tests; with FUNDOPT_NO_SKIPS set, a skipped test fails the run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parent.parent
+
+
+def pytest_runtest_makereport(item, call):
+    if os.environ.get("FUNDOPT_NO_SKIPS") and call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception):
+        pytest.fail(f"skipped where nothing may be skipped: {item.nodeid}", pytrace=False)
+
+
+@pytest.fixture
+def no_leftovers():
+    """After the test no worker process of ours is left running a solve."""
+    yield
+    from optimizer.workers import POOL
+
+    POOL.end()
+    import multiprocessing
+
+    assert not [p for p in multiprocessing.active_children() if p.name.startswith("fundopt")]
