@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from inputs import clean
 from inputs.horizon import Horizon
 from inputs.table import Record, Table
 from models.case import Pin, Project
+from models.issue import Issue
 from models.units import show_wan
 
 
@@ -155,7 +156,9 @@ def check_funds(book: Book, horizon: Horizon) -> None:
         amounts = [cell for _, cell in record.family("额度")]
         name = record.get("资金名称")
         if name is not None and not amounts and name not in cut:
-            where = table.address(record, "额度", "") if table.has("额度") else table.address(record, "资金名称")
+            where = next(
+                (table.address(record, "额度", *h.parts) for h in table.headers if h.column.name == "额度"), ""
+            )
             table.report(
                 "limit_missing", where, name, f"资金“{name}”没有额度", "填 额度 或 额度:年，没有限制时填一个足够大的数"
             )
@@ -274,27 +277,28 @@ def _pin_address(table: Table, record: Record, pin: Pin, horizon: Horizon, word:
     return table.address(record, word, pin.fund, year)
 
 
-def check_choices(projects: list[Project], locks: tuple[str, ...], bans: tuple[str, ...], table: Table) -> None:
+def check_choices(
+    projects: list[Project], locks: tuple[str, ...], bans: tuple[str, ...], report: Callable[[Issue], None]
+) -> None:
     """--lock and --ban name known projects and do not contradict each other or the sheet."""
     by_id = {p.id: p for p in projects}
+
+    def fault(word: str, key: str, message: str, remedy: str) -> None:
+        report(Issue("lock_clash" if key in by_id else "unknown_name", "error", "命令行", word, key, message, remedy))
+
     for word, ids in (("--lock", locks), ("--ban", bans)):
         for key in ids:
             if key not in by_id:
                 near = difflib.get_close_matches(key, list(by_id), n=1)
-                table.report(
-                    "unknown_name",
-                    word,
-                    key,
-                    f"{word} 的项目编号“{key}”找不到",
-                    f"是否指“{near[0]}”" if near else "改为已有的项目编号",
-                )
-    for key in sorted(set(locks) & set(bans)):
-        table.report("lock_clash", "--lock", key, f"{key} 同时被 --lock 和 --ban", "留下其中一个")
+                remedy = f"是否指“{near[0]}”" if near else "改为已有的项目编号"
+                fault(word, key, f"项目编号“{key}”找不到", remedy)
+    for key in sorted(set(locks) & set(bans) & set(by_id)):
+        fault("--lock", key, f"{key} 同时被 --lock 和 --ban", "留下其中一个")
     for key in bans:
         project = by_id.get(key)
         pinned = project and any(pin.amount and pin.sense != "<=" for pin in (*project.committed, *project.pins))
         if project is not None and (project.status == "必选" or pinned):
-            table.report("lock_clash", "--ban", key, f"{key} 在项目表中设为必选或已有安排，又被 --ban", "留下其中一个")
+            fault("--ban", key, f"{key} 在项目表中设为必选或已有安排，又被 --ban", "留下其中一个")
     for key in locks:
         if key in by_id and by_id[key].status == "禁选":
-            table.report("lock_clash", "--lock", key, f"{key} 在项目表中设为禁选，又被 --lock", "留下其中一个")
+            fault("--lock", key, f"{key} 在项目表中设为禁选，又被 --lock", "留下其中一个")

@@ -102,7 +102,7 @@ class _Reader:
         frame = self._frame(horizon, weights)
         projects = sorted(read_projects(book["项目"], frame), key=lambda p: p.id)
         checks.check_locks(book, projects, horizon)
-        checks.check_choices(projects, locks, bans, book["项目"])
+        checks.check_choices(projects, locks, bans, self.issues.append)
         names = self._names(projects)
         rows = rows_of(book["规则"]) + self._shorthand_rows()
         policies = PolicyReader(names, horizon, self.issues.append).read(rows)

@@ -56,11 +56,11 @@ def _names_in_space(part: Part, policy: Policy, space: Space) -> list[str]:
 
 
 def _add_row(rows: Rows, scope: Scope, part: Part, index: int, policy: Policy, space: Space) -> None:
-    case, key = space.case, label_of(scope, policy, space.case)
+    key = label_of(scope, policy, space.case)
     inside = space.x[space.money_mask(scope, policy.year)]
     floor = policy.parameter.startswith("下限")
     if policy.parameter in ("下限", "上限"):
-        limit = int(policy.value or 0) - _used(scope, case, policy)
+        limit = int(policy.value or 0) - _used(scope, space, policy)
         rows.add(key, [(inside, 1)], lower=limit if floor else None, upper=None if floor else limit, policy=index)
         return
     share = Fraction(policy.value or 0)
@@ -91,14 +91,15 @@ def _fund_limits(space: Space, scope: Scope, year: int | None) -> int:
     return total
 
 
-def _used(scope: Scope, case: Case, policy: Policy) -> int:
-    """已用额度 of the named region and funds; it counts against amounts of the whole horizon."""
+def _used(scope: Scope, space: Space, policy: Policy) -> int:
+    """已用额度 of the named region's subtree and the funds; it counts against amounts of the whole horizon."""
     if not scope.regions or scope.tags or policy.year is not None:
         return 0
-    region = case.region_by_name.get(scope.regions[0])
-    if region is None or scope.categories or scope.departments or scope.projects:
+    if scope.categories or scope.departments or scope.projects:
         return 0
-    return sum(amount for fund, amount in region.used if not scope.funds or fund in scope.funds)
+    below = space.region_mask(scope)
+    spent = [amounts for i, r in enumerate(space.case.regions) if below[i] for amounts in r.used]
+    return sum(amount for fund, amount in spent if not scope.funds or fund in scope.funds)
 
 
 # ---- for the checker
@@ -176,6 +177,8 @@ def _used_of(case: Case, scope: Scope, policy: Policy) -> int:
     plain = not (scope.tags or scope.categories or scope.departments or scope.projects)
     if policy.year is not None or not plain or not scope.regions:
         return 0
-    region = case.region_by_name.get(scope.regions[0])
-    spent = region.used if region else ()
-    return sum(amount for fund, amount in spent if fund in (scope.funds or case.fund_by_name))
+    total = 0
+    for region in case.regions:
+        if facts.lies_in(case, region.name, scope.regions[0]):
+            total += sum(amount for fund, amount in region.used if fund in (scope.funds or case.fund_by_name))
+    return total

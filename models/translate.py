@@ -45,7 +45,10 @@ def point_of(space: Space, allocation: Allocation) -> Ints:
     for (project, funds), col in space.support.items():
         point[col] = int(point[space.money(project, funds)].any())
     for project, col in space.payer.items():
-        point[col] = int(point[space.money(project, space.bonds)].any())
+        ways, money = space.ways_of[project], space.money(project)
+        need = sum(space.ways[w].total_need for w in ways if point[w])
+        gap = need - int((point[money] * space.unit[money]).sum())
+        point[col] = int(gap <= space.case.projects[project].own_promise)
     _open_gates(space, point)
     return point
 

@@ -21,7 +21,9 @@ FORMATS = {"text": "@", "money": "#,##0.00", "whole": "0", "share": "0.00%", "nu
 
 
 def write_result(path: Path, plan: Plan, account: Account) -> None:
-    """Write all sheets of a plan."""
+    """Write all sheets of a plan. Raises OSError when the file cannot be written."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(2, "folder does not exist", str(path))
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         style = _styles(book)
         for table in result_tables(plan):

@@ -47,10 +47,16 @@ REGIONS = (Region("甲市"), Region("甲县", parent="甲市", tags=("潜力",))
 def random_case(seed: int) -> Case:
     """2–4 projects, 1–2 funds, 1–2 years, small amounts, a random handful of rules; often infeasible."""
     dice = random.Random(seed)
-    years, count = dice.choice((1, 1, 2)), dice.randint(2, 4)
+    years, count = dice.choice((1, 2, 2)), dice.choice((2, 2, 3, 3, 4))
     funds = [
-        fund(name, tuple(dice.randint(2, 9) for _ in range(years)), kind, carries=dice.random() < 0.3, step=dice.choice((1, 1, 200)))
-        for name, kind in (("债", "专项债券"), ("补", "补助"))[: dice.randint(1, 2)]
+        fund(
+            name,
+            tuple(dice.randint(2, 9) for _ in range(years)),
+            kind,
+            carries=dice.random() < 0.3,
+            step=dice.choice((1, 1, 200)),
+        )
+        for name, kind in (("债", "专项债券"), ("补", "补助"))[: dice.choice((1, 2, 2, 2))]
     ]
     projects = [_random_project(dice, k, years, [f.name for f in funds]) for k in range(count)]
     projects = _link(dice, projects)
@@ -83,7 +89,14 @@ def _random_project(dice: random.Random, k: int, years: int, funds: list[str]) -
     if shares:
         built = replace(built, shares=shares[0])
     if dice.random() < 0.15:
-        other = replace(built.schemes[0], name="简", total=200, profile=(200,), benefit=F(dice.randint(1, 6)), asks=tuple((n, (100,)) for n in funds[:1]))
+        other = replace(
+            built.schemes[0],
+            name="简",
+            total=200,
+            profile=(200,),
+            benefit=F(dice.randint(1, 6)),
+            asks=tuple((n, (100,)) for n in funds[:1]),
+        )
         built = replace(built, schemes=(replace(built.schemes[0], name="全"), other))
     if dice.random() < 0.1:
         pin = Pin(funds[0], 0, dice.choice((">=", "<=", "=")), 100)
@@ -110,8 +123,16 @@ def _random_policies(dice: random.Random, funds: list[str], years: int) -> list[
         Policy("region_quota", "上限", dice.randint(1, 9) * 100, Scope(regions=("甲县",))),
         Policy("region_quota", "下限", dice.randint(1, 4) * 100, Scope(regions=("乙县",), funds=(funds[-1],))),
         Policy("region_quota", "上限占比", F(dice.randint(1, 3), 4), Scope(), options=(("基数", "实际安排"),)),
-        Policy("category_quota", "上限占比", F(dice.randint(1, 3), 3), Scope(categories=("类",), funds=(funds[0],)), year=dice.choice((None, years - 1))),
-        Policy("tag_share", "下限占比", F(dice.randint(1, 3), 5), Scope(tags=("潜力",)), options=(("基数", "实际安排"),)),
+        Policy(
+            "category_quota",
+            "上限占比",
+            F(dice.randint(1, 3), 3),
+            Scope(categories=("类",), funds=(funds[0],)),
+            year=dice.choice((None, years - 1)),
+        ),
+        Policy(
+            "tag_share", "下限占比", F(dice.randint(1, 3), 5), Scope(tags=("潜力",)), options=(("基数", "实际安排"),)
+        ),
         Policy("ongoing_first", "方式", "先排", dice.choice((Scope(), one))),
         Policy("ongoing_first", "下限占比", F(1, 2)),
         Policy("min_award", "起拨额", dice.randint(1, 3) * 100, one),
@@ -120,9 +141,7 @@ def _random_policies(dice: random.Random, funds: list[str], years: int) -> list[
         Policy("fund_share", "上限占比", F(dice.randint(1, 3), 4), one),
     ]
     chosen = dice.sample(menu, dice.choice((0, 1, 1, 2, 3)))
-    return [
-        replace(p, hard=False, penalty=F(dice.randint(1, 6))) if dice.random() < 0.25 else p for p in chosen
-    ]
+    return [replace(p, hard=False, penalty=F(dice.randint(1, 6))) if dice.random() < 0.25 else p for p in chosen]
 
 
 # ---- enumeration

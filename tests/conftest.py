@@ -9,7 +9,11 @@ HOME = Path(__file__).parent.parent
 
 
 def pytest_runtest_makereport(item, call):
-    if os.environ.get("FUNDOPT_NO_SKIPS") and call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception):
+    if (
+        os.environ.get("FUNDOPT_NO_SKIPS")
+        and call.excinfo is not None
+        and call.excinfo.errisinstance(pytest.skip.Exception)
+    ):
         pytest.fail(f"skipped where nothing may be skipped: {item.nodeid}", pytrace=False)
 
 

@@ -46,7 +46,9 @@ def optimum(case: Case) -> F | None:
 def _patterns(case: Case, choices: list[Choice]):
     """Sets of (project, fund) that get money; None in place of a set: any."""
     every = [(c.project, f.name) for c in choices for f in case.funds]
-    special = any(p.rule in ("min_award", "source_count") or (p.rule == "count_cap" and p.scope.funds) for p in case.policies)
+    special = any(
+        p.rule in ("min_award", "source_count") or (p.rule == "count_cap" and p.scope.funds) for p in case.policies
+    )
     partly = any(case.project_by_id[c.project].arrangement == "部分" for c in choices)
     if not special and not partly:
         yield None
@@ -123,7 +125,7 @@ class _Rows:
         seen = {}
         for j, cell in enumerate(self.cells):
             seen.setdefault(cell[:2], j)
-        plan = self.plan({j: PROBE for j in seen.values()} if self.pairs is not None else {})
+        plan = self.plan(dict.fromkeys(seen.values(), PROBE) if self.pairs is not None else {})
         for rule in RULES:
             if rule.id not in COUNTED:
                 continue
@@ -142,7 +144,11 @@ class _Rows:
         for c in self.choices:
             p = self.case.project_by_id[c.project]
             mine = [j for j, cell in enumerate(self.cells) if cell[0] == p.id]
-            bonds = [f.name for f in self.case.funds if f.kind == "专项债券" and self.pairs is not None and (p.id, f.name) in self.pairs]
+            bonds = [
+                f.name
+                for f in self.case.funds
+                if f.kind == "专项债券" and self.pairs is not None and (p.id, f.name) in self.pairs
+            ]
             if p.arrangement == "部分" and bonds:
                 need = sum(a for k, a in enumerate(p.scheme(c.scheme).profile) if c.start + k < self.case.years)
                 self.extra.append(({j: F(1) for j in mine}, need - p.own_promise, np.inf))
@@ -172,7 +178,9 @@ class _Rows:
         upper = np.concatenate([np.full(count, 1e5) / steps, np.full(len(soft), 1e7)])
         kinds = np.concatenate([np.ones(count), np.zeros(len(soft))])
         rows_given = LinearConstraint(np.array(rows), low, high) if rows else ()
-        result = milp(-cost, integrality=kinds, bounds=Bounds(0, upper), constraints=rows_given, options={"mip_rel_gap": 0})
+        result = milp(
+            -cost, integrality=kinds, bounds=Bounds(0, upper), constraints=rows_given, options={"mip_rel_gap": 0}
+        )
         if result.x is None:
             return None
         amounts = {j: round(result.x[j] * steps[j]) for j in range(count) if round(result.x[j]) > 0}
@@ -182,7 +190,11 @@ class _Rows:
         for key, d in self.constant.items():
             if self.coefficients[key] or self.penalty[key] is not None:
                 continue
-            if (self.sense[key] == "<=" and d > 0) or (self.sense[key] == ">=" and d < 0) or (self.sense[key] == "=" and d):
+            if (
+                (self.sense[key] == "<=" and d > 0)
+                or (self.sense[key] == ">=" and d < 0)
+                or (self.sense[key] == "=" and d)
+            ):
                 return False
         return True
 

@@ -6,7 +6,7 @@ compared cell by cell; (c) objective and digest; (d) the canonical hash of the c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def audit(case_path: Path, result_path: Path) -> Audit:
             "案例与求解时不同，或案例校验码被改动",
             "用求解时的案例文件核对",
         )
-    case = apply_options(reading.case, options)
+    case = apply_options(reading.case, replace(options, policies=reading.policies))
     plan, where = read_plan(record, case)
     if any(i.sheet == DETAIL for i in record.issues):
         return Audit(record.issues)

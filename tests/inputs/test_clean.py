@@ -1,0 +1,74 @@
+"""One cell to one value, exact or refused."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from inputs import clean
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "units"),
+    [
+        (1200, "万元", 120000), (1200.5, "万元", 120050), ("1,234.50", "万元", 123450), ("１２３．４", "万元", 12340),
+        ("1，234", "万元", 123400), ("0.3亿元", "万元", 300000), ("3000万", "亿元", 300000), (0.3, "亿元", 300000),
+        ("35000元", "万元", 350), (0.1 + 0.2, "万元", 30), ("  5 ", "万元", 500),
+    ],
+)  # fmt: skip
+def test_money(value, unit, units) -> None:
+    assert clean.money(value, unit) == units
+
+
+@pytest.mark.parametrize(
+    "value", ["约3000", "1.2-1.5亿", "待定", "三百", True, {"date": "2026-01-01"}, "12.345", float("nan"), "1e400x"]
+)
+def test_money_refused(value) -> None:
+    with pytest.raises(clean.Unreadable):
+        clean.money(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "percent", "share"),
+    [
+        ("20%", False, F(1, 5)),
+        (0.2, False, F(1, 5)),
+        (20, False, F(1, 5)),
+        (1, False, F(1)),
+        (20, True, F(1, 5)),
+        ("60％", False, F(3, 5)),
+    ],
+)
+def test_share(value, percent, share) -> None:
+    assert clean.share(value, percent) == share
+
+
+@pytest.mark.parametrize("value", ["140%", 101, "六成"])
+def test_share_refused(value) -> None:
+    with pytest.raises(clean.Unreadable):
+        clean.share(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "year"),
+    [(2026, 2026), ("2026年", 2026), ("2026年3月", 2026), ("2026.03", 2026), ({"date": "2026-03-01"}, 2026), (3, 3)],
+)
+def test_year(value, year) -> None:
+    assert clean.year(value) == year
+
+
+def test_flags_names_and_pins() -> None:
+    assert [clean.flag(v) for v in ("是", "√", 1, True, "否", 0)] == [True, True, True, True, False, False]
+    assert clean.names("甲,乙；丙、甲") == ("甲", "乙", "丙")
+    assert clean.pin(">=800") == (">=", 80000)
+    assert clean.pin("≤1500万元") == ("<=", 150000)
+    assert clean.pin(1200) == ("=", 120000)
+
+
+def test_nothing_stands_for_nothing() -> None:
+    assert all(clean.is_empty(v) for v in (None, "", "  ", "—", "/", "无"))
+    assert not clean.is_empty(0)
+
+
+def test_land_is_exact() -> None:
+    assert clean.land("1公顷") == 150000
+    assert clean.land("100平方米") == 1500
