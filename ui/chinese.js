@@ -10,6 +10,7 @@
     "Fullscreen": "全屏", "Close fullscreen": "退出全屏", "Search": "查找", "Show/hide columns": "显示或隐藏列",
     "No results": "没有结果", "No options to select": "没有可选项", "Choose options": "请选择", "Choose an option": "请选择",
     "Collapse sidebar": "收起侧栏", "Expand sidebar": "展开侧栏", "Open sidebar": "展开侧栏", "Close": "关闭", "empty": "空",
+    "Skip to main content": "跳到正文", "error icon": "错误", "info icon": "提示", "warning icon": "提醒", "success icon": "成功", "check icon": "完成",
     "Stop": "停止", "Running...": "运行中", "Show data": "显示数据", "Copy to clipboard": "复制", "Remove file": "移除文件"
   };
   const spots = ["aria-label", "title", "placeholder"];

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,11 +19,14 @@ HERE = Path(__file__).parent
 FICTIONAL = "示例数据（金额为虚构）"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Desk:
-    """One user's work: the uploaded file, what was read, and the id of the last solve."""
+    """One user's work: the uploaded file, what was read, and the id of the last solve.
 
-    folder: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
+    The file lies in a folder of its own that goes with the session.
+    """
+
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="fundopt-")))
     file_name: str = ""
     reading: Reading | None = None
     job_id: str | None = None
@@ -29,7 +34,7 @@ class Desk:
     @property
     def path(self) -> Path:
         """Where the uploaded workbook lies."""
-        return Path(self.folder.name) / "case.xlsx"
+        return self.folder / "case.xlsx"
 
     @property
     def job(self) -> Job | None:
@@ -40,7 +45,9 @@ class Desk:
 def desk() -> Desk:
     """The desk of this session."""
     if "desk" not in st.session_state:
-        st.session_state.desk = Desk()
+        fresh = Desk()
+        weakref.finalize(fresh, shutil.rmtree, fresh.folder, ignore_errors=True)
+        st.session_state.desk = fresh
     found: Desk = st.session_state.desk
     return found
 

@@ -1,0 +1,102 @@
+"""Every page in Streamlit's own test harness: what it draws, and that nothing is computed wrong."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from inputs.samples import write_sample
+from tests.books import SMALL, write_book
+
+HOME = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def page(monkeypatch):
+    monkeypatch.chdir(HOME)
+    return AppTest.from_file(str(HOME / "app.py"), default_timeout=60).run()
+
+
+def upload(page, path: Path):
+    page.file_uploader(key="upload").upload(path.name, path.read_bytes()).run()
+    return page
+
+
+def solved(page):
+    page.switch_page("ui/views/plan.py").run()
+    page.button(key="solve").click().run()
+    for _ in range(120):
+        if page.session_state.desk.job is not None and not page.session_state.desk.job.running:
+            break
+        time.sleep(0.25)
+    return page.run()
+
+
+def test_first_sight_tells_what_to_do(page) -> None:
+    assert not page.exception
+    assert "上传案例工作簿，或用示例开始" in page.info[0].value
+
+
+def test_faults_are_listed_with_cells(page, tmp_path: Path) -> None:
+    bad = write_book(
+        tmp_path / "坏.xlsx", 项目=[["项目编号", "项目名称", "总投资"], ["P1", "甲", "约5"]], 资金=SMALL["资金"]
+    )
+    upload(page, bad)
+    assert not page.exception
+    table = next(d.value for d in page.dataframe if "怎么改" in d.value.columns)
+    assert table.iloc[0]["位置"] == "项目!C2" and table.iloc[0]["级别"] == "✕ 错误"
+    assert "有 1 处错误" in page.error[0].value
+
+
+def test_a_file_that_is_no_workbook_leaves_the_page_alive(page, tmp_path: Path) -> None:
+    (tmp_path / "t.xlsx").write_text("not a workbook", encoding="utf-8")
+    upload(page, tmp_path / "t.xlsx")
+    assert not page.exception
+    assert any("不是 Excel 工作簿" in str(d.value.values) for d in page.dataframe)
+
+
+def test_from_sample_to_plan_to_export(page) -> None:
+    page.button(key="use_sample").click().run()
+    assert any("10 个项目" in m.value for m in page.markdown)
+    solved(page)
+    assert not page.exception
+    assert any("已证明最优：在所列规则下" in m.value for m in page.markdown)
+    assert [m.value for m in page.metric][1] == "4 / 10"
+    proposal = next(d.value for d in page.dataframe if "安排合计" in d.value.columns)
+    assert proposal["安排合计"].sum() == pytest.approx(1500)
+    page.switch_page("ui/views/export.py").run()
+    assert not page.exception
+    assert page.download_button(key="workbook").label == "下载结果工作簿"
+
+
+def test_a_clash_is_told_in_words(page, tmp_path: Path) -> None:
+    rows = [["项目编号", "项目名称", "总投资", "状态"], ["P1", "甲", 900, "必选"]]
+    upload(page, write_book(tmp_path / "c.xlsx", 项目=rows, 资金=SMALL["资金"]))
+    solved(page)
+    assert not page.exception
+    assert "规则冲突" in page.error[0].value
+    assert any("100.00 万元" in m.value for m in page.markdown)
+
+
+def test_a_new_file_takes_the_old_plan_away(page, tmp_path: Path) -> None:
+    page.button(key="use_sample").click().run()
+    solved(page)
+    page.switch_page("ui/views/import_check.py").run()
+    upload(page, write_book(tmp_path / "c.xlsx", **SMALL))
+    page.switch_page("ui/views/plan.py").run()
+    assert not any("已证明最优" in m.value for m in page.markdown)
+
+
+def test_pages_without_a_case_point_back(page) -> None:
+    for view in ("ui/views/plan.py", "ui/views/export.py"):
+        page.switch_page(view).run()
+        assert not page.exception
+        assert page.info
+
+
+def test_sample_file_round_trip(page, tmp_path: Path) -> None:
+    write_sample("longdong", tmp_path / "陇东.xlsx")
+    upload(page, tmp_path / "陇东.xlsx")
+    assert not page.exception
+    assert [m.value for m in page.metric][:3] == ["285", "285", "0"]
