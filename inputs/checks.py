@@ -96,7 +96,7 @@ def _check_groups(table: Table, column: str) -> None:
             members.setdefault(name, []).append(record)
     for name, records in members.items():
         if len(records) == 1:
-            near = difflib.get_close_matches(name, [m for m in members if m != name], n=1, cutoff=0.6)
+            near = difflib.get_close_matches(name, [m for m in members if m != name], n=1, cutoff=0.5)
             remedy = f"是否指“{near[0]}”" if near else "改组名，或清空这一格"
             where = table.address(records[0], column)
             table.report("group_of_one", where, name, f"{column}“{name}”只有一个项目，不起作用", remedy)

@@ -27,7 +27,7 @@ from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
 SECOND_UP_TO = 300
-SECOND_PATIENCE = 10.0
+SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
 RESERVE_SECONDS, RESERVE_SHARE = 6.0, 0.2
@@ -204,7 +204,7 @@ def _race(course: _Course, objective: Objective, task: Task, second: bool, nodes
 
 def _await_second(course: _Course, run: Answer, other: Run) -> Answer:
     """Wait for the second solver while the limit allows; a stopped solve does not wait."""
-    patience = max(SECOND_PATIENCE, 4 * run.seconds)
+    patience = max(SECOND_PATIENCE, SECOND_FACTOR * run.seconds)
     until = min(course.until - 0.5, time.monotonic() + patience)
     while other.answer is None and time.monotonic() < until and course.watch.ask() is None:
         wait_for_news([other], 0.1)

@@ -12,6 +12,9 @@ from optimizer.solution import Solution, percent_up
 
 VERSION = "0.1.0"
 SHEET = "求解说明"
+STEPS = {
+    "read": "读取", "build": "建模", "solve": "求解", "settle": "取整", "second": "第二求解器", "explain": "说明", "verify": "复核",
+}  # fmt: skip
 OPTION_ROWS = ("时限秒", "停止差距", "随机种子", "求解器", "第二求解器", "锁定项目", "排除项目", "改动规则")
 
 
@@ -58,7 +61,7 @@ def make_account(
         ),
         ("独立复核", "通过：全部规则由不含求解器的程序按整数重新核算"),
         ("重算说明", "相同输入、选项和版本得到相同方案" if solution.status == "optimal" else "限时结果，重算可能不同"),
-        ("用时（秒）", "；".join(f"{name} {seconds:.2f}" for name, seconds in solution.seconds.items())),
+        ("用时（秒）", "；".join(f"{STEPS[k]} {solution.seconds[k]:.2f}" for k in STEPS if k in solution.seconds)),
         *extra,
         *option_rows(options),
         ("程序版本", VERSION),

@@ -16,6 +16,7 @@ from reports.tables import ResultTable
 from workbench.jobs import JOBS, Job
 
 HERE = Path(__file__).parent
+SHORT = 15
 FICTIONAL = "示例数据（金额为虚构）"
 
 
@@ -118,7 +119,7 @@ def grid(table: ResultTable, hide: tuple[str, ...] = (), height: int | None = No
         frame,
         hide_index=True,
         column_config=shown,
-        height=height or min(560, 38 + 35 * max(1, rows)),
+        height=height or ("content" if rows <= SHORT else 560),
         key=key,
         placeholder="—",
         width="stretch",

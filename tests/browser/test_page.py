@@ -75,7 +75,7 @@ def workers(process) -> list[str]:
 def english(page) -> set[str]:
     """English words on the page that are not names of files or solvers."""
     text = page.evaluate(
-        "() => [...document.querySelectorAll('[data-testid=stAppViewContainer] *')].filter(e => !e.closest('[data-testid=stIconMaterial], svg, style, script') && e.checkVisibility() && e.getBoundingClientRect().width > 2 && getComputedStyle(e).clip === 'auto' && getComputedStyle(e).fontSize !== '0px').flatMap(e => [...e.childNodes]).filter(n => n.nodeType === 3).map(n => n.nodeValue).join(' ')"
+        "() => [...document.querySelectorAll('[data-testid=stAppViewContainer] *')].filter(e => !e.closest('[data-testid=stIconMaterial], svg, style, script') && e.checkVisibility() && e.getBoundingClientRect().width > 2 && getComputedStyle(e).clip === 'auto' && !getComputedStyle(e).fontFamily.includes('Material') && getComputedStyle(e).fontSize !== '0px').flatMap(e => [...e.childNodes]).filter(n => n.nodeType === 3).map(n => n.nodeValue).join(' ')"
     )
     return {w for w in re.findall(r"[A-Za-z]{3,}", text) if w not in ALLOWED and not re.fullmatch(r"[0-9a-f]+", w)}
 

@@ -94,7 +94,7 @@ def _issues(reading: Reading) -> None:
     config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     styled = frame.style.map(lambda v: COLOURS.get(v, ""), subset=["级别"])
     st.dataframe(
-        styled, hide_index=True, column_config=config, height=min(420, 38 + 35 * max(1, len(rows))), key="issues"
+        styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key="issues"
     )
 
 
@@ -131,7 +131,7 @@ def _sheets(reading: Reading) -> None:
         for name, count in reading.rows.items()
     ]
     if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(220, 38 + 35 * len(rows)), key="sheets")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content" if len(rows) <= 5 else 220, key="sheets")
 
 
 strip("导入与体检")

@@ -12,6 +12,7 @@ from ui.shared import desk, grid, strip
 from workbench.jobs import JOBS, Job
 from workbench.verbs import Outcome, case_options, clash_words
 
+HIDDEN = ("类别", "建设性质", "方案", "总投资", "已到位资金", "项目代码", "项目单位", "缺口付款人", "备注")
 SECONDS = (5, 10, 20, 30, 60, 120, 300, 600)
 
 
@@ -95,9 +96,7 @@ def _plan(outcome: Outcome) -> None:
     names = ["分配表", "分地区", "分资金与年度", "规则核对", f"未安排 {len(outcome.solution.reasons)}"]
     table, regions, funds, rules, left_out = st.tabs(names)
     with table:
-        grid(
-            proposal(plan), hide=("项目代码", "项目单位", "备注", "建设性质", "缺口付款人"), height=520, key="proposal"
-        )
+        grid(proposal(plan), hide=HIDDEN, height=520, key="proposal")
     with regions:
         st.altair_chart(region_chart(plan), theme=None, width="stretch")
         grid(by_region(plan), key="by_region")

@@ -1,0 +1,74 @@
+"""Makes the pictures of the guide from the running page: ``python docs/screenshots.py`` (needs Chromium)."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+HOME = Path(__file__).parent.parent
+sys.path.insert(0, str(HOME))
+
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+
+from tests.books import write_book  # noqa: E402
+from tests.browser.server import ARGUMENTS, chromium, running_page  # noqa: E402
+
+PICTURES = HOME / "docs" / "pictures"
+FAULTY = {
+    "项目": [
+        ["项目编号", "项目名称", "总投资", "地区", "互斥组"],
+        ["P001", "西峰区南街老旧小区改造", "约3000", "西峰区", "甲组"],
+        ["P002", "华亭市供水管网更新", 1200, "华亭", "甲祖"],
+        ["P002", "静宁县站前连接线", -5, "静宁县", None],
+    ],
+    "资金": [["资金名称", "类型", "额度:2026"], ["专项债券", "专项债券", 5000]],
+    "地区": [["名称"], ["西峰区"], ["华亭市"], ["静宁县"]],
+    "规则": [["规则", "对象", "参数", "值"], ["region_quota", "地区=西蜂区", "上限占比", "140%"]],
+}
+
+
+def shoot(page: Page, name: str, wait: int = 1500) -> None:
+    """Save what the page shows now."""
+    page.wait_for_timeout(wait)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def main() -> None:
+    """Walk through the main job once and take a picture at every station."""
+    PICTURES.mkdir(exist_ok=True)
+    with running_page() as (address, _), sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
+        browser = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        page = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768}).new_page()
+        page.goto(address)
+        page.get_by_role("button", name="用示例开始").wait_for(timeout=60000)
+        page.locator("input[type=file]").first.set_input_files(write_book(Path(folder) / "有错误的清单.xlsx", **FAULTY))
+        page.get_by_text("处错误").first.wait_for()
+        shoot(page, "01-faults")
+        page.get_by_role("combobox", name="示例").click()
+        page.get_by_text("陇东（庆阳").first.click()
+        page.get_by_role("button", name="用示例开始").click()
+        page.get_by_text("285 个项目").wait_for(timeout=60000)
+        shoot(page, "02-glance")
+        page.get_by_role("button", name="下一步：求解与方案").click()
+        page.get_by_test_id("stNumberInputField").fill("0.10")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(1000)
+        page.get_by_role("button", name="求解", exact=True).click()
+        page.get_by_text("上界").first.wait_for(timeout=60000)
+        shoot(page, "03-progress", 500)
+        page.get_by_role("tab", name="分配表").wait_for(timeout=120000)
+        shoot(page, "04-plan", 2500)
+        for name, tab in (
+            ("05-regions", "分地区"),
+            ("06-years", "分资金与年度"),
+            ("07-rules", "规则核对"),
+            ("08-unfunded", "未安排"),
+        ):
+            page.get_by_role("tab", name=tab).click()
+            shoot(page, name, 2500)
+        page.get_by_role("link", name="导出").click()
+        shoot(page, "09-export", 2000)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
