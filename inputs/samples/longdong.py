@@ -248,7 +248,7 @@ def _project_sheet(drawn: list[Drawn], ids: dict[str, str], regions: list[dict[s
     rows = [_project_row(d, ids) for d in drawn]
     for number, (main, name) in enumerate(COMPANIONS.items(), start=1):
         lead = next(d for d in drawn if d.row.key == main)
-        small = replace(lead, row=replace(lead.row, key=f"IOT{number}", name=name), total=max(80, lead.total // 12 // 10 * 10), received=0, ongoing=False, least_fill=None)  # fmt: skip
+        small = replace(lead, row=replace(lead.row, key=f"IOT{number}", name=name), total=max(80, lead.total // 12 // 10 * 10), received=0, ongoing=False, least_fill=None, scores=(20, 20, 20))  # fmt: skip
         row = list(_project_row(small, {**ids, f"IOT{number}": f"L{len(drawn) + number:03d}"}))
         row[HEADINGS.index("同步主项目")] = ids[main]
         row[HEADINGS.index("备注")] = "甘政发〔2024〕57号（二十七）同步加装物联感知"
@@ -366,8 +366,9 @@ def _target_sheet(drawn: list[Drawn]) -> SheetData:
 def _rule_sheet() -> SheetData:
     assumed = "假设"
     rows: tuple[tuple[object, ...], ...] = (
+        ("region_quota", "地区=庆阳市本级", "上限占比", "8%", None, None, assumed),
         ("region_quota", f"资金={BOND}", "上限占比", "13%", None, None, assumed),
-        ("region_quota", f"地区=西峰区;资金={CENTRAL}", "上限占比", "7%", None, None, assumed),
+        ("region_quota", f"地区=西峰区;资金={CENTRAL}", "上限占比", "4%", None, None, assumed),
         (
             "category_quota",
             "类别=老旧小区改造",
@@ -381,9 +382,9 @@ def _rule_sheet() -> SheetData:
         ("category_quota", f"类别=产业配套;资金={BOND}", "上限占比", "16%", None, None, assumed),
         (
             "tag_share",
-            f"标签=潜力地区;资金={CENTRAL},{PROVINCE}",
+            "标签=潜力地区",
             "下限占比",
-            "62%",
+            "52%",
             None,
             None,
             "借用青政〔2024〕48号口径，假设",
@@ -391,10 +392,10 @@ def _rule_sheet() -> SheetData:
         ("ongoing_first", f"资金={BOND}", "下限占比", "24%", None, None, "国办发〔2024〕52号；比例为假设"),
         ("min_award", f"资金={BOND}", "起拨额", "500万元", None, None, "青政〔2024〕48号（二十）；数额为假设"),
         ("source_count", None, "最多来源", 3, None, None, assumed),
-        ("count_cap", "类别=文物文旅", "最多个数", 8, None, None, assumed),
-        ("count_cap", "地区=崆峒区;类别=市政道路", "最多个数", 6, None, None, assumed),
-        ("fund_share", f"资金={LOCAL};类别=干线公路", "上限占比", "15%", None, None, assumed),
-        ("region_quota", f"地区=平凉市;资金={CENTRAL}", "下限占比", "48%", "弹性", 0.5, assumed),
+        ("count_cap", "类别=公共服务设施", "最多个数", 8, None, None, assumed),
+        ("count_cap", "地区=崆峒区;类别=市政道路", "最多个数", 3, None, None, assumed),
+        ("fund_share", f"资金={LOCAL};类别=干线公路", "上限占比", "4%", None, None, assumed),
+        ("region_quota", f"地区=平凉市;资金={CENTRAL}", "下限占比", "62%", "弹性", 0.5, assumed),
     )
     headings = ("规则", "对象", "参数", "值", "刚性", "罚分", "依据")
     return SheetData("规则", headings, rows)
