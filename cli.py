@@ -7,6 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
+import urllib.request
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
+    except BrokenPipeError:  # whoever reads our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OTHER
     except (OSError, ValueError) as error:
         print(f"没有完成：{_reason(error)}", file=sys.stderr)
         return OTHER
@@ -236,7 +243,21 @@ def _sample(given: argparse.Namespace) -> int:
 def _ui(given: argparse.Namespace) -> int:
     home = Path(__file__).parent
     command = [sys.executable, "-m", "streamlit", "run", str(home / "app.py"), "--server.port", str(given.port)]
+    threading.Thread(target=_show_page, args=(f"http://127.0.0.1:{given.port}",), daemon=True).start()
     return subprocess.run(command, cwd=home, env=os.environ.copy(), check=False).returncode
+
+
+def _show_page(address: str) -> None:
+    """Open the page in the user's browser once it answers; where there is no screen, only say where it is."""
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.25)
+    print(f"页面：{address}（Ctrl+C 结束）", flush=True)
+    if sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(address)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def main() -> int:
     if options.what == "test":
         return run_checks()
     code = solve_sample()
-    return code if code or options.no_page else run([BIN / _script("fundopt"), "ui", "--port", str(options.port)])
+    return code if code or options.no_page else run([PYTHON, "cli.py", "ui", "--port", str(options.port)])
 
 
 def _options() -> argparse.Namespace:
@@ -77,9 +77,10 @@ def _write_launcher() -> None:
     """``fundopt`` in the virtual environment, equal to ``python cli.py``."""
     launcher = BIN / _script("fundopt")
     if WINDOWS:
-        launcher.write_text(f'@"{PYTHON}" "{HOME / "cli.py"}" %*\r\n', encoding="utf-8")
+        launcher.write_bytes(b'@"%~dp0python.exe" "%~dp0..\\..\\cli.py" %*\r\n')
     else:
-        launcher.write_text(f'#!/bin/sh\nexec "{PYTHON}" "{HOME / "cli.py"}" "$@"\n', encoding="utf-8")
+        text = '#!/bin/sh\nhere=$(cd "$(dirname "$0")" && pwd)\nexec "$here/python" "$here/../../cli.py" "$@"\n'
+        launcher.write_bytes(text.encode())
         launcher.chmod(0o755)
 
 
@@ -87,9 +88,9 @@ def solve_sample() -> int:
     """Write the sample case, solve it, write its result workbook."""
     OUT.mkdir(exist_ok=True)
     case, result = OUT / f"{SAMPLE}.xlsx", OUT / f"{SAMPLE}-结果.xlsx"
-    code = run([BIN / _script("fundopt"), "sample", SAMPLE, "-o", case])
+    code = run([PYTHON, "cli.py", "sample", SAMPLE, "-o", case])
     print("求解示例（至多 30 秒）……", flush=True)
-    return code or run([BIN / _script("fundopt"), "solve", case, "-o", result, "--time-limit", "30", "--gap", "0.001"])
+    return code or run([PYTHON, "cli.py", "solve", case, "-o", result, "--time-limit", "30", "--gap", "0.001"])
 
 
 def run_checks() -> int:

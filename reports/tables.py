@@ -167,7 +167,7 @@ def detail(plan: Plan) -> ResultTable:
         head = [choice.project, choice.scheme, case.year_label(choice.start)]
         payments = plan.allocation.payments_of.get(choice.project, ())
         for p in payments:
-            note = "预安排" if case.fund_by_name[p.fund].forecast and p.year else ""
+            note = "预安排" if case.fund_by_name[p.fund].forecast else ""
             rows.append([*head, p.fund, case.year_label(p.year), p.region, p.amount, p.capital, note])
         if not payments:
             region = case.project_by_id[choice.project].regions[0]
