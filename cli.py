@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 import webbrowser
 from pathlib import Path
 from typing import Any
@@ -243,18 +243,19 @@ def _sample(given: argparse.Namespace) -> int:
 def _ui(given: argparse.Namespace) -> int:
     home = Path(__file__).parent
     command = [sys.executable, "-m", "streamlit", "run", str(home / "app.py"), "--server.port", str(given.port)]
-    threading.Thread(target=_show_page, args=(f"http://127.0.0.1:{given.port}",), daemon=True).start()
+    threading.Thread(target=_show_page, args=(given.port,), daemon=True).start()
     return subprocess.run(command, cwd=home, env=os.environ.copy(), check=False).returncode
 
 
-def _show_page(address: str) -> None:
+def _show_page(port: int) -> None:
     """Open the page in the user's browser once it answers; where there is no screen, only say where it is."""
     for _ in range(240):
         try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
             break
         except OSError:
             time.sleep(0.25)
+    address = f"http://127.0.0.1:{port}"
     print(f"页面：{address}（Ctrl+C 结束）", flush=True)
     if sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(address)
