@@ -108,7 +108,7 @@ def main() -> None:
         "# 测量\n\n"
         "由 `python -m benchmarks.run` 生成，不要手改。每格是三次的中位数，工作进程已预热；fundopt 一列包括建模、求解、取整、复核、"
         "第二求解器和并列次序，直接求解各列是同一个模型交给单个求解器、不取整、不复核；括号里是它与 fundopt 用时之比。"
-        f"时限 {SECONDS:g} 秒，{os.cpu_count()} 核，开始时系统负载 {load}。\n\n"
+        f"时限 {SECONDS:g} 秒，{os.cpu_count()} 核，结束时系统负载 {load}。\n\n"
         f"| 案例 | 停止差距 | fundopt | 其中建模 | {heads} |\n|---|---|---|---|{'---|' * len(BACKENDS)}\n"
         + "\n".join(rows)
         + "\n",
