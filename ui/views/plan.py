@@ -106,7 +106,7 @@ def _plan(outcome: Outcome) -> None:
     with rules:
         grid(rule_check(plan), height=520, key="rules")
     with left_out:
-        grid(unfunded(plan), height=520, key="unfunded")
+        grid(unfunded(plan), hide=("类别", "申请额"), height=520, key="unfunded")
 
 
 def _ended(job: Job) -> None:
