@@ -142,4 +142,4 @@ def _stages(case: Case, space: Space, soft: _SoftColumns) -> tuple[tuple[Objecti
 
 def _rank_stage(soft: _SoftColumns, rank: int) -> Objective:
     terms = {column: worth for column, policy, worth in soft.found if policy.rank == rank}
-    return Objective(f"弹性规则第 {rank} 顺位的违反量", "单位", -1, terms)
+    return Objective(f"弹性规则第 {rank} 顺位的违反量", "单位", -1, terms, rank=rank)

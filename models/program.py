@@ -141,7 +141,8 @@ def _merged(row: Ints, col: Ints, value: Ints) -> tuple[Ints, Ints, Ints]:
 class Objective:
     """A linear aim over the columns, exact. ``sense`` is +1 to maximise, −1 to minimise.
 
-    ``title`` is shown to people; ``unit`` is the unit of its value.
+    ``title`` is shown to people; ``unit`` is the unit of its value; ``rank`` is that of the soft rules
+    whose violation it counts, 0 for any other aim.
     """
 
     title: str
@@ -149,6 +150,7 @@ class Objective:
     sense: int
     coefficients: dict[int, Fraction]
     constant: Fraction = Fraction(0)
+    rank: int = 0
 
     def value(self, point: Sequence[int] | Ints) -> Fraction:
         """Exact value at an integer point."""

@@ -97,12 +97,11 @@ def solve(case: Case, options: Options | None = None, watch: Watch | None = None
 
 def _stages(course: _Course) -> Solution:
     program = course.model.program
-    for number, objective in enumerate(program.stages[: program.main]):
+    for objective in program.stages[: program.main]:
         stage = _solve_stage(course, objective, second=False)
         if stage.settled is None or stage.settled.verdict is None:
             return _without_plan(course, stage)
-        rank = _rank_of(course.case, number)
-        value = -rank_value(course.case, stage.settled.verdict, rank)
+        value = -rank_value(course.case, stage.settled.verdict, objective.rank)
         bound = _bound(stage.bound)
         course.tiers.append(Tier(objective.title, objective.unit, stage.status, value, bound))
         _hold(course, objective, value)
@@ -111,10 +110,6 @@ def _stages(course: _Course) -> Solution:
     if stage.settled is None or stage.settled.verdict is None:
         return _without_plan(course, stage)
     return _finish(course, objective, stage)
-
-
-def _rank_of(case: Case, number: int) -> int:
-    return sorted({p.rank for p in case.policies if p.rank and not p.hard})[number]
 
 
 def _bound(bound: float | None) -> Fraction | None:

@@ -64,6 +64,15 @@ def test_soft_rules_by_penalty_and_by_rank() -> None:
     assert found.value == 10 and len(found.tiers) == 2 and found.tiers[0].value == 0
 
 
+def test_a_rank_that_nothing_can_violate_does_not_shift_the_others() -> None:
+    idle = Policy("count_cap", "最多个数", 9, hard=False, rank=1)
+    tight = Policy("count_cap", "最多个数", 1, Scope(categories=("类",)), hard=False, rank=2)
+    locked = [project("P1", 100, 10, status="必选"), project("P2", 100, 8, status="必选")]
+    found = solve(case(locked, [fund(limit=200)], policies=(idle, tight)), Options(second=""))
+    assert (found.status, found.value) == ("optimal", 18)
+    assert [m.violation for m in found.verdict.soft_violations] == [1]
+
+
 def test_a_clash_names_rules_and_amounts() -> None:
     locked = [project("P1", 500, status="必选"), project("P2", 400, status="必选")]
     found = solve(case(locked, [fund(limit=600)]), Options(second=""))
