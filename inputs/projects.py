@@ -7,17 +7,37 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
+from inputs import clean
 from inputs.horizon import Horizon
 from inputs.table import Record, Table
 from models.case import Arrangement, Pin, PinSense, Project, Scheme
+from models.particulars import Finance, Papers, Pipe
 from models.units import show_wan, split_even, split_whole
 
 SCALE_TOTAL = "总投资"
-KEPT = (
-    "其中资本金已到位", "资本金比例", "净收益", "债券期限", "债券利率", "存量债券本息", "贷款本息", "新增建设用地",
-    "审核结果", "负面清单", "建成年份", "管材",
-)  # fmt: skip
-KEPT_FAMILIES = ("分年补助", "手续", "评分")
+NOT_HELD = {
+    "否",
+    "无",
+    "未办",
+    "未办理",
+    "没有",
+    "未",
+    "×",
+    "✕",
+    "x",
+    "待办",
+    "待批",
+    "办理中",
+    "正在办理",
+    "0",
+    "no",
+    "n",
+    "—",
+    "-",
+    "/",
+}
+"""Words in a 手续 cell that say the document is missing; anything else is 是, √ or a document number."""
+NETWORKS = ("燃气", "供水", "排水", "供热")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +98,57 @@ def _project(table: Table, record: Record, frame: Frame) -> Project:
         department=record.get("主管部门") or "",
         owner=record.get("项目单位") or "",
         remark=record.get("备注") or "",
-        other=_other(record),
+        finance=_finance(record, frame.horizon),
+        papers=_papers(table, record),
+        pipe=_pipe(record),
+        land=record.get("新增建设用地") or 0,
+        before=_before(record, frame.horizon),
+        scores=tuple(sorted((parts[0], Fraction(cell.value)) for parts, cell in record.family("评分"))),
     )
 
 
-def _other(record: Record) -> tuple[tuple[str, str], ...]:
-    """Columns of rules to come, kept as text for the fingerprint."""
-    plain = [(name, str(record.get(name))) for name in KEPT if record.get(name) is not None]
-    families = [
-        (":".join((name, *parts)), str(cell.value)) for name in KEPT_FAMILIES for parts, cell in record.family(name)
+def _finance(record: Record, horizon: Horizon) -> Finance:
+    topups = [(horizon.position(int(parts[0])), cell.value) for parts, cell in record.family("分年补助")]
+    return Finance(
+        capital_received=record.get("其中资本金已到位") or 0,
+        capital_share=record.get("资本金比例"),
+        revenue=record.get("净收益") or 0,
+        topups=tuple(sorted((year, amount) for year, amount in topups if year >= 0 and amount)),
+        tenor=record.get("债券期限"),
+        rate=record.get("债券利率"),
+        old_service=record.get("存量债券本息") or 0,
+        loan_service=record.get("贷款本息") or 0,
+    )
+
+
+def _papers(table: Table, record: Record) -> Papers:
+    """Documents of filled columns only; an empty cell of a new project is a missing document."""
+    ongoing = record.get("建设性质") == "续建"
+    documents = []
+    for header in table.headers:
+        if header.column.name == "手续" and any(r.get("手续", *header.parts) for r in table.records):
+            text = record.get("手续", *header.parts)
+            held = ongoing if text is None else clean.tidy(text).lower() not in NOT_HELD
+            documents.append((header.parts[0], held))
+    review = record.get("审核结果") or ("待审" if table.has("审核结果") and not ongoing else "")
+    return Papers(tuple(sorted(documents)), review, bool(record.get("负面清单")))
+
+
+def _pipe(record: Record) -> Pipe:
+    """The network by the words of category and name; none where they name no or several networks."""
+    for text in (record.get("类别") or "", record.get("项目名称") or ""):
+        named = [word for word in NETWORKS if word in text]
+        if len(named) == 1:
+            return Pipe(named[0], record.get("建成年份"), record.get("管材") or "")
+    return Pipe("", record.get("建成年份"), record.get("管材") or "")
+
+
+def _before(record: Record, horizon: Horizon) -> tuple[tuple[str, int | None, int], ...]:
+    found = [
+        (fund, horizon.position(int(year)) if year else None, cell.value)
+        for (fund, year), cell in record.family("原方案")
     ]
-    return tuple(sorted(plain + families))
+    return tuple((f, y, a) for f, y, a in found if y is None or 0 <= y < horizon.years)
 
 
 # ---- time

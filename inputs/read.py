@@ -11,20 +11,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inputs import checks, clean
+from inputs import checks, clean, parts, policy_checks, tags_of
 from inputs.checks import Book
 from inputs.horizon import Horizon, find_horizon
+from inputs.policies import PolicyReader
 from inputs.projects import SCALE_TOTAL, Frame, read_projects
-from inputs.rule_rows import Names, PolicyReader, RuleRow, apply_sets, read_scope, rows_of
-from inputs.schema import LATER_RULES, SETTING_BY_NAME, SHEET_BY_NAME, SHEETS, WEIGHT, Column
+from inputs.rule_rows import Names, RuleRow, apply_sets, read_scope, rows_of
+from inputs.rule_schema import RULE_SCHEMAS
+from inputs.schema import SETTING_BY_NAME, SHEET_BY_NAME, SHEETS, WEIGHT, Column
 from inputs.table import Record, Table, read_table, read_value
 from inputs.workbook import Grid, load_grids
-from models.case import Case, Category, Fund, Policy, Project, Region, Scope, Slice, Target
+from models.aims.tiers import CLASSES
+from models.case import OFF, Case, Policy, Project, Scope, Target
 from models.fingerprint import case_sha256
 from models.issue import CaseError, Issue
-
-KEPT_FUND = ("额度性质", "批次", "资本金", "须收益覆盖", "参与挂钩")
-AIMS_NOW = ("加权",)
+from models.particulars import Tiers
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ class _Reader:
         self.book = Book({})
         self.settings: dict[str, Any] = {}
         self.weights: dict[str, Fraction] = {}
+        self.computed: dict[str, tuple[str, ...]] = {}
 
     def run(
         self, sets: tuple[str, ...], locks: tuple[str, ...], bans: tuple[str, ...]
@@ -107,7 +109,7 @@ class _Reader:
         rows = rows_of(book["规则"]) + self._shorthand_rows()
         policies = PolicyReader(names, horizon, self.issues.append).read(rows)
         tuned = self._tuned(rows, sets, names, horizon) if sets else policies
-        self._warn_of_later_rules()
+        self._check_policy(policies, projects, horizon)
         if not projects and not book["项目"].issues:
             book["项目"].report(
                 "no_projects", f"A{book['项目'].header_row + 1}", "", "项目表里没有项目", "至少填一个项目"
@@ -208,6 +210,7 @@ class _Reader:
         ):
             checks.check_unique(book[sheet], column)
         checks.check_unique(book["方案"], "项目编号", "方案")
+        checks.check_unique(book["迁移"], "迁出地区", "迁入地区")
         checks.check_regions(book)
         checks.check_projects(book)
         checks.check_places(book, self._region_names(), book.values("类别", "类别") or None)
@@ -291,7 +294,8 @@ class _Reader:
     def _names(self, projects: list[Project]) -> Names:
         book = self.book
         regions = book.values("地区", "名称") or {name for p in projects for name in p.regions if name}
-        tags = {tag for r in book["地区"].records for tag in r.get("标签") or ()}
+        self.computed = tags_of.computed(book["地区"], self.setting("全省城镇化率"), self.setting("高海拔线"))
+        tags = {tag for r in book["地区"].records for tag in self._tags(r)}
         known = {
             "地区": regions,
             "资金": book.values("资金", "资金名称"),
@@ -301,10 +305,20 @@ class _Reader:
             "标签": tags,
             "部门": {p.department for p in projects if p.department},
             "项目": {p.id for p in projects},
-            "续建": {p.id for p in projects if p.ongoing},
         }
         codes = {r.get("代码"): r.get("名称") for r in book["地区"].records if r.get("代码") and r.get("名称")}
-        return Names(known, codes)
+        return Names(known, codes, self._filled())
+
+    def _filled(self) -> set[tuple[str, str]]:
+        """Columns with content; the sheet alone, as (sheet, ""), where it has any row."""
+        found = {(name, "") for name, table in self.book.tables.items() if table.records}
+        for name, table in self.book.tables.items():
+            found |= {
+                (name, column) for r in table.records for (column, _), c in r.cells.items() if c.value is not False
+            }
+        if any(r.get("建设性质") == "续建" for r in self.book["项目"].records):
+            return found
+        return found - {("项目", "建设性质")}
 
     def _shorthand_rows(self) -> list[RuleRow]:
         """配额下限/上限 of 地区 and 单项起拨额 of 资金 as rows of 规则."""
@@ -326,33 +340,56 @@ class _Reader:
 
     def _case(self, projects: list[Project], policies: tuple[Policy, ...], names: Names, horizon: Horizon) -> Case:
         aim = self.setting("优化目标")
-        if aim not in AIMS_NOW:
-            table = self.book["设置"]
-            record = next(r for r in table.records if clean.tidy(r.get("名称")) == "优化目标")
-            table.report(
-                "aim_later", table.address(record, "值"), aim, f"优化目标“{aim}”在本版本中还不能使用", "改为 加权"
-            )
         tables = self.book.tables.values()
         return Case(
             name=self.setting("案例名称") or "",
             first_year=horizon.first,
             years=horizon.years,
             projects=tuple(projects),
-            funds=tuple(_fund(r, horizon) for r in self.book["资金"].records),
-            regions=tuple(_region(r) for r in self.book["地区"].records),
-            categories=tuple(_category(r) for r in self.book["类别"].records),
-            slices=tuple(_slice(r, horizon) for r in self.book["切块"].records),
+            funds=tuple(parts.fund(r, horizon) for r in self.book["资金"].records),
+            regions=tuple(parts.region(r, horizon, self._tags(r)) for r in self.book["地区"].records),
+            categories=tuple(parts.category(r) for r in self.book["类别"].records),
+            slices=tuple(parts.cut(r, horizon) for r in self.book["切块"].records),
             eligible=self._eligible(),
             targets=self._targets(names, horizon),
             policies=policies,
             discount=self.setting("贴现率"),
-            aim=aim if aim in AIMS_NOW else "加权",
+            aim=aim,
             time_limit=self.setting("时限秒"),
             stop_gap=self.setting("停止差距"),
             seed=self.setting("随机种子"),
             fictional=any(table.fictional for table in tables),
-            other=tuple(sorted(_moves(self.book["迁移"]))),
+            migrations=tuple(parts.migration(r) for r in self.book["迁移"].records),
+            tiers=Tiers(self._tier_order(), self.setting("分层容差")),
         )
+
+    def _tier_order(self) -> tuple[str, ...]:
+        """Classes of 分层次序 in order; those not named follow."""
+        order = [word.replace("安全隐患", "安全") for word in clean.names(self.setting("分层次序"))]
+        for word in order:
+            if word not in CLASSES:
+                self._setting_fault("分层次序", word, f"分层次序里的“{word}”不认识", "用 " + "、".join(CLASSES))
+        return tuple(dict.fromkeys([*(w for w in order if w in CLASSES), *CLASSES]))
+
+    def _setting_fault(self, name: str, value: Any, message: str, remedy: str) -> None:
+        table = self.book["设置"]
+        record = next((r for r in table.records if clean.tidy(r.get("名称")) == name), None)
+        where = table.address(record, "值") if record else ""
+        table.report("setting_wrong", where, value, message, remedy)
+
+    def _tags(self, record: Record) -> tuple[str, ...]:
+        """Tags set by hand, and those that a plan's definition gives."""
+        return tuple(dict.fromkeys([*(record.get("标签") or ()), *self.computed.get(record.get("名称"), ())]))
+
+    def _check_policy(self, policies: tuple[Policy, ...], projects: list[Project], horizon: Horizon) -> None:
+        """Faults across columns and rules, and columns whose rule is not switched on."""
+        on = {p.rule for p in policies if p.value != OFF}
+        off = {p.rule for p in policies if p.value == OFF and p.parameter == ""}
+        policy_checks.check_all(self.book, policies, on, off, horizon, self.setting("优化目标"), self._setting_fault)
+        policy_checks.note_idle_columns(self.book, on | self._by_column(off), self.setting("优化目标"))
+
+    def _by_column(self, off: set[str]) -> set[str]:
+        return {schema.id for schema in RULE_SCHEMAS if schema.by_column} - off
 
     def _eligible(self) -> tuple[tuple[str, str, Fraction], ...] | None:
         table = self.book["资金适用"]
@@ -391,27 +428,6 @@ class _Reader:
             table.report("unknown_name", table.address(record, "范围"), text, problem.message, problem.remedy)
             return None
 
-    def _warn_of_later_rules(self) -> None:
-        """Filled columns whose rule this version does not hold yet: said once each, never in silence."""
-        for sheet in SHEETS:
-            table = self.book[sheet.name]
-            for column in sheet.columns:
-                later = column.rule in LATER_RULES
-                if later and _says_something(table, column):
-                    where = next(c.address for r in table.records for (n, _), c in r.cells.items() if n == column.name)
-                    message = f"已读入“{column.name}”，但本版本不执行规则 {column.rule}（{LATER_RULES[column.rule]}）"
-                    table.report("rule_later", where, column.name, message, "需要这项约束时请人工核对", "warning")
-
-
-def _says_something(table: Table, column: Column) -> bool:
-    """Whether a column holds more than zeros, 否 and the like."""
-    idle = {0, "否", "待审", "绿"}
-    return any(
-        name == column.name and cell.value not in idle
-        for record in table.records
-        for (name, _), cell in record.cells.items()
-    )
-
 
 def _shorthand(rule: str, scope: str, parameter: str, amount: int, sheet: str, address: str, row: int) -> RuleRow:
     places = tuple((column, address) for column in ("规则", "对象", "参数", "值", "刚性"))
@@ -419,58 +435,3 @@ def _shorthand(rule: str, scope: str, parameter: str, amount: int, sheet: str, a
     return RuleRow(
         rule, scope=scope, parameter=parameter, value=exact, source=f"{sheet}表", sheet=sheet, row=row, places=places
     )
-
-
-def _fund(record: Record, horizon: Horizon) -> Fund:
-    by_year: list[int | None] = [None] * horizon.years
-    pool = record.get("额度", "")
-    for parts, cell in record.family("额度"):
-        if parts[0] and 0 <= horizon.position(int(parts[0])) < horizon.years:
-            by_year[horizon.position(int(parts[0]))] = cell.value
-    if pool is None and any(amount is not None for amount in by_year):
-        by_year = [amount or 0 for amount in by_year]
-    return Fund(
-        name=record.get("资金名称"),
-        kind=record.get("类型") or "补助",
-        pool=pool,
-        by_year=tuple(by_year),
-        carries=bool(record.get("可结转")),
-        forecast=record.get("额度性质") == "预计",
-        step=record.get("安排步长") or 1,
-        batch=record.get("批次") or "",
-        other=tuple((name, str(record.get(name))) for name in KEPT_FUND if record.get(name) is not None),
-    )
-
-
-def _region(record: Record) -> Region:
-    plain = {"代码", "名称", "上级", "层级", "标签", "常住人口", "已用额度", "配额下限", "配额上限"}
-    other = [
-        (":".join((name, *parts)), str(cell.value)) for (name, parts), cell in record.cells.items() if name not in plain
-    ]
-    return Region(
-        name=record.get("名称"),
-        code=record.get("代码") or "",
-        parent=record.get("上级") or "",
-        level=record.get("层级") or "",
-        tags=record.get("标签") or (),
-        population=record.get("常住人口"),
-        used=tuple((parts[0], cell.value) for parts, cell in record.family("已用额度")),
-        other=tuple(sorted(other)),
-    )
-
-
-def _category(record: Record) -> Category:
-    other = [(name, str(cell.value)) for (name, _), cell in record.cells.items() if name not in ("类别", "大类")]
-    return Category(record.get("类别"), record.get("大类") or "其他", tuple(sorted(other)))
-
-
-def _slice(record: Record, horizon: Horizon) -> Slice:
-    year = record.get("年度")
-    position = None if year is None else horizon.position(year)
-    return Slice(record.get("资金"), record.get("地区"), position, record.get("额度"))
-
-
-def _moves(table: Table) -> list[tuple[str, str]]:
-    return [
-        (f"迁移:{r.get('迁出地区')}:{r.get('迁入地区')}", f"{r.get('人数')}:{r.get('带地标准')}") for r in table.records
-    ]

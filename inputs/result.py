@@ -9,11 +9,12 @@ from typing import Any
 
 from inputs import clean
 from inputs.workbook import column_letters, load_cells
-from models.allocation import Allocation, Choice, Payment
+from models.allocation import Allocation, Choice, LandMove, Payment, Topup
 from models.case import Case
 from models.issue import Issue
 
-DETAIL, ACCOUNT = "安排明细", "求解说明"
+DETAIL, ACCOUNT, TOPUPS, MOVES = "安排明细", "求解说明", "分年补助表", "带地进城表"
+DETAIL_COLUMNS = ("项目编号", "方案", "开工年", "资金", "年度", "付款地区", "金额", "其中用作资本金")
 HEADER = 3
 TOTAL_WORD = "合计"
 
@@ -77,12 +78,12 @@ class DetailRow:
 
 def read_plan(record: Record, case: Case) -> tuple[Allocation, dict[tuple[str, str, int, str], int]]:
     """The plan of 安排明细 and the row of each payment; what cannot be is reported in the record."""
-    headings = _headings(record)
+    headings = _headings(record, DETAIL, DETAIL_COLUMNS)
     choices: dict[str, Choice] = {}
     first_row: dict[str, int] = {}
     payments: list[Payment] = []
     where: dict[tuple[str, str, int, str], int] = {}
-    for row in _rows(record, headings):
+    for row in _rows(record, DETAIL, headings):
         payment = _payment(record, case, row, headings)
         choice = _choice(record, case, row, headings)
         if payment is None or choice is None:
@@ -98,35 +99,75 @@ def read_plan(record: Record, case: Case) -> tuple[Allocation, dict[tuple[str, s
             _report(record, f"{headings['金额']}{row.number}", row.cells.get("金额"), f"与第 {where[key]} 行重复")
         where[key] = row.number
         payments.append(payment)
-    return Allocation.of(list(choices.values()), payments), where
+    return Allocation.of(list(choices.values()), payments, _topups(record, case), _moves(record, case)), where
 
 
-def _report(record: Record, cell: str, value: Any, message: str) -> None:
-    record.issues.append(
-        Issue("result_changed", "error", DETAIL, cell, clean.title(value), message, "用本程序重新导出")
-    )
+def _topups(record: Record, case: Case) -> list[Topup]:
+    """Promised subsidies of 分年补助表; what the case does not offer is reported."""
+    if TOPUPS not in record.cells:
+        return []
+    headings, found = _headings(record, TOPUPS, ("项目编号", "年度", "补助")), []
+    for row in _rows(record, TOPUPS, headings):
+        project = case.project_by_id.get(clean.title(row.cells["项目编号"]))
+        try:
+            year, amount = clean.whole(row.cells["年度"]) - case.first_year, clean.money(row.cells["补助"])
+        except (clean.Unreadable, TypeError):
+            _report(record, f"{headings['补助']}{row.number}", row.cells["补助"], "年度或补助不是数", TOPUPS)
+            continue
+        if project is None or year not in dict(project.finance.topups):
+            _report(
+                record, f"{headings['项目编号']}{row.number}", row.cells["项目编号"], "案例中没有这笔分年补助", TOPUPS
+            )
+            continue
+        found.append(Topup(project.id, year, amount))
+    return found
 
 
-def _headings(record: Record) -> dict[str, str]:
+def _moves(record: Record, case: Case) -> list[LandMove]:
+    """Land moves of 带地进城表; pairs that the case does not know are reported."""
+    if MOVES not in record.cells:
+        return []
+    headings, found = _headings(record, MOVES, ("迁出地区", "迁入地区", "带地(亩)")), []
+    known = {(m.source, m.target) for m in case.migrations}
+    for row in _rows(record, MOVES, headings):
+        pair = (clean.title(row.cells["迁出地区"]), clean.title(row.cells["迁入地区"]))
+        try:
+            amount = clean.land(row.cells["带地(亩)"])
+        except (clean.Unreadable, TypeError):
+            _report(record, f"{headings['带地(亩)']}{row.number}", row.cells["带地(亩)"], "带地不是数", MOVES)
+            continue
+        if pair not in known:
+            _report(record, f"{headings['迁出地区']}{row.number}", pair[0], "迁移表里没有这一行", MOVES)
+            continue
+        found.append(LandMove(*pair, amount))
+    return found
+
+
+def _report(record: Record, cell: str, value: Any, message: str, sheet: str = DETAIL) -> None:
+    record.issues.append(Issue("result_changed", "error", sheet, cell, clean.title(value), message, "用本程序重新导出"))
+
+
+def _headings(record: Record, sheet: str, names: tuple[str, ...]) -> dict[str, str]:
     found = {}
-    for address, value in record.cells.get(DETAIL, {}).items():
+    for address, value in record.cells.get(sheet, {}).items():
         match = re.fullmatch(r"([A-Z]+)(\d+)", address)
         if match and int(match.group(2)) == HEADER:
             found[str(value)] = match.group(1)
-    for index, name in enumerate(("项目编号", "方案", "开工年", "资金", "年度", "付款地区", "金额", "其中用作资本金")):
+    for index, name in enumerate(names):
         if name not in found:
-            _report(record, f"A{HEADER}", "", f"缺少列“{name}”")
+            _report(record, f"A{HEADER}", "", f"缺少列“{name}”", sheet)
             found[name] = column_letters(index)
     return found
 
 
-def _rows(record: Record, headings: dict[str, str]) -> list[DetailRow]:
-    cells = record.cells.get(DETAIL, {})
+def _rows(record: Record, sheet: str, headings: dict[str, str]) -> list[DetailRow]:
+    """Rows whose first wanted column is filled, the row of totals apart."""
+    cells, first = record.cells.get(sheet, {}), next(iter(headings.values()))
     last = max((int(re.sub(r"\D", "", a)) for a in cells), default=HEADER)
     rows = []
     for number in range(HEADER + 1, last + 1):
         values = {name: cells.get(f"{column}{number}") for name, column in headings.items()}
-        if values["项目编号"] not in (None, "", TOTAL_WORD):
+        if cells.get(f"{first}{number}") not in (None, "", TOTAL_WORD):
             rows.append(DetailRow(number, values))
     return rows
 

@@ -69,7 +69,7 @@ PROJECTS = Sheet(
         Column("资本金比例", "share", rule="capital_floor", example="20%"),
         Column("净收益", "money", synonyms=("项目净收益", "预期净收益"), rule="coverage", example="0"),
         Column("分年补助", "money", parts=("year",), rule="coverage", example="0"),
-        Column("债券期限", "whole", rule="coverage", example="20"),
+        Column("债券期限", "whole", rule="coverage", hint="年：1、2、3、5、7、10、15、20、30", example="20"),
         Column("债券利率", "share", synonyms=("利率",), rule="coverage", example="3%"),
         Column("存量债券本息", "money", rule="coverage", example="0"),
         Column("贷款本息", "money", rule="coverage", example="0"),
@@ -104,6 +104,14 @@ PROJECTS = Sheet(
             "申报", "money", parts=("fund", "year?"), synonyms=("申请",), hint="向某项资金申报的数额", example="1200"
         ),
         Column("已安排", "money", parts=("fund", "year?"), hint="已下达，不得调减", example="0"),
+        Column(
+            "原方案",
+            "money",
+            parts=("fund", "year?"),
+            rule="最少变动",
+            hint="此前方案的数额，优化目标为最少变动时用",
+            example="",
+        ),
         Column("固定安排", "pin", parts=("fund", "year?"), hint="1200、>=800 或 <=1500", example=""),
         Column("项目代码", synonyms=("投资项目统一代码", "在线平台代码", "重大项目库编码"), example=""),
         Column("主管部门", synonyms=("行业主管部门", "部门"), example="住建局"),
@@ -147,6 +155,7 @@ SLICES = Sheet(
         Column("地区", required=True, example="西峰区"),
         Column("年度", "year", hint="空为全期", example="2026"),
         Column("额度", "money", required=True, example="3000"),
+        Column("类别", hint="写了类别的部分只能用于该类别（专款专用）", example=""),
     ),
     about="切块到地区的额度；未列出的地区只能用资金表额度的余量，资金表没有额度时不得安排",
 )
@@ -189,9 +198,14 @@ REGIONS = Sheet(
             Column(n, "money", rule="debt_headroom", example="0")
             for n in ("综合财力", "政府性基金财力", "专项债务限额", "专项债务余额", "一般债务限额", "一般债务余额")
         ),
-        Column("到期本金", "money", parts=("year",), rule="debt_headroom", example="0"),
+        Column("到期本金", "money", parts=("year",), rule="debt_headroom", hint="专项债务到期本金", example="0"),
+        Column("一般债务到期本金", "money", parts=("year",), rule="debt_headroom", example=""),
+        Column("分年补助上限", "money", parts=("year",), rule="coverage", hint="各项目分年补助合计不超过", example=""),
         Column("风险等级", "choice", choices=("绿", "黄", "橙", "红"), rule="risk_grade", example="绿"),
-        *(Column(n, "money", rule="quota_calculators", example="0") for n in ("申请额", "上年新增额", "重大项目支出")),
+        *(Column(n, "money", rule="quota_calculators", example="") for n in ("申请额", "上年新增额", "重大项目支出")),
+        Column(
+            "改造任务", "number", parts=("word",), rule="quota_calculators", hint="面积、户数、楼栋、小区", example=""
+        ),
         Column("绩效得分", "number", rule="quota_calculators", example="90"),
         Column("支出进度", "share", rule="quota_calculators", example="80%"),
         Column("人均城镇建设用地", "number", rule="people_land", example="100"),
@@ -313,90 +327,11 @@ SETTING_ROWS = (
     Setting("贴现率", "share", default="0"),
     Setting("时限秒", "whole", least=1, most=86400, default="60"),
     Setting("停止差距", "share", default="0"),
+    Setting("分层次序", "text", default="续建,安全,民生,其他"),
+    Setting("分层容差", "share", default="0"),
+    Setting("全省城镇化率", "share"),
+    Setting("高海拔线", "number"),
     Setting("随机种子", "whole", default="1", most=2**31 - 1),
 )
 SETTING_BY_NAME = {setting.name: setting for setting in SETTING_ROWS}
 WEIGHT = "权重"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a rule in 规则. ``limit`` parameters make a policy of their own."""
-
-    name: str
-    kind: Kind
-    choices: tuple[str, ...] = ()
-    default: str = ""
-    limit: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSchema:
-    """Which parameters, scope keys and years a rule takes."""
-
-    id: str
-    parameters: tuple[Parameter, ...] = ()
-    keys: tuple[str, ...] = ()
-    by_year: bool = False
-    fixed: bool = False
-
-
-QUOTA = (
-    Parameter("下限", "money"),
-    Parameter("上限", "money"),
-    Parameter("下限占比", "share"),
-    Parameter("上限占比", "share"),
-    Parameter("基数", "choice", choices=("额度", "实际安排"), default="额度", limit=False),
-)
-ALL_KEYS = tuple(SCOPE_KEYS)
-
-RULE_SCHEMAS = (
-    RuleSchema("way", fixed=True),
-    RuleSchema("arrangement", fixed=True),
-    RuleSchema("fund_step", fixed=True),
-    RuleSchema("lock"),
-    RuleSchema("fund_limit"),
-    RuleSchema("fund_share", (Parameter("上限占比", "share"),), ALL_KEYS),
-    RuleSchema("min_award", (Parameter("起拨额", "money"),), ALL_KEYS),
-    RuleSchema("source_count", (Parameter("最多来源", "whole"),), ALL_KEYS),
-    RuleSchema("region_quota", QUOTA, ALL_KEYS, by_year=True),
-    RuleSchema("category_quota", QUOTA, ALL_KEYS, by_year=True),
-    RuleSchema("tag_share", QUOTA, ALL_KEYS, by_year=True),
-    RuleSchema(
-        "ongoing_first",
-        (
-            Parameter("方式", "choice", choices=("先排", "占比"), default="先排", limit=False),
-            Parameter("下限占比", "share"),
-        ),
-        ALL_KEYS,
-        by_year=True,
-    ),
-    RuleSchema("prerequisite"),
-    RuleSchema("exclusive"),
-    RuleSchema("bundle"),
-    RuleSchema("together"),
-    RuleSchema("shared_cost"),
-    RuleSchema("output_target"),
-    RuleSchema("count_cap", (Parameter("最多个数", "whole"),), ALL_KEYS),
-)
-RULE_SCHEMA_BY_ID = {schema.id: schema for schema in RULE_SCHEMAS}
-
-LATER_RULES = {
-    "same_cost": "不重复支持",
-    "earmark": "专款专用",
-    "coverage": "收益覆盖",
-    "capital_floor": "资本金下限",
-    "bond_as_capital": "专项债券用作资本金",
-    "debt_headroom": "债务空间",
-    "risk_grade": "债务风险等级",
-    "negative_list": "负面清单",
-    "readiness": "前期手续",
-    "age_material": "年限与管材",
-    "pace": "支出进度",
-    "key_province": "重点省份",
-    "decline_cap": "收缩地区上限",
-    "people_money": "人钱挂钩",
-    "people_land": "人地挂钩",
-    "land_priority": "用地优先",
-}
-"""Rules that this version does not hold yet: naming one in 规则 is refused, filling its columns warned of."""

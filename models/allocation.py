@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,17 +30,47 @@ class Payment:
     capital: int = 0
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Topup:
+    """A subsidy promised to a project's debt service in one year (which may lie beyond the horizon)."""
+
+    project: str
+    year: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LandMove:
+    """Land in 0.0001 亩 that migrants bring from one region to another."""
+
+    source: str
+    target: str
+    amount: int
+
+
 @dataclass(frozen=True)
 class Allocation:
-    """All decisions of a plan. Amounts are whole numbers of 0.01 万元."""
+    """All decisions of a plan. Amounts are whole numbers of 0.01 万元, land of 0.0001 亩."""
 
     choices: tuple[Choice, ...]
     payments: tuple[Payment, ...]
+    topups: tuple[Topup, ...] = ()
+    moves: tuple[LandMove, ...] = ()
 
     @staticmethod
-    def of(choices: list[Choice], payments: list[Payment]) -> Allocation:
-        """A plan in canonical order, without empty payments."""
-        return Allocation(tuple(sorted(choices)), tuple(sorted(p for p in payments if p.amount)))
+    def of(
+        choices: Iterable[Choice],
+        payments: Iterable[Payment],
+        topups: Iterable[Topup] = (),
+        moves: Iterable[LandMove] = (),
+    ) -> Allocation:
+        """A plan in canonical order, without empty payments, top-ups and moves."""
+        return Allocation(
+            tuple(sorted(choices)),
+            tuple(sorted(p for p in payments if p.amount)),
+            tuple(sorted(t for t in topups if t.amount)),
+            tuple(sorted(m for m in moves if m.amount)),
+        )
 
     @cached_property
     def choice_of(self) -> Mapping[str, Choice]:
@@ -60,5 +90,7 @@ class Allocation:
         rows = [
             [[c.project, c.scheme, c.start] for c in sorted(self.choices)],
             [[p.project, p.fund, p.year, p.region, p.amount, p.capital] for p in sorted(self.payments) if p.amount],
+            [[t.project, t.year, t.amount] for t in sorted(self.topups) if t.amount],
+            [[m.source, m.target, m.amount] for m in sorted(self.moves) if m.amount],
         ]
         return hashlib.sha256(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -7,13 +7,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from models.aims import AIM_BY_ID
+from models.aim import Extra
+from models.aims import AIM_BY_ID, weighted
 from models.case import Case, Policy
-from models.program import DEFINITION, FREE, Block, Ints, Objective, Program, Rows
+from models.program import DEFINITION, FREE, Block, Ints, Objective, Program, Rows, base_units
 from models.rules import RULES
 from models.space import Space
 from models.ties import TIE_BREAKS
-from models.units import MONEY_PER_WAN
+from models.units import LAND_PER_MU, MONEY_PER_WAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,19 @@ class Model:
 def build(case: Case) -> Model:
     """The whole model of a case."""
     space = Space(case)
+    extra = Extra(space.width)
+    steps = AIM_BY_ID[case.aim].stages(case, space, extra)
     blocks = [rule.block(case, space) for rule in RULES] + [_links(space)]
-    soft = _SoftColumns(space, case)
+    soft = _SoftColumns(case, space.width + len(extra.upper))
     entries = [_entries(space, block, offset, soft) for block, offset in zip(blocks, _offsets(blocks), strict=True)]
-    stages, main = _stages(case, space, soft)
+    blocks.append(extra.rows.close())
+    entries.append((blocks[-1].row + _offsets(blocks)[-1], blocks[-1].col, blocks[-1].value))
+    stages, main = _stages(case, space, soft, steps)
+    more = len(extra.upper)
     program = Program(
-        upper=np.concatenate([space.upper, soft.uppers()]),
-        integer=np.concatenate([space.integer, np.zeros(soft.count, np.bool_)]),
-        per=np.concatenate([_money_per(space), soft.pers()]),
+        upper=np.concatenate([space.upper, np.array(extra.upper, dtype=np.int64), soft.uppers()]),
+        integer=np.concatenate([space.integer, np.zeros(more + soft.count, np.bool_)]),
+        per=np.concatenate([_per(space), np.array(extra.per, dtype=np.int64), soft.pers()]),
         row=np.concatenate([e[0] for e in entries]),
         col=np.concatenate([e[1] for e in entries]),
         value=np.concatenate([e[2] for e in entries]),
@@ -56,8 +62,10 @@ def _offsets(blocks: list[Block]) -> list[int]:
     return [0, *np.cumsum([b.height for b in blocks])[:-1].tolist()]
 
 
-def _money_per(space: Space) -> Ints:
-    return np.where(space.is_money & (space.unit == 1), MONEY_PER_WAN, 1).astype(np.int64)
+def _per(space: Space) -> Ints:
+    """Base units that make one solver unit: 万元 and 亩, except for columns that count in steps."""
+    money = np.where(space.is_money & (space.unit == 1), MONEY_PER_WAN, 1)
+    return np.where(space.is_land, LAND_PER_MU, money).astype(np.int64)
 
 
 def _links(space: Space) -> Block:
@@ -74,8 +82,8 @@ def _links(space: Space) -> Block:
 class _SoftColumns:
     """Violation columns of soft rows, in 1/scale base units of the row."""
 
-    def __init__(self, space: Space, case: Case) -> None:
-        self.space, self.case = space, case
+    def __init__(self, case: Case, first: int) -> None:
+        self.case, self.first = case, first
         self._upper: list[int] = []
         self._per: list[int] = []
         self.found: list[tuple[int, Policy, Fraction]] = []
@@ -96,12 +104,12 @@ class _SoftColumns:
             return None
         return self.case.policies[index]
 
-    def new(self, policy: Policy, most: int, scale: int, money: bool) -> int:
+    def new(self, policy: Policy, most: int, scale: int, unit: str) -> int:
         """A violation column; one unit of it is 1/scale base units, worth 1/per of the shown unit."""
-        per = scale * (MONEY_PER_WAN if money else 1)
+        per = scale * base_units(unit)
         self._upper.append(most)
         self._per.append(per)
-        column = self.space.width + self.count - 1
+        column = self.first + self.count - 1
         self.found.append((column, policy, Fraction(1, per)))
         return column
 
@@ -116,22 +124,22 @@ def _entries(space: Space, block: Block, offset: int, soft: _SoftColumns) -> tup
             continue
         mine = block.row == r
         reach = value[mine] * space.upper[block.col[mine]]
-        money = block.units[r] == "万元"
         over = int(reach[reach > 0].sum()) - int(block.upper[r]) if block.upper[r] < FREE else 0
         short = int(block.lower[r]) - int(reach[reach < 0].sum()) if block.lower[r] > -FREE else 0
         for most, sign in ((over, -1), (short, 1)):
             if most > 0:
-                column = soft.new(policy, most, int(block.scale[r]), money)
+                column = soft.new(policy, most, int(block.scale[r]), block.units[r])
                 rows.append(np.array([r]))
                 cols.append(np.array([column]))
                 values.append(np.array([sign]))
     return np.concatenate(rows) + offset, np.concatenate(cols), np.concatenate(values)
 
 
-def _stages(case: Case, space: Space, soft: _SoftColumns) -> tuple[tuple[Objective, ...], int]:
+def _stages(case: Case, space: Space, soft: _SoftColumns, steps: list[Objective]) -> tuple[tuple[Objective, ...], int]:
+    """Ranks of soft rules, the steps of the aim, the weighted benefit less penalties, tie breaks."""
     ranks = sorted({p.rank for _, p, _ in soft.found if p.rank})
-    first = [_rank_stage(soft, rank) for rank in ranks]
-    aim = AIM_BY_ID[case.aim].objective(case, space)
+    first = [*(_rank_stage(soft, rank) for rank in ranks), *steps]
+    aim = weighted.objective(case, space)
     terms = dict(aim.coefficients)
     for column, policy, worth in soft.found:
         if policy.penalty:

@@ -12,11 +12,19 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from models.particulars import Debt, Factors, Finance, LandRecord, Migration, Papers, People, Pipe, Tiers
+
 Arrangement = Literal["全额", "部分", "按申报"]
 Status = Literal["必选", "禁选", "可选"]
 PinSense = Literal["=", ">=", "<="]
 
+Capital = Literal["计入", "可用作", "否"]
+
 DEBT_KINDS = frozenset({"专项债券", "一般债券", "贷款"})
+SUBSIDY_KINDS = frozenset({"补助", "特别国债"})
+SPECIAL, GENERAL = "专项债券", "一般债券"
+OFF = "停用"
+"""Value of the policy that switches a rule off as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,11 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A candidate project with everything that decides how it may be arranged."""
+    """A candidate project with everything that decides how it may be arranged.
+
+    ``land`` is new construction land in 0.0001 亩; ``before`` the amounts of an earlier plan by fund and
+    year (None = whole horizon), for the aim of least change.
+    """
 
     id: str
     name: str
@@ -74,7 +86,12 @@ class Project:
     department: str = ""
     owner: str = ""
     remark: str = ""
-    other: tuple[tuple[str, str], ...] = ()
+    finance: Finance = field(default_factory=Finance)
+    papers: Papers = field(default_factory=Papers)
+    pipe: Pipe = field(default_factory=Pipe)
+    land: int = 0
+    before: tuple[tuple[str, int | None, int], ...] = ()
+    scores: tuple[tuple[str, Fraction], ...] = ()
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -103,7 +120,9 @@ class Fund:
     forecast: bool = False
     step: int = 1
     batch: str = ""
-    other: tuple[tuple[str, str], ...] = ()
+    capital: Capital = "否"
+    covered: bool = False
+    linked: bool = False
 
     @property
     def is_debt(self) -> bool:
@@ -121,12 +140,16 @@ class Fund:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A part of a fund cut for one region (切块); ``year`` None = whole horizon."""
+    """A part of a fund cut for one region (切块); ``year`` None = whole horizon.
+
+    With a ``category`` the part may pay for that category only (专款专用).
+    """
 
     fund: str
     region: str
     year: int | None
     amount: int
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +163,11 @@ class Region:
     tags: tuple[str, ...] = ()
     population: int | None = None
     used: tuple[tuple[str, int], ...] = ()
-    other: tuple[tuple[str, str], ...] = ()
+    people: People = field(default_factory=People)
+    debt: Debt = field(default_factory=Debt)
+    land: LandRecord = field(default_factory=LandRecord)
+    factors: Factors = field(default_factory=Factors)
+    altitude: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +176,11 @@ class Category:
 
     name: str
     group: str = "其他"
-    other: tuple[tuple[str, str], ...] = ()
+    capital_floor: Fraction | None = None
+    bond_capital: bool | None = None
+    renewal: bool = False
+    safety: bool = False
+    livelihood: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +263,8 @@ class Case:
     stop_gap: Fraction = Fraction(0)
     seed: int = 1
     fictional: bool = False
-    other: tuple[tuple[str, str], ...] = ()
+    migrations: tuple[Migration, ...] = ()
+    tiers: Tiers = field(default_factory=Tiers)
 
     @cached_property
     def project_by_id(self) -> Mapping[str, Project]:
@@ -255,6 +287,33 @@ class Case:
         if self.eligible is None:
             return None
         return {(category, fund): share for category, fund, share in self.eligible}
+
+    @cached_property
+    def category_by_name(self) -> Mapping[str, Category]:
+        """Categories by name; empty when the case has no 类别 sheet."""
+        return {c.name: c for c in self.categories}
+
+    def category_of(self, project: Project) -> Category:
+        """The project's category; one without any mark when it is not listed."""
+        return self.category_by_name.get(project.category) or Category(project.category)
+
+    @cached_property
+    def earmark_yields(self) -> bool:
+        """Whether funds may pay categories that 资金适用 leaves blank (earmark off or soft)."""
+        return any(p.rule == "earmark" and (p.value == OFF or not p.hard) for p in self.policies)
+
+    def may_pay(self, project: Project, fund: Fund) -> bool:
+        """Whether the model has money of the fund for the project at all."""
+        return self.largest_share(project, fund) > 0 or self.earmark_yields
+
+    def limit_of(self, fund: str, year: int | None = None) -> int:
+        """The most a fund can pay, over the horizon or in one year; a fund cut for regions: its parts."""
+        record = self.fund_by_name[fund]
+        if year is not None and record.by_year[year] is not None:
+            return record.by_year[year] or 0
+        if record.pool is None and all(amount is None for amount in record.by_year):
+            return sum(s.amount for s in self.slices if s.fund == fund and year in (None, s.year))
+        return record.limit
 
     def largest_share(self, project: Project, fund: Fund) -> Fraction:
         """Largest share of the project's eligible cost that the fund may pay; 0 = not eligible."""

@@ -111,6 +111,18 @@ def money_in(case: Case, allocation: Allocation, scope: Scope, year: int | None 
     return sum(p.amount for p in payments_in(case, allocation, scope, year))
 
 
+def owed(case: Case, allocation: Allocation, region: str, kind: str, year: int) -> int:
+    """New bonds of one kind in a region that are still owed at the end of a year."""
+    total = 0
+    for p in allocation.payments:
+        if case.fund_by_name[p.fund].kind != kind or p.year > year or not lies_in(case, p.region, region):
+            continue
+        tenor = case.project_by_id[p.project].finance.tenor
+        if tenor is None or p.year + tenor > year:
+            total += p.amount
+    return total
+
+
 def lag_of(case: Case, scheme: Scheme) -> int:
     """Years a successor must wait: the duration, 0 when not given or when the horizon is one year."""
     return 0 if case.years == 1 or scheme.duration is None else scheme.duration

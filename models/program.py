@@ -14,17 +14,24 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from models.units import LAND_PER_MU, MONEY_PER_WAN
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Key = tuple[str, ...]
-Unit = Literal["万元", "个", "产出", "年"]
+Unit = Literal["万元", "个", "产出", "年", "亩"]
 
 FREE = np.iinfo(np.int64).max
 DEFINITION = -2
 """Policy index of rows that only define auxiliary columns; they are never soft."""
 BUILT_IN = -1
 """Policy index of rows that follow from columns of the case, without a row in 规则."""
+
+
+def base_units(unit: str) -> int:
+    """Base units in one shown unit: 0.01 万元, 0.0001 亩, else the unit itself."""
+    return {"万元": MONEY_PER_WAN, "亩": LAND_PER_MU}.get(unit, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _add_row(rows: Rows, scope: Scope, part: Part, index: int, policy: Policy, s
         terms = [(inside, share.denominator), (base, -share.numerator)]
         limit = 0
     else:
-        exact = share * _fund_limits(space, scope, policy.year)
+        exact = share * sum(space.case.limit_of(name, policy.year) for name in scope.funds or space.case.fund_by_name)
         terms, limit = [(inside, exact.denominator)], exact.numerator
         share = exact
     rows.add(
@@ -80,15 +80,6 @@ def _add_row(rows: Rows, scope: Scope, part: Part, index: int, policy: Policy, s
         scale=share.denominator,
         policy=index,
     )
-
-
-def _fund_limits(space: Space, scope: Scope, year: int | None) -> int:
-    total = 0
-    for f in space.funds_of(scope):
-        fund = space.case.funds[f]
-        in_year = fund.by_year[year] if year is not None else None
-        total += fund.limit if in_year is None else in_year
-    return total
 
 
 def _used(scope: Scope, space: Space, policy: Policy) -> int:
@@ -139,7 +130,7 @@ def _could_be_paid(case: Case, scope: Scope) -> Iterator[tuple[Project, str]]:
 
 
 def _payable(case: Case, project: Project, fund: str) -> bool:
-    if case.largest_share(project, case.fund_by_name[fund]) == 0:
+    if not case.may_pay(project, case.fund_by_name[fund]):
         return False
     for scheme in project.schemes:
         asks = dict(scheme.asks).get(fund, ()) if project.arrangement == "按申报" else scheme.profile
@@ -162,15 +153,8 @@ def _measure(
         spent = facts.money_in(case, allocation, replace(scope, **{part: ()}), policy.year)
         limit, idle = limit * spent, spent == 0
     else:
-        limit *= sum(_limit_of(case, name, policy.year) for name in scope.funds or case.fund_by_name)
+        limit *= sum(case.limit_of(name, policy.year) for name in scope.funds or case.fund_by_name)
     return Measure(rule, label_of(scope, policy, case), sense, actual, limit, "万元", index, idle)
-
-
-def _limit_of(case: Case, fund: str, year: int | None) -> int:
-    record = case.fund_by_name[fund]
-    if year is not None and record.by_year[year] is not None:
-        return record.by_year[year] or 0
-    return record.limit
 
 
 def _used_of(case: Case, scope: Scope, policy: Policy) -> int:

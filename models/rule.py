@@ -55,8 +55,8 @@ class Measure:
 class Rule:
     """A policy rule.
 
-    ``source`` is the document with number and clause, or 假设; ``formula`` uses the symbols of
-    docs/math.md; ``always`` rules cannot be switched off or made soft. ``block`` gives the solver's
+    ``source`` is the document with number and clause, or 假设; ``quote`` a sentence of a plan word for word,
+    where there is one; ``formula`` uses the symbols of docs/math.md; ``example`` is worked with numbers; ``always`` rules cannot be switched off or made soft. ``block`` gives the solver's
     rows, ``measure`` the exact check from case and plan alone; neither calls what the other calls.
     """
 
@@ -68,4 +68,6 @@ class Rule:
     unit: Unit
     block: Callable[[Case, Space], Block]
     measure: Callable[[Case, Allocation], Iterable[Measure]]
+    example: str
+    quote: str = ""
     always: bool = False

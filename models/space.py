@@ -2,8 +2,9 @@
 
 Column groups, in order: y (project done in a way), x (money by project, fund, year, paying region),
 w (money paid to a partly funded project in a way), u (project supported by a set of funds),
-g (the gap of a partly funded project has a payer), a (all ongoing projects of a scope are done).
-Symbols: docs/math.md.
+g (the gap of a partly funded project has a payer), a (all ongoing projects of a scope are done),
+e (bonds of a project used as its capital), h (subsidy top-up of a project by year), move (land brought
+along by migrants). Symbols: docs/math.md.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from models import capital, land
 from models.case import Case, Project, Scheme, Scope
 from models.program import Bools, Ints
 
@@ -64,12 +66,18 @@ class Space:
         self._make_supports()
         self._make_payers()
         self._make_gates()
+        self._make_capital()
+        self._make_topups()
+        self._make_moves()
         self.upper = np.array(self._upper, dtype=np.int64)
         self.unit = np.array(self._unit, dtype=np.int64)
         self.is_money = np.zeros(self.width, dtype=np.bool_)
         self.is_money[self.x] = True
-        self.is_money[list(self.part.values())] = True
-        self.integer = ~self.is_money | (self.unit > 1)
+        for group in (self.part, self.capital, self.topup):
+            self.is_money[list(group.values())] = True
+        self.is_land = np.zeros(self.width, dtype=np.bool_)
+        self.is_land[list(self.move.values())] = True
+        self.integer = ~(self.is_money | self.is_land) | (self.unit > 1)
 
     @property
     def width(self) -> int:
@@ -147,7 +155,7 @@ class Space:
         none = np.zeros(self.case.years, dtype=np.int64)
         most: list[tuple[int, Ints]] = []
         for fund in range(len(self.case.funds)):
-            if self.case.largest_share(project, self.case.funds[fund]) == 0:
+            if not self.case.may_pay(project, self.case.funds[fund]):
                 continue
             if project.arrangement == "按申报":
                 limits = np.max([way.asks.get(fund, none) for way in ways], axis=0, initial=0)
@@ -157,6 +165,9 @@ class Space:
         return most
 
     def _make_part_payments(self) -> None:
+        self.capital: dict[int, int] = {}
+        self.topup: dict[tuple[int, int], int] = {}
+        self.move: dict[int, int] = {}
         self.part: dict[int, int] = {}
         for w, way in enumerate(self.ways):
             if self.case.projects[way.project].arrangement == "部分" and way.total_need:
@@ -174,6 +185,21 @@ class Space:
                     if self.money(int(i), funds).size and (int(i), funds) not in self.support:
                         self.support[int(i), funds] = self._new(1)
 
+        for k, project in enumerate(self.case.projects):
+            owes = project.finance.old_service + project.finance.loan_service > 0
+            if owes and self.money(k, self.covered).size and (k, self.covered) not in self.support:
+                self.support[k, self.covered] = self._new(1)
+
+    @property
+    def covered(self) -> tuple[int, ...]:
+        """Positions of the funds that revenue must cover."""
+        return tuple(i for i, f in enumerate(self.case.funds) if f.covered)
+
+    @property
+    def usable_as_capital(self) -> tuple[int, ...]:
+        """Positions of the funds of which a part may be used as project capital."""
+        return tuple(i for i, f in enumerate(self.case.funds) if f.capital == "可用作")
+
     def _fund_sets(self, rule: str, scope: Scope) -> list[tuple[int, ...]]:
         funds = self.funds_of(scope)
         return [funds] if rule == "count_cap" else [(f,) for f in funds]
@@ -189,6 +215,27 @@ class Space:
 
     def _make_gates(self) -> None:
         self.gate = {k: self._new(1) for k, p in self.case.policies_of("ongoing_first") if p.value == "先排"}
+
+    def _make_capital(self) -> None:
+        """One column per project: the bonds that it may use as capital."""
+        for i, project in enumerate(self.case.projects):
+            some = self.money(i, self.usable_as_capital).size
+            if some and capital.floors(self.case, project) and capital.may_use_bonds(self.case, project):
+                self.capital[i] = self._new(max(s.total for s in project.schemes))
+
+    def _make_topups(self) -> None:
+        for i, project in enumerate(self.case.projects):
+            if self.covered and self.money(i, self.covered).size:
+                for year, amount in project.finance.topups:
+                    if amount:
+                        self.topup[i, year] = self._new(amount)
+
+    def _make_moves(self) -> None:
+        policy = next((p for _, p in self.case.policies_of("people_land")), None)
+        if policy is None:
+            return
+        for k, migration in enumerate(self.case.migrations):
+            self.move[k] = self._new(land.most_moved(self.case, policy, migration))
 
     def _new(self, upper: int) -> int:
         self._upper.append(upper)

@@ -1,9 +1,7 @@
 """Rules that are on because columns are filled: is one switched off or made soft in 规则?"""
 
-from models.case import Case
+from models.case import OFF, Case
 from models.program import BUILT_IN
-
-OFF = "停用"
 
 
 def built_in(case: Case, rule: str) -> tuple[bool, int]:

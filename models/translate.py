@@ -1,8 +1,12 @@
 """Between points of the model (whole numbers by column) and plans."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 import numpy as np
 
-from models.allocation import Allocation, Choice, Payment
+from models.allocation import Allocation, Choice, LandMove, Payment, Topup
+from models.case import Case
 from models.program import Ints
 from models.space import Space
 
@@ -26,7 +30,24 @@ def plan_of(space: Space, point: Ints) -> Allocation:
         for k, col in enumerate(space.x)
         if point[col]
     ]
-    return Allocation.of(choices, payments)
+    capital = {case.projects[i].id: int(point[col]) for i, col in space.capital.items()}
+    topups = [Topup(case.projects[i].id, year, int(point[col])) for (i, year), col in space.topup.items()]
+    moves = [
+        LandMove(case.migrations[k].source, case.migrations[k].target, int(point[col])) for k, col in space.move.items()
+    ]
+    return Allocation.of(choices, with_capital(case, payments, capital), topups, moves)
+
+
+def with_capital(case: Case, payments: Iterable[Payment], capital: Mapping[str, int]) -> list[Payment]:
+    """Payments with each project's bonds-as-capital laid on its earliest usable payments."""
+    left = dict(capital)
+    laid = []
+    for p in sorted(payments, key=lambda p: (p.project, p.year, p.fund, p.region)):
+        usable = case.fund_by_name[p.fund].capital == "可用作"
+        part = min(p.amount, left.get(p.project, 0)) if usable else 0
+        left[p.project] = left.get(p.project, 0) - part
+        laid.append(replace(p, capital=part))
+    return laid
 
 
 def point_of(space: Space, allocation: Allocation) -> Ints:
@@ -49,6 +70,14 @@ def point_of(space: Space, allocation: Allocation) -> Ints:
         need = sum(space.ways[w].total_need for w in ways if point[w])
         gap = need - int((point[money] * space.unit[money]).sum())
         point[col] = int(gap <= space.case.projects[project].own_promise)
+    for p in allocation.payments:
+        if p.capital:
+            point[space.capital[space.project_index[p.project]]] += p.capital
+    for t in allocation.topups:
+        point[space.topup[space.project_index[t.project], t.year]] = t.amount
+    at_move = {(m.source, m.target): k for k, m in enumerate(space.case.migrations)}
+    for m in allocation.moves:
+        point[space.move[at_move[m.source, m.target]]] = m.amount
     _open_gates(space, point)
     return point
 

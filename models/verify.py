@@ -8,23 +8,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from models.aims import AIM_BY_ID
+from models.aims import AIM_BY_ID, weighted
 from models.allocation import Allocation
 from models.case import Case
+from models.program import base_units
 from models.rule import Measure
 from models.rules import RULES
-from models.units import MONEY_PER_WAN
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the checker found: every measure, and the exact value of the aim after penalties."""
+    """What the checker found: every measure, the exact benefit and penalty, and the aim's earlier steps.
+
+    ``steps`` are the exact values of the stages that the aim puts before the weighted benefit.
+    """
 
     measures: tuple[Measure, ...]
     failures: tuple[Measure, ...]
     soft_violations: tuple[Measure, ...]
     benefit: Fraction
     penalty: Fraction
+    steps: tuple[Fraction, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -46,8 +50,9 @@ def verify(case: Case, allocation: Allocation) -> Verdict:
         measures=measures,
         failures=tuple(m for m in broken if not is_soft(case, m)),
         soft_violations=soft,
-        benefit=AIM_BY_ID[case.aim].value(case, allocation),
+        benefit=weighted.value(case, allocation),
         penalty=sum((_penalty(case, m) for m in soft), Fraction(0)),
+        steps=tuple(AIM_BY_ID[case.aim].values(case, allocation)),
     )
 
 
@@ -64,8 +69,7 @@ def rank_value(case: Case, verdict: Verdict, rank: int) -> Fraction:
 
 def violation_shown(measure: Measure) -> Fraction:
     """The violation in its shown unit (万元 for money)."""
-    per = MONEY_PER_WAN if measure.unit == "万元" else 1
-    return Fraction(measure.violation) / per
+    return Fraction(measure.violation) / base_units(measure.unit)
 
 
 def _penalty(case: Case, measure: Measure) -> Fraction:

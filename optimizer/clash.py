@@ -1,7 +1,7 @@
 """Why there is no plan: cheap reasons first, then the least relaxation that makes one possible.
 
-The elastic model lets every rule that is not structural give at a price of 1 per 万元 (1,000 per
-project), and reports what gave. It is a diagnosis, not a plan.
+The elastic model lets every rule that is not structural give at a price of 1 per 万元 (10 per 亩, 1,000
+per project), and reports what gave. It is a diagnosis, not a plan.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from models.program import DEFINITION, FREE, Program
+from models.program import DEFINITION, FREE, Program, base_units
 from models.rules import RULE_BY_ID
 from models.space import Space
-from models.units import MONEY_PER_WAN
 from optimizer.solution import Culprit
 from optimizer.task import Limits, Task
 from optimizer.workers import Run, wait_for_news
 
-PRICE_OF_A_PROJECT = 1000
+PRICE_OF_A_PROJECT = 1000.0
+PRICE_OF_LAND = 10.0
 
 
 def impossible_demands(space: Space, program: Program) -> tuple[Culprit, ...]:
@@ -120,12 +120,13 @@ def _elastic(program: Program, task: Task) -> tuple[Task, list[int]]:
 
 
 def _per(program: Program, r: int) -> int:
-    """Base units of a violation in one shown unit: 100 × scale for money."""
-    return int(program.row_scale[r]) * (MONEY_PER_WAN if program.row_unit[r] == "万元" else 1)
+    """Row units of a violation in one shown unit: 100 × scale for money."""
+    return int(program.row_scale[r]) * base_units(program.row_unit[r])
 
 
 def _price(program: Program, r: int) -> float:
-    return (1.0 if program.row_unit[r] == "万元" else PRICE_OF_A_PROJECT) / _per(program, r)
+    prices = {"万元": 1.0, "亩": PRICE_OF_LAND}
+    return prices.get(program.row_unit[r], PRICE_OF_A_PROJECT) / _per(program, r)
 
 
 def _culprit(program: Program, r: int, amount: int) -> Culprit:

@@ -14,7 +14,7 @@ import numpy as np
 from models.allocation import Allocation
 from models.build import Model
 from models.case import Project
-from models.program import FREE, Bools
+from models.program import DEFINITION, FREE, Ints
 from models.rules import RULE_BY_ID
 from models.space import Way
 from models.translate import point_of
@@ -41,6 +41,18 @@ class Block:
     room: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A rule of the project itself that makes a way impossible: row (−1 = the shares of all funds), shortfall."""
+
+    row: int
+    short: int
+
+
+NO_LIMIT = ("exclusive", "prerequisite", "bundle", "together", "support", "aim", "way")
+OWN_ALWAYS = ("arrangement", "lock", "fund_step", "fund_limit", "shared_cost")
+
+
 class Explainer:
     """Reasons for all unfunded projects of one plan."""
 
@@ -54,7 +66,13 @@ class Explainer:
         np.add.at(activity, self.program.row, self.program.value * point[self.program.col])
         limited = self.program.row_upper < FREE
         self.room = np.where(limited, self.program.row_upper - np.where(limited, activity, 0), FREE)
-        self.shared = self._shared_rows() & limited
+        self._money = set(self.space.x.tolist())
+        low, high = self._owners()
+        logic = np.isin(np.array(self.program.row_rule), NO_LIMIT)
+        self.shared = (high > low) & ~logic & limited
+        hard = np.array([p < 0 or self.case.policies[p].hard for p in self.program.row_policy.tolist()], dtype=np.bool_)
+        given = np.isin(np.array(self.program.row_rule), OWN_ALWAYS) | (self.program.row_policy == DEFINITION)
+        self.owner = np.where((high == low) & hard & ~given & ~logic, high, -1)
         order = np.argsort(self.program.col, kind="stable")
         self._rows, self._values = self.program.row[order], self.program.value[order]
         self._edges = np.searchsorted(self.program.col[order], np.arange(self.program.width + 1))
@@ -84,41 +102,134 @@ class Explainer:
         return None
 
     def _by_funding(self, project: Project, index: int) -> Reason | None:
-        """Whether any way could be paid at all by the funds that fit."""
-        if project.arrangement == "按申报":
-            return self._by_asks(project)
-        best = max(
-            self._payable(project, self.space.ways[w], w) - self._least(project, w)
-            for w in self.space.ways_of[index].tolist()
-        )
-        if best >= 0:
-            return None
-        if not self.space.money(index).size:
-            return Reason(
-                project.id, "fund_share", f"没有一项资金适用于类别“{project.category}”", "补充资金适用表，或改类别"
-            )
-        sentence = f"各项资金按占比上限合起来还差 {show_wan(-best)} 万元，凑不齐所需资金"
-        return Reason(project.id, "fund_share", sentence, "落实其他资金来源，或改为部分安排")
-
-    def _by_asks(self, project: Project) -> Reason | None:
-        for scheme in project.schemes:
-            wrong = [f for f, _ in scheme.asks if self.case.largest_share(project, self.case.fund_by_name[f]) == 0]
-            if not wrong:
+        """Whether any way could be done at all under the project's own rules and the funds that fit."""
+        bars = []
+        for w in self.space.ways_of[index].tolist():
+            bar = self._bar(project, index, w)
+            if bar is None:
                 return None
-        return Reason(project.id, "fund_share", f"申报的{wrong[0]}不适用于类别“{project.category}”", "改申报其他资金")
+            bars.append(bar)
+        if not self.space.money(index).size and not any(b.row in self._choice_rows(index) for b in bars):
+            return self._without_fund(project)
+        return self._barred(project, min(bars, key=lambda b: b.short))
+
+    def _without_fund(self, project: Project) -> Reason:
+        asked = [f for s in project.schemes for f, _ in s.asks] if project.arrangement == "按申报" else []
+        if asked:
+            sentence = f"申报的{asked[0]}不适用于类别“{project.category}”"
+            return Reason(project.id, "earmark", sentence, "改申报其他资金")
+        sentence = f"没有一项资金适用于类别“{project.category}”"
+        return Reason(project.id, "earmark", sentence, "补充资金适用表，或改类别")
+
+    def _choice_rows(self, index: int) -> set[int]:
+        """Own rows over choices alone."""
+        return {
+            r for r in self._own_rows(index) if not np.isin(self.program.col[self.program.row == r], self.space.x).any()
+        }
+
+    def _barred(self, project: Project, bar: Bar) -> Reason:
+        if bar.row < 0:
+            sentence = f"各项资金按占比上限合起来还差 {show_wan(bar.short)} 万元，凑不齐所需资金"
+            return Reason(project.id, "fund_share", sentence, "落实其他资金来源，或改为部分安排")
+        rule = RULE_BY_ID[self.program.row_rule[bar.row]]
+        where = " ".join(part for part in self.program.row_key[bar.row] if part and part != project.id)
+        label = f"{rule.title}（{where}）" if where else rule.title
+        if rule.unit == "个" or self.program.row_unit[bar.row] == "个":
+            return Reason(project.id, rule.id, f"{label}：不符合，不得安排", "补齐后再安排，或按程序调整这条规则")
+        sentence = f"{label}：按这条规则还差 {show_wan(bar.short)} 万元，凑不齐所需资金"
+        return Reason(project.id, rule.id, sentence, "补齐这一项，或落实其他资金来源")
+
+    # ---- the project's own rules
+
+    def _own_rows(self, index: int) -> list[int]:
+        """Hard rows that speak of this project alone, apart from its arrangement."""
+        return [int(r) for r in np.flatnonzero(self.owner == index)]
+
+    def _bar(self, project: Project, index: int, w: int) -> Bar | None:
+        """The rule that makes one way impossible, whatever other projects do; None when it could be done."""
+        own = self._entries(w)
+        rows = self._own_rows(index)
+        caps, why = self._fund_caps(project, index, w, own, rows)
+        for r in rows:
+            mine = self.program.row == r
+            cols, values = self.program.col[mine], self.program.value[mine]
+            others = ~np.isin(cols, self.space.ways_of[index])
+            reach = values[others] * self.program.upper[cols[others]]
+            if (
+                self.program.row_upper[r] < FREE
+                and own.get(r, 0) + int(reach[reach < 0].sum()) > self.program.row_upper[r]
+            ):
+                return Bar(r, 0)
+            if self.program.row_lower[r] > -FREE:
+                most = own.get(r, 0) + self._most(cols[others], values[others], caps)
+                if most < self.program.row_lower[r]:
+                    return Bar(r, -((most - int(self.program.row_lower[r])) // self._scale(r)))
+        return self._short_of_money(project, index, w, caps, why)
+
+    def _short_of_money(
+        self, project: Project, index: int, w: int, caps: dict[int, int], why: dict[int, int]
+    ) -> Bar | None:
+        way = self.space.ways[w]
+        if project.arrangement == "按申报":
+            for f, asks in way.asks.items():
+                short = int(asks.sum()) - caps.get(f, 0)
+                if short > 0:
+                    return Bar(why.get(f, -1), short)
+            return None
+        short = self._least(project, w) - sum(caps.values())
+        if short <= 0:
+            return None
+        tightest = min(why, key=lambda f: caps[f], default=None)
+        only_shares = all(self.program.row_rule[r] == "fund_share" for r in why.values())
+        return Bar(-1 if tightest is None or only_shares else why[tightest], short)
+
+    def _fund_caps(
+        self, project: Project, index: int, w: int, own: dict[int, int], rows: list[int]
+    ) -> tuple[dict[int, int], dict[int, int]]:
+        """The most each fund could pay this way under the project's own rows, and the row that caps it."""
+        way, caps, why = self.space.ways[w], dict[int, int](), dict[int, int]()
+        for f in range(len(self.case.funds)):
+            cols = self.space.money(index, (f,))
+            if not cols.size:
+                continue
+            amounts = (
+                way.asks.get(f, np.zeros(self.case.years, np.int64)) if project.arrangement == "按申报" else way.need
+            )
+            caps[f] = int(amounts.sum())
+            entries = [self._entries(int(c)) for c in cols]
+            for r in rows:
+                each = min(
+                    (e[r] // int(self.space.unit[c]) for e, c in zip(entries, cols, strict=True) if r in e), default=0
+                )
+                if each <= 0 or self.program.row_upper[r] == FREE:
+                    continue
+                mine = self.program.row == r
+                others = ~np.isin(self.program.col[mine], self.space.ways_of[index])
+                reach = (self.program.value[mine] * self.program.upper[self.program.col[mine]])[others]
+                relief = -int(reach[reach < 0].sum())
+                room = (int(self.program.row_upper[r]) - own.get(r, 0) + relief) // each
+                if room < caps[f] and all(r in e for e in entries):
+                    caps[f], why[f] = max(0, room), r
+        return caps, why
+
+    def _most(self, cols: Ints, values: Ints, caps: dict[int, int]) -> int:
+        """The most that a row's columns can reach, money no more than its fund's cap."""
+        total, first = 0, int(self.space.x[0]) if len(self.space.x) else 0
+        by_fund: dict[int, int] = {}
+        for col, value in zip(cols.tolist(), values.tolist(), strict=True):
+            if value <= 0:
+                continue
+            if col in self._money:
+                fund = int(self.space.x_fund[col - first])
+                by_fund[fund] = max(by_fund.get(fund, 0), value // int(self.space.unit[col]))
+            else:
+                total += value * int(self.program.upper[col])
+        return total + sum(each * caps.get(fund, 0) for fund, each in by_fund.items())
 
     def _least(self, project: Project, w: int) -> int:
         total = self.space.ways[w].total_need
         share = project.least_fill if project.arrangement == "部分" else Fraction(1)
         return int(share * total)
-
-    def _payable(self, project: Project, way: Way, w: int) -> int:
-        cost = self.space.cost_of_way[w][0]
-        caps = [self.case.largest_share(project, f) for f in self.case.funds]
-        total = way.total_need
-        if self.case.eligible is None and project.building_cost is None:
-            return total if any(caps) else 0
-        return min(total, sum(min(total, int(c * cost)) for c in caps))
 
     def _by_logic(self, project: Project) -> Reason | None:
         chosen = self.plan.choice_of
@@ -173,20 +284,24 @@ class Explainer:
 
     # ---- limits
 
-    def _shared_rows(self) -> Bools:
-        """Rows that hold columns of more than one project."""
+    def _owners(self) -> tuple[Ints, Ints]:
+        """Lowest and highest project that each row speaks of."""
+        space = self.space
         owner = np.full(self.program.width, -1, dtype=np.int64)
-        owner[: len(self.space.ways)] = self.space.way_project
-        owner[self.space.x] = self.space.x_project
-        for (i, _), col in self.space.support.items():
+        owner[: len(space.ways)] = space.way_project
+        owner[space.x] = space.x_project
+        for (i, _), col in (*space.support.items(), *space.topup.items()):
             owner[col] = i
+        for i, col in (*space.capital.items(), *space.payer.items()):
+            owner[col] = i
+        for w, col in space.part.items():
+            owner[col] = space.ways[w].project
         low = np.full(self.program.height, FREE)
         high = np.full(self.program.height, -1, dtype=np.int64)
         who = owner[self.program.col]
         np.minimum.at(low, self.program.row[who >= 0], who[who >= 0])
         np.maximum.at(high, self.program.row[who >= 0], who[who >= 0])
-        logic = np.isin(np.array(self.program.row_rule), ("exclusive", "prerequisite", "bundle", "together", "support"))
-        return (high > low) & ~logic
+        return low, high
 
     def _entries(self, col: int) -> dict[int, int]:
         part = slice(self._edges[col], self._edges[col + 1])

@@ -15,6 +15,7 @@ import numpy as np
 
 from models.allocation import Allocation
 from models.case import Case
+from models.lean import lean
 from models.program import FREE, Floats, Ints, Program
 from models.space import Space
 from models.translate import plan_of
@@ -138,7 +139,7 @@ def _run(backend: str, task: Task, seconds: float, tolerance: float = 1e-9) -> A
 
 
 def _checked(case: Case, space: Space, point: Ints) -> Settled:
-    plan = plan_of(space, point)
+    plan = lean(case, plan_of(space, point))
     verdict = verify(case, plan)
     return Settled(plan, verdict) if verdict.passed else Settled(None, None)
 

@@ -18,13 +18,27 @@ PROVEN_GAP = Fraction(1, 1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One stage solved before the main aim, or the main aim itself."""
+    """One stage solved before the main aim, or the main aim itself.
+
+    ``best_benefit`` and ``best_bound`` are value and bound of the weighted benefit that was still within
+    reach before a step of the aim was taken; None where it was not asked or not found.
+    """
 
     title: str
     unit: str
     status: Status
     value: Fraction
     bound: Fraction | None
+    best_benefit: Fraction | None = None
+    best_bound: Fraction | None = None
+    of_aim: bool = False
+
+    @property
+    def gap(self) -> Fraction | None:
+        """(bound − value) / |value| whatever the sense, never negative."""
+        if self.bound is None:
+            return None
+        return relative_gap(self.value, self.value + abs(self.bound - self.value))
 
 
 @dataclass(frozen=True, slots=True)

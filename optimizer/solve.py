@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import floor, lcm, log2
 from typing import Literal
 
 import numpy as np
@@ -31,6 +32,8 @@ SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
 RESERVE_SECONDS, RESERVE_SHARE = 6.0, 0.2
+STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
+"""How the time is shared: a step before the main aim, the best benefit before it, the main aim."""
 
 
 @dataclass(slots=True)
@@ -58,9 +61,15 @@ class _Course:
     cuts: list[Ints] = field(default_factory=list)
     tiers: list[Tier] = field(default_factory=list)
     cancelled: bool = False
+    end: float | None = None
 
     def left(self) -> float:
-        return self.until - time.monotonic()
+        """Seconds left for the stage under way."""
+        return (self.until if self.end is None else self.end) - time.monotonic()
+
+    def give(self, part: float) -> None:
+        """Give the next stage a part of what is left; 1 gives everything."""
+        self.end = time.monotonic() + part * max(0.0, self.until - time.monotonic())
 
     def reserve(self) -> float:
         """Seconds kept for settlement and checking."""
@@ -72,7 +81,7 @@ class _Course:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """What one stage ended with."""
+    """What one stage ended with; a plan is "feasible" here, its proof is judged from the bound."""
 
     status: Status
     settled: Settled | None
@@ -96,20 +105,60 @@ def solve(case: Case, options: Options | None = None, watch: Watch | None = None
 
 
 def _stages(course: _Course) -> Solution:
+    """Ranks of soft rules, steps of the aim, each held for what follows; then the main aim."""
     program = course.model.program
-    for objective in program.stages[: program.main]:
+    main, steps = program.stages[program.main], program.stages[: program.main]
+    weights = [STEP_WEIGHT if objective.rank else STEP_WEIGHT + PURE_WEIGHT for objective in steps]
+    for k, objective in enumerate(steps):
+        ahead = sum(weights[k:]) + MAIN_WEIGHT
+        best = None
+        if not objective.rank:
+            course.give(PURE_WEIGHT / ahead)
+            best = _solve_stage(course, main, second=False)
+            ahead -= PURE_WEIGHT
+        course.give(STEP_WEIGHT / ahead)
         stage = _solve_stage(course, objective, second=False)
         if stage.settled is None or stage.settled.verdict is None:
             return _without_plan(course, stage)
-        value = -rank_value(course.case, stage.settled.verdict, objective.rank)
-        bound = _bound(stage.bound)
-        course.tiers.append(Tier(objective.title, objective.unit, stage.status, value, bound))
-        _hold(course, objective, value)
-    objective = program.stages[program.main]
-    stage = _solve_stage(course, objective, second=len(course.case.projects) <= SECOND_UP_TO)
+        course.tiers.append(_tier(course, objective, stage, best))
+        tolerance = Fraction(0) if objective.rank else course.case.tiers.tolerance
+        value = course.tiers[-1].value * objective.sense
+        _hold(course, objective, value - tolerance * abs(value))
+    course.give(1)
+    stage = _solve_stage(course, main, second=len(course.case.projects) <= SECOND_UP_TO)
     if stage.settled is None or stage.settled.verdict is None:
         return _without_plan(course, stage)
-    return _finish(course, objective, stage)
+    return _finish(course, main, stage)
+
+
+def _tier(course: _Course, objective: Objective, stage: _Stage, best: _Stage | None) -> Tier:
+    """What a step reached, told in its own sense: a violation or deviation as a positive number."""
+    verdict = stage.settled.verdict if stage.settled else None
+    assert verdict is not None
+    value = (
+        rank_value(course.case, verdict, objective.rank) if objective.rank else verdict.steps[_step(course, objective)]
+    )
+    bound = None if stage.bound is None else Fraction(stage.bound) * objective.sense
+    if bound is not None and objective.sense < 0:
+        bound = max(Fraction(0), bound)  # what is minimised, violations and deviations, is never negative
+    reached = best.settled.verdict if best and best.settled else None
+    gap = relative_gap(value * objective.sense, None if bound is None else bound * objective.sense)
+    return Tier(
+        objective.title,
+        objective.unit,
+        "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible",
+        value,
+        bound,
+        reached.value if reached else None,
+        _bound(best.bound) if best else None,
+        of_aim=not objective.rank,
+    )
+
+
+def _step(course: _Course, objective: Objective) -> int:
+    """Position of a step among the steps of the aim."""
+    of_aim = [o for o in course.model.program.stages[: course.model.program.main] if not o.rank]
+    return next(k for k, o in enumerate(of_aim) if o is objective)
 
 
 def _bound(bound: float | None) -> Fraction | None:
@@ -154,7 +203,7 @@ def _solve_stage(course: _Course, objective: Objective, second: bool, nodes: int
         bound = answer.bound if exact_cuts else _largest(answer.bound, bound_before)
         settled, failed = _settle_best(course, task, run)
         if settled is not None:
-            return _Stage(_status(course, settled, bound), settled, bound, answer, other)
+            return _Stage("feasible", settled, bound, answer, other)
         if other is not None:
             other.end()
         if failed is None or course.cancelled or course.left() <= 0:
@@ -238,7 +287,8 @@ def _settle_best(course: _Course, task: Task, run: Run) -> tuple[Settled | None,
 def _status(course: _Course, settled: Settled, bound: float | None) -> Status:
     assert settled.verdict is not None
     gap = relative_gap(settled.verdict.value, _bound(bound))
-    return "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
+    before = all(tier.status == "optimal" for tier in course.tiers)
+    return "optimal" if before and gap is not None and gap <= PROVEN_GAP else "feasible"
 
 
 def _hold(course: _Course, objective: Objective, value: Fraction, give: float = 1e-9) -> None:
@@ -246,10 +296,21 @@ def _hold(course: _Course, objective: Objective, value: Fraction, give: float = 
     columns = np.array(list(objective.coefficients), dtype=np.int64)
     if not len(columns):
         return
-    scale = 2**40 / max(abs(float(c)) for c in objective.coefficients.values())
-    values = np.array([round(float(c) * objective.sense * scale) for c in objective.coefficients.values()])
-    slack = max(abs(float(value)) * give, 1e-9) * scale + len(columns)
-    course.rows.append((columns, values.astype(np.int64), int(float(value) * scale - slack)))
+    scale = _row_scale(objective, value)
+    values = np.array([round(c * objective.sense * scale) for c in objective.coefficients.values()], dtype=np.int64)
+    exact = all((c * scale).denominator == 1 for c in objective.coefficients.values())
+    slack = max(abs(value) * Fraction(give), Fraction(1, 10**9)) * scale + (0 if exact else len(columns))
+    course.rows.append((columns, values, int(value * scale - slack)))
+
+
+def _row_scale(objective: Objective, value: Fraction) -> Fraction:
+    """A scale for a whole-number row of an aim: exact where a common denominator fits, else as fine as fits."""
+    common = lcm(*(c.denominator for c in objective.coefficients.values()))
+    widest = max(abs(c) for c in objective.coefficients.values())
+    largest = max(widest, abs(value), Fraction(1, 10**9))
+    if common * largest < 2**58:
+        return Fraction(common)
+    return Fraction(2) ** min(floor(log2(2**40 / widest)), floor(log2(2**58 / largest)))
 
 
 # ---- after the main aim

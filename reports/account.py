@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
 
+from models.aims import AIM_BY_ID
 from models.case import Case
 from optimizer.options import Options
-from optimizer.solution import Solution, percent_up
+from optimizer.solution import PROVEN_GAP, Solution, Tier, percent_up
 
 VERSION = "0.1.0"
 SHEET = "求解说明"
@@ -43,15 +44,14 @@ def make_account(
     rows = [
         ("案例名称", case.name),
         ("状态", solution.sentence),
-        ("目标", "加权效益最大（弹性规则的罚分已扣除）"),
+        ("优化目标", AIM_BY_ID[case.aim].title),
+        ("目标", aim_words(case)),
         ("目标值", exact(solution.value)),
         ("目标值（约数）", about(solution.value)),
         ("上界", about(solution.shown_bound)),
         ("差距", "" if solution.gap is None else f"{percent_up(solution.gap)} %"),
-        *(
-            (f"第 {k} 步 {tier.title}", f"{about(tier.value)}（{tier.status}）")
-            for k, tier in enumerate(solution.tiers[:-1], start=1)
-        ),
+        *((f"第 {k} 步 {tier.title}", tier_words(tier)) for k, tier in enumerate(solution.tiers[:-1], start=1)),
+        *given_up(solution),
         ("并列次序", solution.ties),
         ("求解器与版本", solution.solver),
         ("第二求解器结论", "" if second is None else second.sentence),
@@ -70,6 +70,44 @@ def make_account(
         ("方案校验码", solution.plan.digest()),
     ]
     return Account(tuple(rows))
+
+
+def aim_words(case: Case) -> str:
+    """What the value shown is the value of."""
+    if case.aim == "加权":
+        return "加权效益最大（弹性规则的罚分已扣除）"
+    return f"在守住前面各步（容差 {percent_up(case.tiers.tolerance)} %）的方案中，加权效益最大（弹性规则的罚分已扣除）"
+
+
+def tier_words(tier: Tier) -> str:
+    """Value, bound and status of one step."""
+    status = {"optimal": "已证明最优"}.get(
+        tier.status, f"可行，差距 ≤ {percent_up(tier.gap)} %" if tier.gap is not None else "可行"
+    )
+    return f"{about(tier.value)} {tier.unit}（{status}，界 {about(tier.bound)}）"
+
+
+def given_up(solution: Solution) -> list[tuple[str, str]]:
+    """What each step of the aim gave up of the best pure benefit, one row each."""
+    steps = [t for t in solution.tiers if t.of_aim]
+    if not steps or solution.value is None:
+        return []
+    after = [*(t.best_benefit for t in steps[1:]), solution.value]
+    rows = []
+    for tier, left in zip(steps, after, strict=True):
+        if tier.best_benefit is None or left is None:
+            rows.append((f"放弃的效益：{tier.title}", "时限内没有比较出来"))
+            continue
+        proven = tier.best_bound is not None and tier.best_bound - tier.best_benefit <= PROVEN_GAP * abs(
+            tier.best_benefit
+        )
+        words = f"此前够得着的最大加权效益 {about(tier.best_benefit)}{'' if proven else '（未证明）'}，守住这一步后 {about(left)}"
+        rows.append((f"放弃的效益：{tier.title}", f"{words}，放弃 {about(max(Fraction(0), tier.best_benefit - left))}"))
+    first = steps[0].best_benefit
+    if first:
+        lost = max(Fraction(0), first - solution.value)
+        rows.append(("与纯效益最优相比", f"共放弃 {about(lost)}（{percent_up(lost / abs(first))} %）"))
+    return rows
 
 
 def option_rows(options: Options) -> list[tuple[str, str]]:

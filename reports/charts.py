@@ -7,7 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from reports.tables import Plan, paying_regions
+from reports.table import Plan
+from reports.tables import paying_regions
 
 FONT = "'Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif"
 FUND_COLOURS = ("#1D4F91", "#62B5DC", "#9E4E2B", "#EBB350", "#4B8A72", "#C9CCD1", "#7A6A9B")

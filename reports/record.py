@@ -5,13 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from models.allocation import Allocation
 from models.case import Case
 from models.issue import Issue
 from models.rule import Measure
+from models.units import LAND_PER_MU
 from optimizer.options import Options
 from optimizer.solution import Solution
 from reports.account import option_rows
-from reports.tables import shown
+from reports.rule_check import shown
 
 
 def solution_record(
@@ -26,7 +28,16 @@ def solution_record(
         "bound": number(solution.shown_bound),
         "gap": number(solution.gap),
         "tiers": [
-            {"title": t.title, "status": t.status, "value": number(t.value), "bound": number(t.bound), "unit": t.unit}
+            {
+                "title": t.title,
+                "status": t.status,
+                "value": number(t.value),
+                "bound": number(t.bound),
+                "gap": number(t.gap),
+                "unit": t.unit,
+                "best_benefit": number(t.best_benefit),
+                "best_bound": number(t.best_bound),
+            }
             for t in solution.tiers
         ],
         "solver": solution.solver,
@@ -42,9 +53,11 @@ def solution_record(
         "seconds": {k: round(solution.seconds.get(k, 0.0), 3) for k in ("read", "build", "solve", "settle", "verify")},
         "selected": [] if plan is None else [_selected(case, c) for c in plan.choices],
         "amounts": {} if plan is None else _amounts(case, solution),
-        "capital": {},
-        "topup": {},
-        "land_moves": [],
+        "capital": {} if plan is None else _capital(plan),
+        "topup": {} if plan is None else _topups(case, plan),
+        "land_moves": []
+        if plan is None
+        else [{"from": m.source, "to": m.target, "mu": number(Fraction(m.amount, LAND_PER_MU))} for m in plan.moves],
         "rules": [] if verdict is None else [_measure(m) for m in verdict.measures],
         "unfunded": [
             {"id": r.project, "rule": r.rule, "reason": r.sentence, "remedy": r.remedy, "rival": r.rival}
@@ -79,6 +92,23 @@ def _amounts(case: Case, solution: Solution) -> dict[str, dict[str, dict[str, in
         year = str(case.year_label(p.year))
         years[year] = years.get(year, Fraction(0)) + Fraction(p.amount, 100)
     return {p: {f: {y: number(a) for y, a in ys.items()} for f, ys in fs.items()} for p, fs in found.items()}
+
+
+def _capital(plan: Allocation) -> dict[str, int | float | None]:
+    """Bonds used as capital by project, in 万元."""
+    found: dict[str, int] = {}
+    for p in plan.payments:
+        if p.capital:
+            found[p.project] = found.get(p.project, 0) + p.capital
+    return {project: number(Fraction(amount, 100)) for project, amount in found.items()}
+
+
+def _topups(case: Case, plan: Allocation) -> dict[str, dict[str, int | float | None]]:
+    """Promised subsidies by project and year, in 万元."""
+    found: dict[str, dict[str, int | float | None]] = {}
+    for t in plan.topups:
+        found.setdefault(t.project, {})[str(case.year_label(t.year))] = number(Fraction(t.amount, 100))
+    return found
 
 
 def _measure(m: Measure) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inputs.schema import LATER_RULES, RULE_SCHEMA_BY_ID, RuleSchema
+from inputs.rule_schema import RULE_SCHEMA_BY_ID, Parameter, RuleSchema
+from models.aims import AIMS
 from models.rule import Rule
 from models.rules import RULES
 
@@ -16,13 +17,20 @@ HEAD = """# 规则手册
 每条规则都有两种写法：给求解器的行，和不含求解器的整数核算；两者互相检验。标有“待核实”的文号或数字须由使用单位核对，
 标有“假设”的是可调参数，不是政策规定。`规则` 表的一行写 规则、启用、对象、年度、参数、值、刚性、罚分、顺位、依据。
 region_quota、category_quota、tag_share 的一行写了几个地区（类别、标签）就逐个适用；不写则对候选项目里出现的每一个都适用。
+任何一条（始终启用的除外）都可以用 `--set '规则[对象].参数=值'`、`--set 规则.启用=否`、`--set 规则.刚性=弹性` 临时改动。
+"""
+OUT_OF_SCOPE = """## 不在范围内的
+
+- 债券发行以后的用途调整（财预〔2021〕110号的程序）；
+- 专项债券项目“自审自发”试点的审核程序；
+- 资金下达、拨付的时限；
+- 只存在于工作簿以外的名单（国库、重大项目库等），使用单位须把结果填进 审核结果、负面清单 等列。
 """
 
 
 def rulebook() -> str:
     """The whole page."""
-    parts = [HEAD, *(_section(rule) for rule in RULES), _later()]
-    return "\n".join(parts)
+    return "\n".join([HEAD, *(_section(rule) for rule in RULES), _aims(), OUT_OF_SCOPE])
 
 
 def _section(rule: Rule) -> str:
@@ -32,45 +40,58 @@ def _section(rule: Rule) -> str:
         "",
         "| | |",
         "|---|---|",
+        f"| 依据 | {rule.source} |",
+        *([f"| 规划原文 | {rule.quote} |"] if rule.quote else []),
         f"| 公式 | {rule.formula} |",
         f"| 违反量的单位 | {rule.unit} |",
-        f"| 依据 | {rule.source} |",
         f"| 参数 | {_parameters(schema)} |",
+        f"| 需要的列 | {_needs(schema)} |",
         f"| 启用 | {_switch(rule, schema)} |",
+        f"| 算例 | {rule.example} |",
         "",
     ]
     return "\n".join(lines)
 
 
 def _parameters(schema: RuleSchema) -> str:
-    units = {"money": "万元", "share": "%", "whole": "个", "choice": ""}
     if not schema.parameters:
         return "没有；由列决定"
-    words = []
-    for p in schema.parameters:
-        extra = "/".join(p.choices) if p.choices else units[p.kind]
-        default = f"，默认 {p.default}" if p.default else ""
-        words.append(f"{p.name}（{extra}{default}）")
-    return "、".join(words)
+    return "；".join(_parameter(p) for p in schema.parameters)
+
+
+def _parameter(p: Parameter) -> str:
+    name = f"{p.name}:1…n" if p.family else p.name
+    notes = [p.unit or "/".join(p.choices), f"默认 {p.default}" if p.default else "", p.mark]
+    return f"{name}（{'，'.join(note for note in notes if note)}）"
+
+
+def _needs(schema: RuleSchema) -> str:
+    def words(group: tuple[tuple[str, str], ...]) -> str:
+        return "或".join(f"{sheet}.{column}" if column else sheet for sheet, column in group)
+
+    return "；".join(words(group) for group in schema.needs) or "没有另外的要求"
 
 
 def _switch(rule: Rule, schema: RuleSchema) -> str:
     if rule.always:
         return "始终启用，不能改为弹性"
-    if schema.parameters:
-        return "在规则表写一行即启用；可按对象设置、停用或改为弹性"
-    return "相应的列填了就启用；可在规则表整体停用或改为弹性"
+    if schema.by_column:
+        more = "；在规则表写参数可以改限值" if schema.parameters else ""
+        return f"相应的列填了就启用；在规则表写一行（不写参数）可整体停用或改为弹性{more}"
+    soft = "，默认弹性（排在所有顺位之后）" if schema.soft else ""
+    return f"在规则表写一行即启用{soft}；可按对象设置、停用或改为弹性"
 
 
-def _later() -> str:
-    rows = "\n".join(f"| {rule} | {title} |" for rule, title in LATER_RULES.items())
-    return f"""## 本版本还不执行的规则
+def _aims() -> str:
+    rows = "\n".join(f"| {aim.id} | {aim.title} | {aim.source} |" for aim in AIMS)
+    return f"""## 优化目标
 
-在规则表里启用它们会被当作错误退回；填了它们的列会给出提醒，内容计入案例校验码，但不约束方案。
-
-| 编号 | 名称 |
-|---|---|
+| 设置 | 含义 | 依据 |
+|---|---|---|
 {rows}
+
+除“加权”外，先依次求各步，守住每一步的结果（可给容差），最后求加权效益最大；弹性规则的顺位在它们之前，罚分只在最后一步计。
+每一步都给出状态、值、界，以及在它之前还够得着的最大加权效益，由此看出每一步放弃了多少。
 """
 
 

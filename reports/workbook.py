@@ -13,7 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.units import MONEY_PER_WAN
 from reports.account import SHEET, Account, check_code
-from reports.tables import Plan, ResultColumn, ResultTable, result_tables
+from reports.table import Plan, ResultColumn, ResultTable
+from reports.tables import result_tables
 
 HEADER_ROW = 2
 FIRST_ROW = 3

@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction as F
 
 from models.case import Case, Fund, Pin, Policy, Project, Region, Scheme, Scope, Slice, Target
+from tests.policy_cases import with_everything, with_policy
 
 
 def project(key="P1", total=500, benefit=10, **given) -> Project:
@@ -65,10 +66,18 @@ def random_case(seed: int) -> Case:
         eligible = tuple(("类", f.name, F(dice.choice((1, 2, 4)), 4)) for f in funds)
     slices = (Slice("债", "甲县", None, dice.randint(1, 6) * 100),) if dice.random() < 0.15 else ()
     targets = (Target("户", Scope(regions=("甲市",)), None, F(dice.randint(1, 8))),) if dice.random() < 0.2 else ()
-    return case(
+    built = case(
         projects, funds, years, regions=REGIONS, eligible=eligible, slices=slices, targets=targets,
         policies=tuple(_random_policies(dice, [f.name for f in funds], years)), discount=F(dice.choice((0, 0, 3)), 100),
     )  # fmt: skip
+    kind = seed % 4
+    return (
+        built
+        if kind == 0
+        else with_everything(dice, built)
+        if kind == 3 and seed % 3 == 0
+        else with_policy(dice, built, 2 * kind)
+    )
 
 
 def _random_project(dice: random.Random, k: int, years: int, funds: list[str]) -> Project:

@@ -15,8 +15,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from models.aims.weighted import value as benefit_of
-from models.allocation import Allocation, Choice, Payment
+from models.allocation import Allocation, Choice, LandMove, Payment, Topup
 from models.case import Case
+from models.program import base_units
 from models.rules import RULES
 from tests.cases import selections
 
@@ -46,7 +47,7 @@ def optimum(case: Case) -> F | None:
 def _patterns(case: Case, choices: list[Choice]):
     """Sets of (project, fund) that get money; None in place of a set: any."""
     every = [(c.project, f.name) for c in choices for f in case.funds]
-    special = any(
+    special = any(f.covered for f in case.funds) or any(
         p.rule in ("min_award", "source_count") or (p.rule == "count_cap" and p.scope.funds) for p in case.policies
     )
     partly = any(case.project_by_id[c.project].arrangement == "部分" for c in choices)
@@ -79,12 +80,36 @@ class _Rows:
         self.constant, self.sense, self.penalty = {}, {}, {}
         self.possible, self.fixed_penalty = True, F(0)
         self.extra = []
+        self.helpers = self._helpers()
         self._probe_all()
         self._by_hand()
 
+    def _helpers(self):
+        """Decisions beside money, with their upper bounds: bonds as capital by cell, top-ups, land moves."""
+        found = [(("capital", j), 1e5) for j, c in enumerate(self.cells) if self._fund(c).capital == "可用作"]
+        covered = {c[0] for c in self.cells if self._fund(c).covered}
+        for key in sorted(covered):
+            found += [(("topup", key, y), a) for y, a in self.case.project_by_id[key].finance.topups]
+        if self.case.policies_of("people_land"):
+            for k, m in enumerate(self.case.migrations):
+                found.append((("move", k), float(m.people * m.standard * 15)))
+        return found
+
+    def _fund(self, cell):
+        return self.case.fund_by_name[cell[1]]
+
     def plan(self, amounts):
-        payments = [Payment(*self.cells[j][:2], self.cells[j][2], self.cells[j][3], a) for j, a in amounts.items()]
-        return Allocation.of(self.choices, payments)
+        """A plan of whole numbers by variable: cells first, then helpers."""
+        count = len(self.cells)
+        extra = {self.helpers[j - count][0]: a for j, a in amounts.items() if j >= count}
+        payments = [Payment(*self.cells[j], a, extra.get(("capital", j), 0)) for j, a in amounts.items() if j < count]
+        topups = [Topup(k[1], k[2], a) for k, a in extra.items() if k[0] == "topup"]
+        moves = [
+            LandMove(self.case.migrations[k[1]].source, self.case.migrations[k[1]].target, a)
+            for k, a in extra.items()
+            if k[0] == "move"
+        ]
+        return Allocation.of(self.choices, payments, topups, moves)
 
     def measures(self, amounts):
         plan = self.plan(amounts)
@@ -97,26 +122,24 @@ class _Rows:
         return found
 
     def _probe_all(self):
-        for key, m in self.measures({}).items():
+        """Every cell paid, each variable moved once: all gates of the pattern are open there."""
+        base = dict.fromkeys(range(len(self.cells)), 2 * PROBE)
+        at_base = self.measures(base)
+        for key, m in at_base.items():
             self._note(key, m, F(m.actual) - F(m.limit))
-        for j in range(len(self.cells)):
-            once, twice = self.measures({j: PROBE}), self.measures({j: 2 * PROBE})
-            for key in self.constant.keys() | once.keys():
-                if key in once and key in twice:
-                    d1 = F(once[key].actual) - F(once[key].limit)
-                    d2 = F(twice[key].actual) - F(twice[key].limit)
-                    slope = (d2 - d1) / PROBE
-                    if key not in self.constant:
-                        self._note(key, once[key], d1 - slope * PROBE)
-                    if slope:
-                        self.coefficients[key][j] = slope
+        for j in range(len(self.cells) + len(self.helpers)):
+            moved = self.measures(base | {j: base.get(j, 0) + PROBE})
+            for key, m in at_base.items():
+                slope = (F(moved[key].actual) - F(moved[key].limit) - F(m.actual) + F(m.limit)) / PROBE
+                if slope:
+                    self.coefficients[key][j] = slope
+                    self.constant[key] -= slope * base.get(j, 0)
         self._counted()
 
     def _note(self, key, m, constant):
         self.constant[key], self.sense[key] = constant, m.sense
         soft = m.policy >= 0 and not self.case.policies[m.policy].hard
-        per = 100 if m.unit == "万元" else 1
-        self.penalty[key] = self.case.policies[m.policy].penalty / per if soft else None
+        self.penalty[key] = self.case.policies[m.policy].penalty / base_units(m.unit) if soft else None
 
     def _counted(self):
         """Counts of supported pairs are fixed by the pattern."""
@@ -160,22 +183,27 @@ class _Rows:
                     if row:
                         self.extra.append((row, float(-unit + F(1, share.denominator)), 0))
 
+        for k, (helper, _) in enumerate(self.helpers):
+            if helper[0] == "capital":
+                self.extra.append(({helper[1]: F(1), len(self.cells) + k: F(-1)}, 0, np.inf))
+
     def _may_pay(self, p, f):
         asked = p.arrangement != "按申报" or any(name == f.name and any(a) for s in p.schemes for name, a in s.asks)
-        return asked and self.case.largest_share(p, f) > 0
+        return asked and self.case.may_pay(p, f)
 
     def solve(self):
-        count = len(self.cells)
+        count = len(self.cells) + len(self.helpers)
         soft = [k for k in self.constant if self.penalty[k] is not None]
         width = count + len(soft)
         if not self._constants_hold():
             return None
         if width == 0:
             return self._value({})
-        steps = np.array([self.case.fund_by_name[c[1]].step for c in self.cells], dtype=float)
+        steps = np.array([self._fund(c).step for c in self.cells] + [1] * len(self.helpers), dtype=float)
         rows, low, high = self._matrix(count, soft, steps)
         cost = self._cost(count, soft, steps)
-        upper = np.concatenate([np.full(count, 1e5) / steps, np.full(len(soft), 1e7)])
+        most = [1e5] * len(self.cells) + [upper for _, upper in self.helpers]
+        upper = np.concatenate([np.array(most) / steps, np.full(len(soft), 1e9)])
         kinds = np.concatenate([np.ones(count), np.zeros(len(soft))])
         rows_given = LinearConstraint(np.array(rows), low, high) if rows else ()
         result = milp(
@@ -244,5 +272,5 @@ class _Rows:
                 if m.violation:
                     soft = m.policy >= 0 and not self.case.policies[m.policy].hard
                     assert soft, f"the enumeration broke {m}"
-                    lost += self.case.policies[m.policy].penalty * m.violation / (100 if m.unit == "万元" else 1)
+                    lost += self.case.policies[m.policy].penalty * m.violation / base_units(m.unit)
         return benefit_of(self.case, plan) - lost

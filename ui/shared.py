@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from inputs.read import Reading
-from reports.tables import ResultTable
+from reports.table import ResultTable
 from workbench.jobs import JOBS, Job
 
 HERE = Path(__file__).parent

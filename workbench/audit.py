@@ -12,7 +12,7 @@ from typing import Any
 
 from inputs import clean
 from inputs.read import read_case
-from inputs.result import ACCOUNT, DETAIL, Record, load_result, read_plan
+from inputs.result import ACCOUNT, DETAIL, MOVES, TOPUPS, Record, load_result, read_plan
 from inputs.workbook import column_letters, column_number
 from models.allocation import Allocation
 from models.build import build
@@ -23,7 +23,8 @@ from models.verify import Verdict, verify
 from optimizer.explain import explain
 from optimizer.options import Options, apply_options
 from reports.account import OPTION_ROWS, check_code, exact
-from reports.tables import Plan, ResultTable, result_tables
+from reports.table import Plan, ResultTable
+from reports.tables import result_tables
 from reports.workbook import FIRST_ROW, HEADER_ROW, cell_value, row_formula, total_formula, total_row
 
 Where = dict[tuple[str, str, int, str], int]
@@ -67,7 +68,7 @@ def audit(case_path: Path, result_path: Path) -> Audit:
         )
     case = apply_options(reading.case, replace(options, policies=reading.policies))
     plan, where = read_plan(record, case)
-    if any(i.sheet == DETAIL for i in record.issues):
+    if any(i.sheet in (DETAIL, TOPUPS, MOVES) for i in record.issues):
         return Audit(record.issues)
     return _check_plan(record, case, plan, where)
 

@@ -19,7 +19,7 @@ from optimizer.solution import Solution
 from optimizer.solve import Watch, solve
 from reports.account import Account, about, make_account
 from reports.record import issue_record, solution_record
-from reports.tables import Plan
+from reports.table import Plan
 from reports.workbook import write_result
 
 

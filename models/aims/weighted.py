@@ -1,36 +1,59 @@
-"""加权: the sum of the benefits of the chosen projects, discounted by start year."""
+"""加权: the sum of the benefits of the chosen projects, discounted by start year.
 
+Every other aim ends with it: among plans equally good in its own steps, the most benefit.
+"""
+
+from collections.abc import Callable
 from fractions import Fraction
 
 from models import facts
-from models.aim import Aim
+from models.aim import Aim, Extra
 from models.allocation import Allocation
-from models.case import Case
+from models.case import Case, Project
 from models.program import Objective
 from models.space import Space
 
 
+def everything(project: Project) -> Fraction:
+    """Every project counts in full."""
+    return Fraction(1)
+
+
+def terms(case: Case, space: Space, weight: Callable[[Project], Fraction] = everything) -> dict[int, Fraction]:
+    """Benefit of every column times a weight by project; a partly funded project by unit of money."""
+    found: dict[int, Fraction] = {}
+    for w, way in enumerate(space.ways):
+        part = weight(case.projects[way.project])
+        benefit = way.scheme.benefit / (1 + case.discount) ** way.start * part
+        if benefit and w in space.part:
+            found[space.part[w]] = benefit / way.total_need
+        elif benefit:
+            found[w] = benefit
+    return found
+
+
 def objective(case: Case, space: Space) -> Objective:
     """Σ benefit[m] · y[p,m]; a partly funded project counts benefit/need per unit of money."""
-    terms: dict[int, Fraction] = {}
-    for w, way in enumerate(space.ways):
-        benefit = way.scheme.benefit / (1 + case.discount) ** way.start
-        if w in space.part:
-            terms[space.part[w]] = benefit / way.total_need
-        else:
-            terms[w] = benefit
-    return Objective("加权效益", "分", 1, terms)
+    return Objective("加权效益", "分", 1, terms(case, space))
 
 
-def value(case: Case, allocation: Allocation) -> Fraction:
-    """Benefit of every choice, s-fold for partly funded projects, exact."""
+def value(case: Case, allocation: Allocation, weight: Callable[[Project], Fraction] = everything) -> Fraction:
+    """Benefit of every choice times the weight, s-fold for partly funded projects, exact."""
     total = Fraction(0)
     for choice in allocation.choices:
         scheme = facts.scheme_of(case, choice)
         if scheme is not None:
-            worth = scheme.benefit * facts.fill(case, allocation, choice)
-            total += worth * Fraction(1, 1) / (1 + case.discount) ** choice.start
+            worth = scheme.benefit * facts.fill(case, allocation, choice) * weight(case.project_by_id[choice.project])
+            total += worth / (1 + case.discount) ** choice.start
     return total
+
+
+def _no_stages(case: Case, space: Space, extra: Extra) -> list[Objective]:
+    return []
+
+
+def _no_values(case: Case, allocation: Allocation) -> list[Fraction]:
+    return []
 
 
 AIM = Aim(
@@ -38,6 +61,6 @@ AIM = Aim(
     title="加权效益最大",
     title_en="Largest weighted benefit",
     source="假设：效益或评分由用户给定",
-    objective=objective,
-    value=value,
+    stages=_no_stages,
+    values=_no_values,
 )

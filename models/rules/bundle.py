@@ -45,4 +45,5 @@ RULE = Rule(
     unit="个",
     block=block,
     measure=measure,
+    example="片区打捆的 3 个项目：只安排其中 2 个，不满足；3 个都安排或都不安排才满足。",
 )

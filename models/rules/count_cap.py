@@ -47,4 +47,6 @@ RULE = Rule(
     unit="个",
     block=block,
     measure=measure,
+    example="公共服务设施最多 8 个：安排 9 个，实际 9 > 8，不满足。",
+    quote="青政〔2024〕48号（二十）：避免低水平重复建设和“撒胡椒面”",
 )

@@ -43,4 +43,5 @@ RULE = Rule(
     unit="个",
     block=block,
     measure=measure,
+    example="通用机场互斥组有 3 个项目：安排 2 个，实际 2 > 1，不满足。",
 )

@@ -8,7 +8,7 @@ import numpy as np
 from models import facts
 from models.allocation import Allocation, Choice
 from models.case import Case, Fund, Project
-from models.program import BUILT_IN, Block, Rows
+from models.program import Block, Rows
 from models.rule import Measure, Rule
 from models.space import Space
 from models.switch import built_in
@@ -22,7 +22,7 @@ def block(case: Case, space: Space) -> Block:
         if case.eligible is None and project.building_cost is None:
             continue
         for f, fund in enumerate(case.funds):
-            if space.money(i, (f,)).size:
+            if space.money(i, (f,)).size and case.largest_share(project, fund):
                 _add(rows, space, i, (f,), (project.id, fund.name), case.largest_share(project, fund), policy)
     for index, row in case.policies_of("fund_share"):
         if row.parameter != "上限占比":
@@ -45,7 +45,7 @@ def _add(
 
 
 def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
-    """Money of each fund in each chosen project against the share; ineligible funds pay nothing."""
+    """Money of each fund in each chosen project against the share."""
     on, policy = built_in(case, "fund_share")
     rows = [(i, p) for i, p in case.policies_of("fund_share") if p.parameter == "上限占比"]
     for project in case.projects:
@@ -70,9 +70,7 @@ def _by_matrix(
     case: Case, project: Project, choice: Choice, fund: Fund, paid: int, on: bool, policy: int
 ) -> Iterator[Measure]:
     share = case.largest_share(project, fund)
-    if share == 0:
-        yield Measure("fund_share", (project.id, fund.name, "不适用"), "<=", paid, 0, "万元", BUILT_IN)
-    elif on and (case.eligible is not None or project.building_cost is not None):
+    if share and on and (case.eligible is not None or project.building_cost is not None):
         limit = share * _eligible_cost(case, project, choice)
         yield Measure("fund_share", (project.id, fund.name), "<=", paid, limit, "万元", policy)
 
@@ -96,4 +94,5 @@ RULE = Rule(
     unit="万元",
     block=block,
     measure=measure,
+    example="建安投资 1,000 万元、非经营单位部分 80 %、占比上限 60 %：中央预算内投资至多 1,000 × 80 % × 60 % = 480.00 万元。",
 )

@@ -35,5 +35,6 @@ RULE = Rule(
     unit="万元",
     block=block,
     measure=measure,
+    example="步长 10 万元：1,230.00 可以，1,235.00 不可以（余 5.00）。",
     always=True,
 )

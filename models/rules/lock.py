@@ -64,4 +64,5 @@ RULE = Rule(
     unit="个",
     block=block,
     measure=measure,
+    example="P7 设为必选：y = 1；P9 固定安排 专项债 “>=800”：专项债至少 800.00 万元，付 799.99 不满足。",
 )

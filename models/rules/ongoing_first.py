@@ -85,4 +85,5 @@ RULE = Rule(
     unit="个",
     block=block,
     measure=measure,
+    example="先排：续建 P1 没有安排，新建 P2 就不能安排。占比 50 %：共安排 1,000 万元，续建至少 500.00 万元。",
 )

@@ -85,4 +85,5 @@ RULE = Rule(
     unit="产出",
     block=block,
     measure=measure,
+    example="目标 2028 年前改造小区 100 个：2028 年前完工的项目合计 98 个，差 2 个；部分安排的按满足率折算。",
 )

@@ -57,4 +57,5 @@ RULE = Rule(
     unit="个",
     block=block,
     measure=measure,
+    example="一期 2026 年开工、建设周期 2 年：二期最早 2028 年开工；一期不安排，二期也不安排。",
 )

@@ -69,7 +69,7 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
 
 
 def _unit(case: Case, project: Project) -> int:
-    steps = [f.step for f in case.funds if case.largest_share(project, f) and _used(project, f.name)]
+    steps = [f.step for f in case.funds if case.may_pay(project, f) and _used(project, f.name)]
     return max(steps, default=1)
 
 
@@ -86,4 +86,5 @@ RULE = Rule(
     unit="万元",
     block=block,
     measure=measure,
+    example="2026 年共付 100.00 万元，乙县分摊三分之二：应付 66.66 万元（66.67 以下最近的一分），尾数 33.34 由甲县承担。",
 )

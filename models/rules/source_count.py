@@ -44,4 +44,6 @@ RULE = Rule(
     unit="个",
     block=block,
     measure=measure,
+    example="最多来源 2 个：P1 同时用专项债、中央预算内、市县财政三项，实际 3 > 2，不满足。",
+    quote="青政〔2024〕48号（二十）：避免低水平重复建设和“撒胡椒面”",
 )

@@ -6,11 +6,11 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from models.allocation import Allocation, Choice, Payment
+from models.allocation import Allocation, Choice, LandMove, Payment, Topup
 from models.program import DEFINITION, FREE
 from models.rules import RULES
 from models.space import Space
-from models.translate import plan_of, point_of
+from models.translate import plan_of, point_of, with_capital
 from tests.cases import random_case
 
 
@@ -29,7 +29,21 @@ def random_plan(space: Space, dice: random.Random) -> Allocation:
                 amount = dice.randint(0, int(space.upper[col])) * int(space.unit[col])
                 region = space.region_names[space.x_region[k]]
                 payments.append(Payment(p.id, case.funds[space.x_fund[k]].name, int(space.x_year[k]), region, amount))
-    return Allocation.of(choices, payments)
+    paid = {p.project for p in payments}
+    capital = {
+        case.projects[i].id: dice.randint(0, 40)
+        for i in space.capital
+        if case.projects[i].id in paid and dice.random() < 0.7
+    }
+    topups = [
+        Topup(case.projects[i].id, year, dice.randint(0, int(space.upper[col])))
+        for (i, year), col in space.topup.items()
+    ]
+    moves = [
+        LandMove(case.migrations[k].source, case.migrations[k].target, dice.randint(0, int(space.upper[col])))
+        for k, col in space.move.items()
+    ]
+    return Allocation.of(choices, with_capital(case, payments, capital), topups, moves)
 
 
 def broken_keys(case, space, plan, rule):

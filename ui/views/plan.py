@@ -7,7 +7,9 @@ import streamlit as st
 from models.case import Case
 from optimizer.options import Options
 from reports.charts import region_chart, year_chart
-from reports.tables import by_fund, by_region, key_figures, proposal, rule_check, unfunded
+from reports.policy_tables import policy_tables
+from reports.rule_check import rule_check
+from reports.tables import by_fund, by_region, key_figures, proposal, unfunded
 from ui.shared import desk, grid, strip
 from workbench.jobs import JOBS, Job
 from workbench.verbs import Outcome, case_options, clash_words
@@ -76,7 +78,8 @@ def _progress() -> None:
 def _sentence(outcome: Outcome) -> None:
     solution = outcome.solution
     if solution.status == "optimal":
-        st.markdown("**已证明最优：在所列规则下，没有任何方案的加权效益高于本方案。**")
+        before = "" if outcome.case.aim == "加权" else "守住前面各步时，"
+        st.markdown(f"**已证明最优：在所列规则下，{before}没有任何方案的加权效益高于本方案。**")
     elif solution.status == "feasible":
         gap = outcome.account().value("差距")
         st.markdown(f"**{solution.sentence}：最多还能提高 {gap}。**" if gap else f"**{solution.sentence}**")
@@ -87,14 +90,31 @@ def _sentence(outcome: Outcome) -> None:
     )
 
 
+def _steps(outcome: Outcome) -> None:
+    """The steps before the main aim, and what each gave up."""
+    rows = [(name, value) for name, value in outcome.account().rows if name.startswith(("第 ", "放弃", "与纯效益"))]
+    with st.expander("各步的结果和放弃的效益", expanded=outcome.case.aim != "加权"):
+        for name, value in rows:
+            st.markdown(f"- {name}：{value}")
+
+
 def _plan(outcome: Outcome) -> None:
     plan = outcome.plan
     figures = key_figures(plan)[:6]
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value, border=True)
     _sentence(outcome)
-    names = ["分配表", "分地区", "分资金与年度", "规则核对", f"未安排 {len(outcome.solution.reasons)}"]
-    table, regions, funds, rules, left_out = st.tabs(names)
+    if len(outcome.solution.tiers) > 1:
+        _steps(outcome)
+    names = [
+        "分配表",
+        "分地区",
+        "分资金与年度",
+        "债务、人口与用地",
+        "规则核对",
+        f"未安排 {len(outcome.solution.reasons)}",
+    ]
+    table, regions, funds, policy, rules, left_out = st.tabs(names)
     with table:
         grid(proposal(plan), hide=HIDDEN, height=520, key="proposal")
     with regions:
@@ -103,6 +123,11 @@ def _plan(outcome: Outcome) -> None:
     with funds:
         st.altair_chart(year_chart(plan), theme=None, width="stretch")
         grid(by_fund(plan), key="by_fund")
+    with policy:
+        for number, each in enumerate(policy_tables(plan)):
+            st.markdown(f"**{each.title}**")
+            st.caption("；".join(each.notes))
+            grid(each, key=f"policy_{number}")
     with rules:
         grid(rule_check(plan), height=520, key="rules")
     with left_out:

@@ -17,12 +17,6 @@ def test_matrix_on_total_and_on_building_cost():
     ]
 
 
-def test_an_ineligible_fund_has_no_column_and_no_money():
-    c = case([project("P1", 100)], [fund()], eligible=())
-    plan = Allocation.of([Choice("P1", "", 0)], [Payment("P1", "债", 0, "甲县", 10000)])
-    assert measures(c, "fund_share", plan) == [("P1 债 不适用", "<=", 10000, 0, False)]
-
-
 def test_a_rule_row_speaks_of_its_scope():
     row = Policy("fund_share", "上限占比", F(1, 4), Scope(projects=("P1",)))
     c = case([project("P1", 100), project("P2", 100)], [fund()], policies=(row,))

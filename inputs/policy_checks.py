@@ -1,0 +1,250 @@
+"""Checks of the columns that the rules of debt, people and land need, and of what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from fractions import Fraction
+from typing import Any
+
+from inputs.horizon import Horizon
+from inputs.rule_schema import RULE_SCHEMA_BY_ID
+from inputs.schema import SHEETS, Column
+from inputs.table import Record, Table
+from models.case import Policy
+from models.land import STEPS
+from models.particulars import TIERS
+from models.rules import RULE_BY_ID
+
+TENORS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
+SettingFault = Callable[[str, Any, str, str], None]
+
+
+def check_all(
+    book: Any,
+    policies: tuple[Policy, ...],
+    on: Set[str],
+    off: Set[str],
+    horizon: Horizon,
+    aim: str,
+    setting_fault: SettingFault,
+) -> None:
+    """Every check; faults are reported in the tables they are found in."""
+    projects, regions = book["项目"], book["地区"]
+    _check_tenors(projects)
+    _check_capital(projects)
+    if "coverage" not in off and any(r.get("须收益覆盖") for r in book["资金"].records):
+        _check_coverage(book["资金"], projects)
+    if "debt_headroom" not in off:
+        _check_debt(regions)
+    if "readiness" not in off:
+        _check_papers(projects)
+    if "age_material" in on:
+        _check_pipes(projects, horizon)
+    _check_settled(regions)
+    linked = "people_money" in on or aim == "贴近挂钩"
+    if linked:
+        _check_linkage(book, policies, on, setting_fault)
+    for policy in policies:
+        if policy.rule == "people_land":
+            _check_land(regions, policy)
+    _check_years(projects, "分年补助", horizon)
+    if aim == "最少变动" and not projects.has("原方案"):
+        setting_fault(
+            "优化目标", aim, "优化目标为最少变动，项目表却没有填 原方案 列", "填 原方案:资金 列，或改优化目标"
+        )
+    if aim == "公平" and not regions.has("常住人口"):
+        setting_fault("优化目标", aim, "优化目标为公平，地区表却没有填 常住人口 列", "填 常住人口，或改优化目标")
+
+
+def _check_tenors(table: Table) -> None:
+    for record in table.records:
+        tenor = record.get("债券期限")
+        if tenor is not None and tenor not in TENORS:
+            message = f"债券期限 {tenor} 年不在可发行的期限内"
+            remedy = "填 " + "、".join(map(str, TENORS)) + " 之一"
+            table.report("tenor_unknown", table.address(record, "债券期限"), tenor, message, remedy)
+
+
+def _check_capital(table: Table) -> None:
+    for record in table.records:
+        part, whole = record.get("其中资本金已到位"), record.get("已到位资金")
+        if part and part > (whole or 0):
+            where = table.address(record, "其中资本金已到位")
+            message = "其中资本金已到位大于已到位资金"
+            table.report("capital_above_received", where, part, message, "核对两列")
+
+
+def _check_coverage(funds: Table, table: Table) -> None:
+    """A fund asks for coverage: revenue, tenor and rate of the projects must be known."""
+    where = next(funds.address(r, "须收益覆盖") for r in funds.records if r.get("须收益覆盖"))
+    for group in (("净收益", "分年补助"), ("债券期限",), ("债券利率",)):
+        if not any(table.has(column) for column in group):
+            words = "或".join(group)
+            message = f"规则 coverage（收益覆盖）需要项目表的 {words} 列，其中没有可用的内容"
+            funds.report("rule_columns", where, "是", message, f"填写 {words}，或在规则表停用 coverage")
+            return
+    for record in table.records:
+        earns = record.get("净收益") or any(True for _ in record.family("分年补助"))
+        for column in ("债券期限", "债券利率"):
+            if earns and record.get(column) is None:
+                message = f"{record.get('项目编号')} 有净收益或分年补助，却没有{column}，算不出本息"
+                table.report("coverage_cell", table.address(record, column), "", message, f"填{column}")
+
+
+def _check_debt(table: Table) -> None:
+    for record in table.records:
+        for kind in ("专项债务", "一般债务"):
+            limit, balance = record.get(f"{kind}限额"), record.get(f"{kind}余额")
+            if (limit is None) != (balance is None):
+                empty = f"{kind}余额" if balance is None else f"{kind}限额"
+                message = f"{record.get('名称')} 只填了{kind}的限额与余额之一，算不出债务空间"
+                table.report("debt_half", table.address(record, empty), "", message, f"填{empty}")
+            elif limit is not None and balance > limit:
+                message = f"超限额：{record.get('名称')} {kind}余额大于限额，本次新增{kind[:2]}债券的空间为 0（到期归还后按年恢复）"
+                where = table.address(record, f"{kind}余额")
+                table.report("debt_above_limit", where, balance, message, "核对；不改也可继续", "warning")
+
+
+def _check_papers(table: Table) -> None:
+    """Empty cells beside filled ones: read as missing, and said, once per column."""
+    new = [r for r in table.records if r.get("建设性质") != "续建"]
+    for header in table.headers:
+        if header.column.name == "手续" and any(r.get("手续", *header.parts) for r in table.records):
+            empty = [r for r in new if r.get("手续", *header.parts) is None]
+            _say_empty(table, empty, "手续", header.parts, "按没有办理处理", "已办理的填 是 或文号")
+    if table.has("审核结果"):
+        empty = [r for r in new if r.get("审核结果") is None]
+        _say_empty(table, empty, "审核结果", (), "按待审处理，不安排专项债券", "填 通过、未通过或待审")
+
+
+def _say_empty(table: Table, rows: list[Record], column: str, parts: tuple[str, ...], how: str, remedy: str) -> None:
+    if rows:
+        names = "、".join(str(r.get("项目编号")) for r in rows[:8]) + (f" 等 {len(rows)} 个" if len(rows) > 8 else "")
+        label = ":".join((column, *parts))
+        where = table.address(rows[0], column, *parts)
+        table.report("paper_empty", where, "", f"“{label}”空着的项目：{names}，{how}", remedy, "warning")
+
+
+def _check_pipes(table: Table, horizon: Horizon) -> None:
+    if horizon.first < 1900:
+        where = table.heading("建成年份")
+        table.report("year_unknown", where, "", "规则 age_material 要按年份算年限，却不知道起始年", "在设置中填 起始年")
+    for record in table.records:
+        built = record.get("建成年份")
+        if built is not None and built > horizon.first:
+            message = f"建成年份 {built} 晚于起始年 {horizon.first}"
+            table.report("built_late", table.address(record, "建成年份"), built, message, "核对建成年份")
+
+
+def _check_settled(table: Table) -> None:
+    for header in table.headers:
+        if header.column.name == "新增落户" and header.parts[0] not in TIERS:
+            where = table.heading("新增落户", *header.parts)
+            message = f"新增落户的档次“{header.parts[0]}”不认识"
+            table.report(
+                "tier_unknown", where, header.parts[0], message, "写成 " + "、".join(f"新增落户:{t}" for t in TIERS)
+            )
+    parents = {r.get("名称"): r.get("上级") for r in table.records if r.get("名称")}
+    known = {r.get("名称"): r for r in table.records if any(True for _ in r.family("新增落户"))}
+    for name, record in known.items():
+        above, seen = parents.get(name), {name}
+        while above and above not in seen:
+            if above in known:
+                where = next(cell.address for _, cell in record.family("新增落户"))
+                message = f"{name}与它的上级{above}都填了新增落户，会重复计算"
+                table.report("settled_twice", where, name, message, f"清空{above}的新增落户，或清空下级的")
+                break
+            seen.add(above)
+            above = parents.get(above)
+
+
+def _check_linkage(book: Any, policies: tuple[Policy, ...], on: Set[str], setting_fault: SettingFault) -> None:
+    """Weights must be formed and some fund must be under linkage."""
+    table, funds = book["地区"], book["资金"]
+    named = any(p.rule == "people_money" and p.scope.funds for p in policies)
+    if "people_money" not in on:
+        if not table.has("新增落户"):
+            setting_fault(
+                "优化目标", "贴近挂钩", "优化目标为贴近挂钩，地区表却没有填 新增落户 列", "填 新增落户:跨省 等列"
+            )
+        if not named and not any(r.get("参与挂钩") for r in funds.records):
+            setting_fault(
+                "优化目标", "贴近挂钩", "优化目标为贴近挂钩，资金表却没有资金 参与挂钩", "在资金表的 参与挂钩 列填 是"
+            )
+    if not table.has("新增落户"):
+        return
+    rows = [r for r in table.records if any(True for _ in r.family("新增落户"))]
+    total = sum(Fraction(cell.value) * _factor(r) for r in rows for _, cell in r.family("新增落户"))
+    if total == 0:
+        where = next(cell.address for r in rows for _, cell in r.family("新增落户"))
+        message = "各地区的新增落户（乘成本系数、困难系数后）全为 0，人钱挂钩的权重无法形成"
+        table.report("weights_unformed", where, "0", message, "填新增落户，或停用 people_money")
+        return
+    for policy in policies:
+        if policy.rule == "people_money" and _faded(policy, rows) == 0:
+            where = next(cell.address for r in rows for _, cell in r.family("新增落户"))
+            message = "按给定的权重和退坡，各地区的权重全为 0，人钱挂钩的权重无法形成"
+            table.report("weights_unformed", where, "0", message, "改 权重、退坡，或停用 people_money")
+
+
+def _factor(record: Record) -> Fraction:
+    cost, hardship = record.get("成本系数"), record.get("困难系数")
+    return Fraction(1 if cost is None else cost) * Fraction(1 if hardship is None else hardship)
+
+
+def _faded(policy: Policy, rows: list[Record]) -> Fraction:
+    given = {name: value for name, value in policy.options if name.startswith("退坡:")}
+    years = [int(parts[1]) for r in rows for parts, _ in r.family("新增落户") if parts[1]]
+    total = Fraction(0)
+    for record in rows:
+        for (tier, year), cell in record.family("新增落户"):
+            age = max(years) - int(year) if year else 0
+            fading = Fraction(given.get(f"退坡:{age + 1}", "0")) if given else Fraction(1)
+            total += fading * Fraction(policy.option(f"权重:{tier}", "1")) * cell.value * _factor(record)
+    return total
+
+
+def _check_land(table: Table, policy: Policy) -> None:
+    """The table of standards asks for the present use per head of every region with settled people."""
+    if policy.option("人均标准", "国家") not in STEPS:
+        return
+    for record in table.records:
+        settled = any(cell.value for _, cell in record.family("新增落户"))
+        if settled and record.get("人均城镇建设用地") is None:
+            where = table.address(record, "人均城镇建设用地")
+            message = f"{record.get('名称')} 有新增落户却没有人均城镇建设用地，规则 people_land 查不到人均标准"
+            table.report("per_head_missing", where, "", message, "填人均城镇建设用地，或把 人均标准 设为每人平方米数")
+
+
+def _check_years(table: Table, family: str, horizon: Horizon) -> None:
+    for record in table.records:
+        for parts, cell in record.family(family):
+            if horizon.position(int(parts[0])) < 0:
+                message = f"{family}的年份 {parts[0]} 早于规划期"
+                table.report("year_outside", cell.address, cell.raw, message, "改年份，或删去这一列")
+
+
+def note_idle_columns(book: Any, on: Set[str], aim: str) -> None:
+    """Filled columns whose rule is not switched on: said once each, never in silence."""
+    for sheet in SHEETS:
+        table = book[sheet.name]
+        for column in sheet.columns:
+            rule = RULE_BY_ID.get(column.rule)
+            if rule is None or rule.id in on or not _says_something(table, column):
+                continue
+            if rule.id == "people_money" and aim == "贴近挂钩":
+                continue
+            where = next(c.address for r in table.records for (n, _), c in r.cells.items() if n == column.name)
+            word = "被停用" if RULE_SCHEMA_BY_ID[rule.id].by_column else "没有启用"
+            message = f"填了“{column.name}”，但规则 {rule.id}（{rule.title}）{word}，不起作用"
+            table.report("rule_idle", where, column.name, message, f"要用，请在规则表加一行 {rule.id}", "note")
+
+
+def _says_something(table: Table, column: Column) -> bool:
+    """Whether a column holds more than zeros, 否 and the like."""
+    idle = {0, "否", "待审", "绿"}
+    return any(
+        name == column.name and cell.value not in idle
+        for record in table.records
+        for (name, _), cell in record.cells.items()
+    )

@@ -1,0 +1,103 @@
+"""公平: leximin of benefit per head over regions with people and candidates, at most five rounds.
+
+Round k maximises the sum of the k smallest values, Θ_k = max k·t − Σ_r d_r with d_r ≥ t − v_r (Ogryczak and
+Śliwiński 2003); lexicographic maximisation of Θ_1, Θ_2, … orders plans as leximin does.
+"""
+
+from fractions import Fraction
+
+from models import facts
+from models.aim import Aim, Extra
+from models.allocation import Allocation
+from models.case import Case, Project, Region
+from models.program import DEFINITION, Objective
+from models.space import Space
+
+ROUNDS = 5
+FINE = 2**32
+PEOPLE = 10_000
+"""Values are benefit per 10,000 people."""
+
+
+def regions(case: Case) -> list[Region]:
+    """Regions with people that some candidate belongs to, by name."""
+    used = {name for p in case.projects if p.status != "禁选" and p.starts for name in p.regions}
+    return sorted((r for r in case.regions if r.population and r.name in used), key=lambda r: r.name)
+
+
+def _part(project: Project, region: Region) -> Fraction:
+    return dict(project.shares).get(region.name, Fraction(0)) * PEOPLE / (region.population or 1)
+
+
+def stages(case: Case, space: Space, extra: Extra) -> list[Objective]:
+    """The sum of the k smallest benefits per head, k = 1 … 5."""
+    places = regions(case)
+    found = [_terms(case, space, region) for region in places]
+    most = [sum((c * int(space.upper[j]) for j, c in row.items() if c > 0), Fraction(0)) for row in found]
+    unit = _unit(max(most, default=Fraction(1)) or Fraction(1))
+    upper = int(max(most, default=Fraction(0)) * unit) + 1
+    return [_round(case, extra, k, places, found, unit, upper) for k in range(1, min(ROUNDS, len(places)) + 1)]
+
+
+def _terms(case: Case, space: Space, region: Region) -> dict[int, Fraction]:
+    row: dict[int, Fraction] = {}
+    for w, way in enumerate(space.ways):
+        part = _part(case.projects[way.project], region)
+        benefit = way.scheme.benefit / (1 + case.discount) ** way.start * part
+        if benefit and w in space.part:
+            row[space.part[w]] = benefit / way.total_need
+        elif benefit:
+            row[w] = benefit
+    return row
+
+
+def _unit(most: Fraction) -> int:
+    """Counts in one unit of value, so that the largest value is about FINE counts."""
+    return max(1, int(FINE / most))
+
+
+def _round(
+    case: Case, extra: Extra, k: int, places: list[Region], found: list[dict[int, Fraction]], unit: int, upper: int
+) -> Objective:
+    """Rows t ≤ v_r + d_r with coefficients rounded up, so that the bound stays true."""
+    threshold = extra.column(upper, unit)
+    gaps = [extra.column(upper, unit) for _ in places]
+    for region, row, gap in zip(places, found, gaps, strict=True):
+        terms = [([j], -_up(c * unit)) for j, c in row.items()]
+        extra.rows.add((region.name, str(k)), [([threshold], 1), ([gap], -1), *terms], upper=0, policy=DEFINITION)
+    coefficients = {threshold: Fraction(k, unit)} | {gap: Fraction(-1, unit) for gap in gaps}
+    return Objective(f"最低的 {k} 个地区每万人效益之和", "分/万人", 1, coefficients)
+
+
+def _up(value: Fraction) -> int:
+    return -((-value.numerator) // value.denominator)
+
+
+def per_head(case: Case, allocation: Allocation) -> dict[str, Fraction]:
+    """Benefit per 10,000 people of every region that is compared, exact."""
+    found = {}
+    for region in regions(case):
+        total = Fraction(0)
+        for choice in allocation.choices:
+            project, scheme = case.project_by_id[choice.project], facts.scheme_of(case, choice)
+            if scheme is not None and region.name in project.regions:
+                worth = scheme.benefit * facts.fill(case, allocation, choice) * dict(project.shares)[region.name]
+                total += worth / (1 + case.discount) ** choice.start
+        found[region.name] = total * PEOPLE / (region.population or 1)
+    return found
+
+
+def values(case: Case, allocation: Allocation) -> list[Fraction]:
+    """Sums of the k smallest values, exact."""
+    order = sorted(per_head(case, allocation).values())
+    return [sum(order[:k], Fraction(0)) for k in range(1, min(ROUNDS, len(order)) + 1)]
+
+
+AIM = Aim(
+    id="公平",
+    title="公平：地区人均效益由低到高依次最大",
+    title_en="Leximin of benefit per head",
+    source="假设：地区之间按常住人口人均效益比较，最多比较五轮",
+    stages=stages,
+    values=values,
+)

@@ -1,0 +1,138 @@
+"""People–money linkage: weights of regions, what they can absorb, and the bands. Facts of the case.
+
+w_r = 困难 · 成本 · Σ_k 退坡_k · Σ_tier 权重_tier · 落户[r, tier, k], published in parts per million by largest
+remainder. Source: 财预〔2022〕60号 (factors; the rates themselves are parameters).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from models import facts
+from models.case import Case, Fund, Policy, Project, Region, Scheme
+from models.units import floor_of, split_whole
+
+MILLION = 10**6
+FADING = "退坡:"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Weight in parts per million; floor and ceiling in base units; what the region can absorb."""
+
+    weight: int
+    floor: Fraction
+    ceiling: Fraction | None
+    absorb: int
+    cheapest: int | None
+
+
+def funds_of(case: Case, policy: Policy) -> tuple[str, ...]:
+    """Funds under linkage: those named in 对象, else those marked 参与挂钩."""
+    return policy.scope.funds or tuple(f.name for f in case.funds if f.linked)
+
+
+def linked_regions(case: Case) -> list[Region]:
+    """Regions with newly settled people on record, by name."""
+    return sorted((r for r in case.regions if r.people.settled), key=lambda r: r.name)
+
+
+def fading(policy: Policy, age: int) -> Fraction:
+    """Share that people settled ``age`` years before the latest year still count; 1 where no 退坡 is given."""
+    given = {name: value for name, value in policy.options if name.startswith(FADING)}
+    return Fraction(given.get(f"{FADING}{age + 1}", "0")) if given else Fraction(1)
+
+
+def raw_weight(case: Case, policy: Policy, region: Region) -> Fraction:
+    """The weight before it is made a share."""
+    latest = max((s.year for r in case.regions for s in r.people.settled if s.year is not None), default=None)
+    total = Fraction(0)
+    for s in region.people.settled:
+        age = 0 if s.year is None or latest is None else latest - s.year
+        total += fading(policy, age) * Fraction(policy.option(f"权重:{s.tier}", "1")) * s.people
+    return total * region.people.cost * region.people.hardship
+
+
+def weights(case: Case, policy: Policy) -> dict[str, int]:
+    """Weights in whole parts per million, summing to 10⁶; empty when no weight can be formed."""
+    regions = linked_regions(case)
+    raw = [raw_weight(case, policy, r) for r in regions]
+    if not any(raw):
+        return {}
+    scale = lcm(*(w.denominator for w in raw))
+    return dict(zip((r.name for r in regions), split_whole(MILLION, [int(w * scale) for w in raw]), strict=True))
+
+
+def takes(case: Case, project: Project, scheme: Scheme, start: int, funds: tuple[Fund, ...], year: int | None) -> int:
+    """The most that the funds could pay the project done this way, in the horizon or in one year."""
+    years = [t for t in range(case.years) if year in (None, t)]
+    if project.arrangement == "按申报":
+        asks = dict(scheme.asks)
+        return sum(_at(asks.get(f.name, ()), t - start) for f in funds if case.may_pay(project, f) for t in years)
+    need = sum(_at(scheme.profile, t - start) for t in years)
+    return min(need, sum(_most(case, project, scheme, f, need) for f in funds if case.may_pay(project, f)))
+
+
+def _at(amounts: tuple[int, ...], offset: int) -> int:
+    return amounts[offset] if 0 <= offset < len(amounts) else 0
+
+
+def _most(case: Case, project: Project, scheme: Scheme, fund: Fund, need: int) -> int:
+    share = case.largest_share(project, fund)
+    if share == 0 or (case.eligible is None and project.building_cost is None):
+        return need
+    cost = scheme.total
+    if project.building_cost is not None:
+        part = Fraction(1) if project.public_part is None else project.public_part
+        cost = floor_of(project.building_cost * part)
+    return min(need, floor_of(share * cost))
+
+
+def absorb(case: Case, region: str, funds: tuple[str, ...], year: int | None = None) -> int:
+    """A_r: the most that the candidates of a region can take, their largest ways added up."""
+    return sum(amount for amount, _ in _appetites(case, region, funds, year))
+
+
+def cheapest(case: Case, region: str, funds: tuple[str, ...], year: int | None = None) -> int | None:
+    """The smallest need of an eligible candidate of the region; None where there is none."""
+    return min((least for _, least in _appetites(case, region, funds, year)), default=None)
+
+
+def _appetites(case: Case, region: str, funds: tuple[str, ...], year: int | None) -> list[tuple[int, int]]:
+    """Largest take and smallest need of every eligible candidate, its part in the region."""
+    records = tuple(case.fund_by_name[name] for name in funds)
+    names = {name for p in case.projects for name in p.regions}
+    inside = {name for name in names if facts.lies_in(case, name, region)}
+    found = []
+    for project in case.projects:
+        part = sum((s for name, s in project.shares if name in inside), Fraction(0))
+        if not part or project.status == "禁选":
+            continue
+        pairs = [(s, start) for s in project.schemes for start in project.starts]
+        most = [takes(case, project, s, start, records, year) for s, start in pairs]
+        if not any(most):
+            continue
+        needs = [_need(case, project, s, start, records, year) for s, start in pairs]
+        found.append((floor_of(part * max(most)), floor_of(part * min(n for n in needs if n))))
+    return found
+
+
+def _need(case: Case, project: Project, scheme: Scheme, start: int, funds: tuple[Fund, ...], year: int | None) -> int:
+    if project.arrangement == "按申报":
+        return takes(case, project, scheme, start, funds, year)
+    return sum(_at(scheme.profile, t - start) for t in range(case.years) if year in (None, t))
+
+
+def bands(case: Case, policy: Policy) -> dict[str, Band]:
+    """Floor and ceiling of every linked region with 基数 = 额度."""
+    funds, spread = funds_of(case, policy), Fraction(policy.value or 0)
+    base = sum(case.limit_of(name, policy.year) for name in funds)
+    found = {}
+    for name, weight in weights(case, policy).items():
+        most, least = absorb(case, name, funds, policy.year), cheapest(case, name, funds, policy.year)
+        share = Fraction(weight, MILLION) * base
+        ceiling = max((1 + spread) * share, Fraction(least or 0)) if weight else None
+        found[name] = Band(weight, min((1 - spread) * share, Fraction(most)), ceiling, most, least)
+    return found

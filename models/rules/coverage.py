@@ -1,0 +1,114 @@
+"""coverage: revenue (with promised top-ups) covers principal and interest κ times, where bonds are taken."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import lcm
+
+from models import facts
+from models.allocation import Allocation
+from models.case import Case, Policy, Project
+from models.program import Block, Rows
+from models.rule import Measure, Rule
+from models.space import Space
+from models.switch import built_in
+
+TIMES = Fraction(12, 10)
+
+
+def _times(case: Case, project: Project) -> list[tuple[int, Fraction]]:
+    """How many times the project must be covered, by policy; rows of 规则 take the place of the default."""
+    on, switch = built_in(case, "coverage")
+    if not on:
+        return []
+    rows = [(i, p) for i, p in case.policies_of("coverage") if p.parameter == "倍数"]
+    mine = [(i, Fraction(p.value or 0)) for i, p in rows if _speaks_of(case, p, project)]
+    return mine or [(switch, TIMES)]
+
+
+def _speaks_of(case: Case, policy: Policy, project: Project) -> bool:
+    return facts.project_fits(case, policy.scope, project)
+
+
+def block(case: Case, space: Space) -> Block:
+    """Rev + Σ h ≥ κ·(old + loan + Σ b·(1 + i·T)) wherever b > 0; Σ h ≤ the region's limit by year."""
+    rows = Rows("coverage", "万元")
+    for i, project in enumerate(case.projects):
+        money = space.money(i, space.covered)
+        for policy, times in _times(case, project) if money.size else ():
+            _add(rows, space, i, project, times, policy)
+    _topup_rows(rows, case, space)
+    return rows.close()
+
+
+def _add(rows: Rows, space: Space, i: int, project: Project, times: Fraction, policy: int) -> None:
+    finance = project.finance
+    each = times * finance.debt_service_per_yuan
+    room = finance.revenue - times * (finance.old_service + finance.loan_service)
+    scale = lcm(each.denominator, room.denominator)
+    support = space.support.get((i, space.covered))
+    gate = space.ways_of[i] if support is None else [support]
+    topups = [col for (p, _), col in space.topup.items() if p == i]
+    terms = [(space.money(i, space.covered), int(each * scale)), (gate, -int(room * scale)), (topups, -scale)]
+    rows.add((project.id,), terms, upper=0, scale=scale, policy=policy)
+
+
+def _topup_rows(rows: Rows, case: Case, space: Space) -> None:
+    on, policy = built_in(case, "coverage")
+    for region in case.regions if on else ():
+        inside = space.under[:, space.region_index[region.name]]
+        for year, limit in region.debt.topup_limits:
+            terms: list[tuple[int, Fraction]] = []
+            for (i, when), col in space.topup.items():
+                shares = case.projects[i].shares
+                part = sum((s for r, s in shares if inside[space.region_index[r]]), Fraction(0))
+                if when == year and part:
+                    terms.append((col, part))
+            scale = lcm(1, *(part.denominator for _, part in terms))
+            key = (region.name, "分年补助", str(case.year_label(year)))
+            entries = [([col], int(part * scale)) for col, part in terms]
+            rows.add(key, entries, upper=limit * scale, scale=scale, policy=policy)
+
+
+def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
+    """Revenue and top-ups against κ times the debt service, for projects with covered money."""
+    covered = {f.name for f in case.funds if f.covered}
+    for project in case.projects:
+        bonds = sum(p.amount for p in allocation.payments_of.get(project.id, ()) if p.fund in covered)
+        if not bonds:
+            continue
+        finance = project.finance
+        topup = sum(t.amount for t in allocation.topups if t.project == project.id)
+        for policy, times in _times(case, project):
+            owed = finance.old_service + finance.loan_service + bonds * finance.debt_service_per_yuan
+            yield Measure("coverage", (project.id,), ">=", finance.revenue + topup, times * owed, "万元", policy)
+    yield from _topups(case, allocation)
+
+
+def _topups(case: Case, allocation: Allocation) -> Iterator[Measure]:
+    on, policy = built_in(case, "coverage")
+    for t in allocation.topups:
+        offered = dict(case.project_by_id[t.project].finance.topups).get(t.year, 0)
+        yield Measure("coverage", (t.project, "分年补助", str(case.year_label(t.year))), "<=", t.amount, offered)
+    for region in case.regions if on else ():
+        for year, limit in region.debt.topup_limits:
+            total = Fraction(0)
+            for t in allocation.topups:
+                shares = case.project_by_id[t.project].shares
+                part = sum((s for r, s in shares if facts.lies_in(case, r, region.name)), Fraction(0))
+                total += part * t.amount if t.year == year else 0
+            key = (region.name, "分年补助", str(case.year_label(year)))
+            yield Measure("coverage", key, "<=", total, limit, "万元", policy)
+
+
+RULE = Rule(
+    id="coverage",
+    title="收益覆盖",
+    title_en="Revenue covers debt service",
+    source="财预〔2017〕89号、财预〔2020〕94号：项目收益与融资自求平衡（待核实）；倍数为评审惯例，待核实；国办发〔2024〕52号：可分年安排财政补助偿还",
+    formula="b[p] > 0 ⇒ 净收益[p] + Σ_t h[p,t] ≥ κ·(存量债券本息 + 贷款本息 + b[p]·(1 + i·T))，b = Σ_{f 须收益覆盖} x",
+    unit="万元",
+    block=block,
+    measure=measure,
+    example="净收益 1,500 万元，专项债 1,000 万元、10 年、年利率 3 %：本息 1,000 × (1 + 3 % × 10) = 1,300，1.2 倍为 1,560.00，差 60.00 万元，由分年补助补足 60.00 才满足。",
+    quote="庆政办发〔2022〕71号七（四）：收益综合平衡、债务总量控制和风险有效管控的投融资机制",
+)

@@ -1,0 +1,80 @@
+"""people_land: new construction land follows settled people, disposal of idle stock and land brought along."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import lcm
+
+from models import facts, land
+from models.allocation import Allocation
+from models.case import Case
+from models.program import Block, Rows
+from models.rule import Measure, Rule
+from models.space import Space
+
+
+def block(case: Case, space: Space) -> Block:
+    """Σ_{p∈r} land[p]·y[p] − brought + given ≤ quota[r]."""
+    rows = Rows("people_land", "亩")
+    for index, policy in case.policies_of("people_land"):
+        for region, quota in land.quotas(case, policy).items():
+            inside = space.under[:, space.region_index[region]]
+            terms: list[tuple[int, Fraction]] = []
+            for w, way in enumerate(space.ways):
+                project = case.projects[way.project]
+                part = sum((s for r, s in project.shares if inside[space.region_index[r]]), Fraction(0))
+                if project.land and part:
+                    terms.append((w, part * project.land))
+            for k, col in space.move.items():
+                move = case.migrations[k]
+                source, target = (bool(inside[space.region_index[n]]) for n in (move.source, move.target))
+                if source != target:
+                    terms.append((col, Fraction(1 if source else -1)))
+            total = quota.total
+            scale = lcm(total.denominator, *(c.denominator for _, c in terms))
+            entries = [([col], int(c * scale)) for col, c in terms]
+            rows.add((region,), entries, upper=int(total * scale), scale=scale, policy=index)
+    return rows.close()
+
+
+def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
+    """Land used, less brought in, plus given, against the quota; moves against what migrants may bring."""
+    for index, policy in case.policies_of("people_land"):
+        for region, quota in land.quotas(case, policy).items():
+            used = land_used(case, allocation, region)
+            for move in allocation.moves:
+                used += move.amount * (
+                    int(facts.lies_in(case, move.source, region)) - int(facts.lies_in(case, move.target, region))
+                )
+            yield Measure("people_land", (region,), "<=", used, quota.total, "亩", index)
+        offered: dict[tuple[str, str], int] = {}
+        for m in case.migrations:
+            offered[m.source, m.target] = offered.get((m.source, m.target), 0) + land.most_moved(case, policy, m)
+        for move in allocation.moves:
+            key, most = (move.source, move.target), offered.get((move.source, move.target), 0)
+            yield Measure("people_land", (*key, "带地"), "<=", move.amount, most, "亩")
+    if allocation.moves and not case.policies_of("people_land"):
+        yield Measure("people_land", ("没有启用却有带地",), "<=", len(allocation.moves), 0, "个")
+
+
+def land_used(case: Case, allocation: Allocation, region: str) -> Fraction:
+    """New construction land of the chosen projects in a region, shared projects by their shares."""
+    total = Fraction(0)
+    for choice in allocation.choices:
+        project = case.project_by_id[choice.project]
+        part = sum((s for r, s in project.shares if facts.lies_in(case, r, region)), Fraction(0))
+        total += part * project.land
+    return total
+
+
+RULE = Rule(
+    id="people_land",
+    title="人地挂钩",
+    title_en="Land follows people",
+    source="国土资发〔2016〕123号；自然资规〔2018〕1号：存量处置奖惩比例待核实；甘政发〔2024〕57号（五）：带土地进城",
+    formula="Σ_{p∈r} 用地[p]·y[p] ≤ 指标_r + 标准·落户_r ± 存量处置 + 增减挂钩节余 + Σ带入 − Σ带出；带地 ≤ 人数·带地标准；1 m² = 0.0015 亩",
+    unit="亩",
+    block=block,
+    measure=measure,
+    example="指标 10 亩、存量处置完成（奖 10 %）、落户 200 人 × 100 m² × 0.0015 = 30 亩、节余 2 亩、迁入带地 3 亩：至多 10 + 1 + 30 + 2 + 3 = 46.0000 亩。",
+    quote="甘政发〔2024〕57号（五）：推动省内跨地区转移人口带土地进城",
+)
