@@ -134,7 +134,8 @@ def check_places(book: Book, regions: set[str], categories: set[str] | None) -> 
         ):
             check_known(book[sheet], column, regions, "地区")
     if categories is not None:
-        check_known(book["项目"], "类别", categories, "类别")
+        for sheet in ("项目", "切块"):
+            check_known(book[sheet], "类别", categories, "类别")
     matrix = book.values("资金适用", "类别")
     if matrix:
         check_known(book["项目"], "类别", matrix, "资金适用表中的类别")
@@ -149,7 +150,7 @@ def check_funds(book: Book, horizon: Horizon) -> None:
     table, slices = book["资金"], book["切块"]
     names = book.values("资金", "资金名称")
     check_known(slices, "资金", names, "资金")
-    check_unique(slices, "资金", "地区", "年度")
+    check_unique(slices, "资金", "地区", "年度", "类别")
     check_years(slices, "年度", horizon)
     cut = book.values("切块", "资金")
     for record in table.records:

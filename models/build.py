@@ -73,7 +73,7 @@ def _links(space: Space) -> Block:
     rows = Rows("support", "个")
     for (i, funds), col in space.support.items():
         cols = space.money(i, funds)
-        most = int((space.upper[cols] * space.unit[cols]).sum())
+        most = min(int((space.upper[cols] * space.unit[cols]).sum()), space.most_of(i, funds))
         key = (space.case.projects[i].id, *(space.case.funds[f].name for f in funds))
         rows.add(key, [(cols, 1), ([col], -most)], upper=0, policy=DEFINITION)
     return rows.close()

@@ -19,6 +19,7 @@ import numpy as np
 from models import capital, land
 from models.case import Case, Project, Scheme, Scope
 from models.program import Bools, Ints
+from models.units import floor_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,26 @@ class Space:
         if year is not None:
             keep &= self.x_year[part] == year
         return self.x[part][keep]
+
+    def most_of(self, project: int, funds: tuple[int, ...]) -> int:
+        """The most that some funds can pay a project over the horizon: need or asks, and shares of the cost."""
+        record = self.case.projects[project]
+        most = 0
+        for w in self.ways_of[project].tolist():
+            way = self.ways[w]
+            if record.arrangement == "按申报":
+                most = max(most, sum(int(way.asks[f].sum()) for f in funds if f in way.asks))
+            else:
+                most = max(most, min(way.total_need, sum(self._share_cap(record, w, f) for f in funds)))
+        return most
+
+    def _share_cap(self, project: Project, w: int, fund: int) -> int:
+        """What the table of shares lets a fund pay; the need where it says nothing or may be overruled."""
+        share = self.case.largest_share(project, self.case.funds[fund])
+        free = share == 0 or (self.case.eligible is None and project.building_cost is None)
+        if free or any(p.rule == "fund_share" and p.parameter == "" for p in self.case.policies):
+            return self.ways[w].total_need
+        return floor_of(share * self.cost_of_way[w][0])
 
     @cached_property
     def cost_of_way(self) -> list[tuple[int, bool]]:

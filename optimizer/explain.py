@@ -76,6 +76,12 @@ class Explainer:
         order = np.argsort(self.program.col, kind="stable")
         self._rows, self._values = self.program.row[order], self.program.value[order]
         self._edges = np.searchsorted(self.program.col[order], np.arange(self.program.width + 1))
+        by_row = np.argsort(self.program.row, kind="stable")
+        self._cols_of_row, self._values_of_row = self.program.col[by_row], self.program.value[by_row]
+        self._row_edges = np.searchsorted(self.program.row[by_row], np.arange(self.program.height + 1))
+        self._own: dict[int, list[int]] = {}
+        for r in np.flatnonzero(self.owner >= 0).tolist():
+            self._own.setdefault(int(self.owner[r]), []).append(r)
 
     def reasons(self) -> list[Reason]:
         """One reason per project that is not in the plan."""
@@ -123,9 +129,7 @@ class Explainer:
 
     def _choice_rows(self, index: int) -> set[int]:
         """Own rows over choices alone."""
-        return {
-            r for r in self._own_rows(index) if not np.isin(self.program.col[self.program.row == r], self.space.x).any()
-        }
+        return {r for r in self._own_rows(index) if not self._money & set(self._row(r)[0].tolist())}
 
     def _barred(self, project: Project, bar: Bar) -> Reason:
         if bar.row < 0:
@@ -143,7 +147,12 @@ class Explainer:
 
     def _own_rows(self, index: int) -> list[int]:
         """Hard rows that speak of this project alone, apart from its arrangement."""
-        return [int(r) for r in np.flatnonzero(self.owner == index)]
+        return self._own.get(index, [])
+
+    def _row(self, r: int) -> tuple[Ints, Ints]:
+        """Columns and values of a row."""
+        part = slice(self._row_edges[r], self._row_edges[r + 1])
+        return self._cols_of_row[part], self._values_of_row[part]
 
     def _bar(self, project: Project, index: int, w: int) -> Bar | None:
         """The rule that makes one way impossible, whatever other projects do; None when it could be done."""
@@ -151,8 +160,7 @@ class Explainer:
         rows = self._own_rows(index)
         caps, why = self._fund_caps(project, index, w, own, rows)
         for r in rows:
-            mine = self.program.row == r
-            cols, values = self.program.col[mine], self.program.value[mine]
+            cols, values = self._row(r)
             others = ~np.isin(cols, self.space.ways_of[index])
             reach = values[others] * self.program.upper[cols[others]]
             if (
@@ -203,9 +211,9 @@ class Explainer:
                 )
                 if each <= 0 or self.program.row_upper[r] == FREE:
                     continue
-                mine = self.program.row == r
-                others = ~np.isin(self.program.col[mine], self.space.ways_of[index])
-                reach = (self.program.value[mine] * self.program.upper[self.program.col[mine]])[others]
+                cols_of_r, values = self._row(r)
+                others = ~np.isin(cols_of_r, self.space.ways_of[index])
+                reach = (values * self.program.upper[cols_of_r])[others]
                 relief = -int(reach[reach < 0].sum())
                 room = (int(self.program.row_upper[r]) - own.get(r, 0) + relief) // each
                 if room < caps[f] and all(r in e for e in entries):

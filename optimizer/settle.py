@@ -2,7 +2,7 @@
 
 Ever more thorough attempts, each checked exactly: round the solver's point; keep its coarse steps, or make
 them whole by a small integer program of the chosen ways, and settle the rest by a linear program in base
-units, whose corners are mostly whole; CP-SAT on the exact integer model. Only the last one may say that a
+units, whose corners are mostly whole, else a nudge by a few units; CP-SAT on the exact integer model. Only the last one may say that a
 choice of ways has no whole plan.
 """
 
@@ -24,7 +24,8 @@ from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
 
 STEPS_AROUND = 4
-GIVE = 1e-4
+UNITS_AROUND = 40
+NUDGE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def settle(case: Case, space: Space, program: Program, task: Task, point: Floats
         return rounded
     fixed = fix_ways(task, program, ways_of(space, point))
     near = _near(fixed, program, point)
-    for coarse in (None, _holding(near, space, task, point), near, replace(fixed, integer=program.integer)):
+    careless = replace(near, objective=np.zeros_like(near.objective))
+    for coarse in (None, near, careless, replace(fixed, integer=program.integer)):
         steps = point if coarse is None else _run("highs", coarse, _left(until), tolerance=1e-6).point
         if steps is not None:
             found = _fine(case, space, program, fixed, _whole(steps), until)
@@ -65,23 +67,12 @@ def _left(until: float) -> float:
 
 
 def _near(fixed: Task, program: Program, point: Floats) -> Task:
-    """Coarse steps within a few steps of where the solver put them; any whole choice will do."""
+    """Coarse steps within a few steps of where the solver put them."""
     lower, upper = fixed.lower.copy(), fixed.upper.copy()
     steps = program.integer & (program.upper > 1)
     lower[steps] = np.maximum(lower[steps], np.floor(point[steps]).astype(np.int64) - STEPS_AROUND)
     upper[steps] = np.minimum(upper[steps], np.ceil(point[steps]).astype(np.int64) + STEPS_AROUND)
-    return replace(fixed, lower=lower, upper=upper, integer=program.integer, objective=np.zeros_like(fixed.objective))
-
-
-def _holding(near: Task, space: Space, task: Task, point: Floats) -> Task:
-    """The same with a row that keeps the benefit of partly funded projects to within GIVE of the aim."""
-    parts = np.array(list(space.part.values()), dtype=np.int64)
-    worth = task.objective[parts]
-    if not worth.any():
-        return near
-    scale = 2.0**40 / float(np.abs(worth).max())
-    least = float(worth @ point[parts]) - GIVE * abs(float(task.objective @ point))
-    return near.with_row(parts, np.rint(worth * scale).astype(np.int64), int(least * scale), None)
+    return replace(fixed, lower=lower, upper=upper, integer=program.integer)
 
 
 def _fine(case: Case, space: Space, program: Program, fixed: Task, steps: Ints, until: float) -> Settled:
@@ -91,7 +82,19 @@ def _fine(case: Case, space: Space, program: Program, fixed: Task, steps: Ints, 
     ones, none = np.ones_like(fixed.per), np.zeros_like(fixed.integer)
     fine = replace(fixed, lower=lower, upper=upper, integer=none, per=ones)
     point = _run("highs", fine, _left(until), tolerance=1e-7).point
-    return _checked(case, space, _whole(point)) if point is not None else Settled(None, None)
+    if point is None:
+        return Settled(None, None)
+    found = _checked(case, space, _whole(point))
+    return found if found.plan is not None else _nudged(case, space, fine, point, until)
+
+
+def _nudged(case: Case, space: Space, fine: Task, point: Floats, until: float) -> Settled:
+    """Amounts within a few base units of the linear program's corner, made whole exactly by CP-SAT."""
+    lower = np.maximum(fine.lower, np.floor(point).astype(np.int64) - UNITS_AROUND)
+    upper = np.minimum(fine.upper, np.ceil(point).astype(np.int64) + UNITS_AROUND)
+    near = replace(fine, lower=lower, upper=upper, integer=np.ones_like(fine.integer))
+    answer = _run("cpsat", near, min(NUDGE_SECONDS, _left(until)))
+    return _checked(case, space, _whole(answer.point)) if answer.point is not None else Settled(None, None)
 
 
 def _whole(point: Floats) -> Ints:
@@ -132,7 +135,7 @@ def _whole_rows(task: Task) -> Task:
 
 
 def _run(backend: str, task: Task, seconds: float, tolerance: float = 1e-9) -> Answer:
-    run = Run.start(backend, task, Limits(min(seconds, 30.0), gap=1e-7, tolerance=tolerance))
+    run = Run.start(backend, task, Limits(min(seconds, 30.0), gap=1e-6, tolerance=tolerance))
     while run.answer is None:
         wait_for_news([run], 0.2)
     return run.answer

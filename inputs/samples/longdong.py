@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 
+from inputs.samples import longdong_policy as policy
 from inputs.template import SheetData
 from models.units import split_even, split_whole
 
@@ -24,6 +25,10 @@ BOND, CENTRAL, HOUSING, SETTLED, PROVINCE, LOCAL = (
     "地方政府专项债券", "中央预算内投资", "保障性安居工程补助", "市民化奖励资金", "省预算内投资", "市县财政资金",
 )  # fmt: skip
 FUNDS = (BOND, CENTRAL, HOUSING, SETTLED, PROVINCE, LOCAL)
+FUND_SHARES = {BOND: 0.42, CENTRAL: 0.2, HOUSING: 0.07, SETTLED: 0.06, PROVINCE: 0.14, LOCAL: 0.11}
+YEAR_SHARES = (0.24, 0.23, 0.21, 0.18, 0.14)
+ASKED_OVER = 3.7
+"""How many times the needs exceed the limits."""
 POTENTIAL_POPULATION, POTENTIAL_URBANISATION = 100_000, 0.5223
 
 
@@ -198,8 +203,10 @@ def sheets() -> list[SheetData]:
         _project_sheet(drawn, ids, regions),
         _fund_sheet(open_need),
         _eligibility_sheet(),
-        SheetData("类别", ("类别", "大类"), tuple((name, kind.group) for name, kind in KINDS.items())),
+        policy.category_rows({name: kind.group for name, kind in KINDS.items()}),
         _region_sheet(regions, open_need),
+        policy.moves_sheet(),
+        policy.slices_sheet(HOUSING, _limits(HOUSING, open_need)),
         _scheme_sheet(drawn, ids),
         _partner_sheet(ids),
         _target_sheet(drawn),
@@ -210,6 +217,7 @@ def sheets() -> list[SheetData]:
             (
                 ("案例名称", "陇东 2026–2030 年资金统筹（示例数据，金额为虚构）"), ("起始年", FIRST), ("年数", YEARS),
                 ("优化目标", "加权"), ("权重:安全", 0.35), ("权重:民生", 0.4), ("权重:带动", 0.25), ("贴现率", "3%"), ("时限秒", 60),
+                ("全省城镇化率", "52.23%"),
             ),
         ),
     ]  # fmt: skip
@@ -233,7 +241,7 @@ HEADINGS = (
     "项目编号", "项目名称", "地区", "类别", "建设性质", f"总投资(万元){NOTE}", f"已到位资金(万元){NOTE}", f"建安投资(万元){NOTE}",
     "非经营单位部分(%)", f"最早开工{NOTE}", f"最晚开工{NOTE}", f"建设周期{NOTE}", "安排方式", "最低满足率(%)", f"自筹承诺(万元){NOTE}",
     f"评分:安全{NOTE}", f"评分:民生{NOTE}", f"评分:带动{NOTE}", "产出:小区(个)", "产出:道路(公里)", "产出:住房(套)", "产出:设施(项)", "状态", "互斥组",
-    "捆绑组", "同步主项目", "前置项目", *(f"需求:{year}(万元){NOTE}" for year in range(FIRST, FIRST + NEED_YEARS)), f"固定安排:{CENTRAL}:2026(万元){NOTE}", f"已安排:{BOND}:2026(万元){NOTE}", "主管部门", "备注",
+    "捆绑组", "同步主项目", "前置项目", *policy.PROJECT_HEADINGS, *(f"需求:{year}(万元){NOTE}" for year in range(FIRST, FIRST + NEED_YEARS)), f"固定安排:{CENTRAL}:2026(万元){NOTE}", f"已安排:{BOND}:2026(万元){NOTE}", "主管部门", "备注",
 )  # fmt: skip
 DEPARTMENTS = {
     "老旧小区改造": "住建局",
@@ -267,8 +275,16 @@ def _project_row(d: Drawn, ids: dict[str, str]) -> tuple[object, ...]:
         round(d.total * 0.9, -1), 80 if kind.group == "管网更新" else 100, d.start, d.latest, d.duration, "部分" if part else "全额",
         d.least_fill, round(d.total * 0.5, -1) if part else None, *d.scores, *outputs,
         "必选" if key in MUST else "禁选" if key in BANNED else None, EXCLUSIVE.get(key), BUNDLES.get(key), None,
-        ids[BEFORE[key]] if key in BEFORE else None, *_needs(d), fixed, committed, DEPARTMENTS[kind.group], d.row.source,
+        ids[BEFORE[key]] if key in BEFORE else None, *_policy_cells(d), *_needs(d), fixed, committed, DEPARTMENTS[kind.group], d.row.source,
     )  # fmt: skip
+
+
+def _policy_cells(d: Drawn) -> tuple[object, ...]:
+    """Columns of debt, papers, pipes and land."""
+    linked = {*BEFORE, *BEFORE.values(), *COMPANIONS, *BUNDLES, *MUST, *FIXED, *COMMITTED}
+    sure = d.row.key in linked or d.row.key.startswith("IOT")
+    cells = policy.project_cells(d.row.key, d.row.category, d.total, d.received, d.ongoing, sure)
+    return policy.with_negative(d.row.key, cells)
 
 
 def _needs(d: Drawn) -> tuple[int | None, ...]:
@@ -288,24 +304,27 @@ def _outputs(d: Drawn) -> tuple[int | None, ...]:
 
 
 def _fund_sheet(open_need: int) -> SheetData:
-    """Limits sum to about 3.6 times less than what is asked."""
-    money = open_need / 3.7
-    shares = {BOND: 0.42, CENTRAL: 0.2, HOUSING: 0.07, SETTLED: 0.06, PROVINCE: 0.14, LOCAL: 0.11}
+    """Limits of all funds, with what counts as capital, must be covered, is under linkage."""
     kinds = {BOND: "专项债券", LOCAL: "自筹"}
-    years = (0.24, 0.23, 0.21, 0.18, 0.14)
+    capital = {BOND: "可用作", CENTRAL: "计入", PROVINCE: "计入", LOCAL: "计入"}
     rows = []
     for fund in FUNDS:
-        limits = [round(money * shares[fund] * y, -2) for y in years]
+        limits = _limits(fund, open_need)
         carries = "是" if fund in (CENTRAL, HOUSING, PROVINCE) else "否"
         nature = "已下达" if fund in (BOND, LOCAL) else "预计"
         step = {BOND: 10, LOCAL: 1}.get(fund)
-        least = {CENTRAL: 100, PROVINCE: 50}.get(fund)
-        rows.append((fund, kinds.get(fund, "补助"), *limits, nature, carries, least, step))
+        marks = (capital.get(fund, "否"), "是" if fund == BOND else "否", "是" if fund in (SETTLED, PROVINCE) else "否")
+        rows.append((fund, kinds.get(fund, "补助"), *limits, nature, carries, step, *marks))
     headings = (
         "资金名称", "类型", *(f"额度:{FIRST + t}(万元){NOTE}" for t in range(YEARS)), "额度性质", "可结转",
-        f"单项起拨额(万元){NOTE}", f"安排步长(万元){NOTE}",
+        f"安排步长(万元){NOTE}", "资本金", "须收益覆盖", "参与挂钩",
     )  # fmt: skip
     return SheetData("资金", headings, tuple(rows))
+
+
+def _limits(fund: str, open_need: int) -> list[float]:
+    """Invented limits of a fund by year."""
+    return [round(open_need / ASKED_OVER * FUND_SHARES[fund] * year, -2) for year in YEAR_SHARES]
 
 
 def _eligibility_sheet() -> SheetData:
@@ -314,19 +333,25 @@ def _eligibility_sheet() -> SheetData:
 
 
 def _region_sheet(regions: list[dict[str, str]], open_need: int) -> SheetData:
+    bonds, blank = open_need / ASKED_OVER * FUND_SHARES[BOND], (None,) * len(policy.REGION_HEADINGS)
     rows: list[tuple[object, ...]] = [
-        ("621000", "庆阳市", None, "市", None, None, None, None),
-        ("620800", "平凉市", None, "市", None, None, None, None),
+        ("621000", "庆阳市", None, "市", None, None, None, None, *blank),
+        ("620800", "平凉市", None, "市", None, None, None, None, *blank),
     ]
     for city in ("庆阳市", "平凉市"):
-        rows.append((None, f"{city[:2]}市本级", city, "市本级", None, None, None, None))
+        name = f"{city[:2]}市本级"
+        rows.append((None, name, city, "市本级", None, None, None, None, *policy.own_level_cells(name, bonds)))
     for r in regions:
         people, urban = int(r["resident_population_2020"]), float(r["urbanisation_rate_2020"])
         potential = people > POTENTIAL_POPULATION and urban < POTENTIAL_URBANISATION
-        tags = [r["level"], *(["潜力地区"] if potential else [])]
-        floor = round(open_need / 3.7 * 0.14 * 0.035, -1) if potential else None
-        rows.append((r["code"], r["name"], r["city"], "县", ",".join(tags), people, f"{urban * 100:.2f}%", floor))
-    headings = ("代码", "名称", "上级", "层级", "标签", "常住人口", "城镇化率", f"配额下限:{PROVINCE}(万元){NOTE}")
+        tags = ",".join([r["level"], *(["人口流失县"] if r["name"] in policy.DECLINING else [])])
+        floor = round(open_need / ASKED_OVER * FUND_SHARES[PROVINCE] * 0.035, -1) if potential else None
+        more = policy.region_cells(r["name"], people, bonds)
+        rows.append((r["code"], r["name"], r["city"], "县", tags, people, f"{urban * 100:.2f}%", floor, *more))
+    headings = (
+        "代码", "名称", "上级", "层级", f"标签{NOTE}", "常住人口", "城镇化率", f"配额下限:{PROVINCE}(万元){NOTE}",
+        *policy.REGION_HEADINGS,
+    )  # fmt: skip
     return SheetData("地区", headings, tuple(rows))
 
 
@@ -391,11 +416,13 @@ def _rule_sheet() -> SheetData:
         ),
         ("ongoing_first", f"资金={BOND}", "下限占比", "24%", None, None, "国办发〔2024〕52号；比例为假设"),
         ("min_award", f"资金={BOND}", "起拨额", "500万元", None, None, "青政〔2024〕48号（二十）；数额为假设"),
-        ("source_count", None, "最多来源", 3, None, None, assumed),
+        ("source_count", None, "最多来源", 4, None, None, assumed),
         ("count_cap", "类别=公共服务设施", "最多个数", 8, None, None, assumed),
         ("count_cap", "地区=崆峒区;类别=市政道路", "最多个数", 3, None, None, assumed),
         ("fund_share", f"资金={LOCAL};类别=干线公路", "上限占比", "4%", None, None, assumed),
         ("region_quota", f"地区=平凉市;资金={CENTRAL}", "下限占比", "62%", "弹性", 0.5, assumed),
     )
-    headings = ("规则", "对象", "参数", "值", "刚性", "罚分", "依据")
-    return SheetData("规则", headings, rows)
+    more = (*rows, *policy.rule_rows(BOND))
+    headings = ("规则", "启用", "对象", "参数", "值", "刚性", "罚分", "依据")
+    switched = ((row[0], "否" if row[0] == "key_province" else None, *row[1:]) for row in more)
+    return SheetData("规则", headings, tuple(switched))

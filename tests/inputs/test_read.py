@@ -78,7 +78,7 @@ P = ["项目编号", "项目名称", "总投资"]
         (with_rows("目标", ["产出", "下限"], ["户数", 5]), "目标!A2", "unknown_name"),
         (with_rows("设置", ["名称", "值"], ["起始年份", 2026]), "设置!A2", "unknown_name"),
         (with_rows("设置", ["名称", "值"], ["年数", 20]), "设置!B2", "cell_unreadable"),
-        (with_rows("设置", ["名称", "值"], ["优化目标", "公平"]), "设置!B2", "aim_later"),
+        (with_rows("设置", ["名称", "值"], ["优化目标", "公平"]), "设置!B2", "setting_wrong"),
         (with_rows("规则", ["规则", "参数", "值"], ["regional", "上限", 5]), "规则!A2", "rule_row"),
         (with_rows("规则", ["规则", "参数", "值"], ["region_quota", "最大", 5]), "规则!B2", "rule_row"),
         (with_rows("规则", ["规则", "参数", "值"], ["region_quota", "上限占比", "140%"]), "规则!C2", "rule_row"),
@@ -218,10 +218,17 @@ def test_scores_and_weights(tmp_path: Path) -> None:
     assert case.projects[0].schemes[0].benefit == (F(6, 10) * 80 + F(4, 10) * 50) * 100
 
 
-def test_filled_columns_of_rules_to_come_are_said_aloud(tmp_path: Path) -> None:
-    sheets = {**SMALL, "项目": [[*P, "负面清单"], ["P1", "甲", 5, "是"]]}
+def test_filled_columns_whose_rule_is_off_are_said_aloud(tmp_path: Path) -> None:
+    sheets = {**SMALL, "地区": [["名称", "用地指标"], ["甲县", 5]]}
     issues = read_case(write_book(tmp_path / "c.xlsx", **sheets)).issues
-    assert [(i.severity, i.code, i.cell) for i in issues if i.code == "rule_later"] == [("warning", "rule_later", "D2")]
+    assert [(i.severity, i.cell) for i in issues if i.code == "rule_idle"] == [("note", "B2")]
+    off = {
+        **SMALL,
+        "项目": [[*P, "负面清单"], ["P1", "甲", 5, "是"]],
+        "规则": [["规则", "启用"], ["negative_list", "否"]],
+    }
+    found_off = [i.message for i in read_case(write_book(tmp_path / "d.xlsx", **off)).issues if i.code == "rule_idle"]
+    assert len(found_off) == 1 and "被停用" in found_off[0]
 
 
 @pytest.mark.parametrize(
