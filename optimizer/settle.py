@@ -63,7 +63,7 @@ def settle(case: Case, space: Space, program: Program, task: Task, point: Floats
 
 
 def _left(until: float) -> float:
-    return max(2.0, until - time.monotonic())
+    return max(0.5, until - time.monotonic())
 
 
 def _near(fixed: Task, program: Program, point: Floats) -> Task:

@@ -360,7 +360,8 @@ def _second_opinion(
     theirs, answer = None, _await_second(course, stage.answer, stage.second)
     if answer.point is not None:
         model, task = course.model, _task(course, objective)
-        theirs = settle(course.case, model.space, model.program, task, answer.point, time.monotonic() + 10)
+        until = max(course.until, time.monotonic() + 1)
+        theirs = settle(course.case, model.space, model.program, task, answer.point, until)
     return compare(course.options.second, answer, stage.bound, settled, theirs)
 
 

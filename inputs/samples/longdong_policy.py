@@ -99,7 +99,7 @@ def region_cells(name: str, people: int, money: float) -> Row:
     dice = random.Random(f"{SEED}:{name}")
     pull = MAGNETS.get(name, 1.0)
     settled = [
-        round(people * pull * rate * dice.uniform(0.7, 1.3) / 1000) for _ in (2024, 2025) for rate in (0.05, 0.16, 0.48)
+        round(people * pull * rate * dice.uniform(0.7, 1.3) / 1000) for _ in (2024, 2025) for rate in (0.03, 0.1, 0.28)
     ]
     share = people / 4_000_000 * (1.4 if pull > 1 else 1.0)
     limit = round(money * share * 12, -2)
