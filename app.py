@@ -10,7 +10,10 @@ dress()
 st.navigation(
     {
         "准备": [st.Page("ui/views/import_check.py", title="导入与体检", icon=":material/upload_file:", default=True)],
-        "测算": [st.Page("ui/views/plan.py", title="求解与方案", icon=":material/calculate:", url_path="plan")],
+        "测算": [
+            st.Page("ui/views/quota.py", title="额度测算", icon=":material/percent:", url_path="quota"),
+            st.Page("ui/views/plan.py", title="求解与方案", icon=":material/calculate:", url_path="plan"),
+        ],
         "成果": [st.Page("ui/views/export.py", title="导出", icon=":material/download:", url_path="export")],
     }
 ).run()

@@ -1,4 +1,4 @@
-"""fundopt on the command line: solve, check, verify, explain, template, sample, ui."""
+"""fundopt on the command line: solve, check, verify, explain, quota, template, sample, ui."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
+from inputs import clean
 from inputs.read import Reading, read_case
 from inputs.samples import SAMPLES, write_sample
 from inputs.template import write_template
-from models.issue import Issue
+from inputs.write_back import write_quotas
+from models.calculators import CALCULATOR_BY_ID, CALCULATORS
+from models.issue import CaseError, Issue
 from optimizer.backends import BACKENDS
 from optimizer.options import Options
 from optimizer.solve import Watch
+from reports.quota_table import quota_table
 from workbench.audit import audit
-from workbench.verbs import Outcome, clash_words, invalid_record, open_and_plan
+from workbench.verbs import Outcome, clash_words, invalid_record, open_and_plan, work_out_quota
 
 DONE, OTHER, INVALID, CLASH, NOTHING, FAILED = 0, 1, 2, 3, 4, 5
 SEVERITY = {"error": "错误", "warning": "提醒", "note": "说明"}
@@ -37,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OTHER
+    except CaseError as error:
+        _print_issues(error.issues)
+        return INVALID
     except (OSError, ValueError) as error:
         print(f"没有完成：{_reason(error)}", file=sys.stderr)
         return OTHER
@@ -81,6 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--project", required=True)
     _solve_options(explain)
     explain.set_defaults(run=_explain)
+    quota = verbs.add_parser("quota", help="额度测算：按公开的因素法把总额分到地区")
+    quota.add_argument("case", type=Path)
+    quota.add_argument(
+        "name", choices=[c.id for c in CALCULATORS], help="、".join(f"{c.id} {c.title}" for c in CALCULATORS)
+    )
+    quota.add_argument("--total", type=_total, required=True, metavar="万元")
+    quota.add_argument("--param", action="append", default=[], metavar="参数=值")
+    quota.add_argument("--fund", help="写入 配额上限:资金 或 配额下限:资金")
+    quota.add_argument("--as", dest="family", choices=("上限", "下限"), default="上限")
+    quota.add_argument("-o", "--output", type=Path, help="写回的工作簿副本")
+    quota.add_argument("--json", type=Path)
+    quota.set_defaults(run=_quota)
     template = verbs.add_parser("template", help="写出空白模板")
     template.add_argument("-o", "--output", type=Path, required=True)
     template.set_defaults(run=_template)
@@ -103,6 +122,16 @@ def _solve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="规则[对象].参数=值")
     parser.add_argument("--solver", choices=[b.id for b in BACKENDS], default="highs")
     parser.add_argument("--second", choices=[*(b.id for b in BACKENDS), "none"], default="scip")
+
+
+def _total(text: str) -> int:
+    try:
+        amount = clean.money(text)
+    except clean.Unreadable as problem:
+        raise argparse.ArgumentTypeError(f"总额“{text}”{problem.message}") from problem
+    if amount <= 0:
+        raise argparse.ArgumentTypeError("总额须大于 0")
+    return amount
 
 
 def _positive(text: str) -> float:
@@ -225,6 +254,38 @@ def _explain(given: argparse.Namespace) -> int:
         print(f"{given.project} 已安排 {paid / 100:,.2f} 万元（{solution.sentence}）")
     else:
         print(f"{given.project} 没有安排（{reason.rule}）：{reason.sentence}。要安排需要：{reason.remedy}。")
+    return DONE
+
+
+def _quota(given: argparse.Namespace) -> int:
+    reading = read_case(given.case)
+    if reading.case is None:
+        _print_issues(reading.issues)
+        return INVALID
+    if bool(given.output) != bool(given.fund) or (given.fund and given.fund not in reading.case.fund_by_name):
+        known = "、".join(reading.case.fund_by_name)
+        print(f"写回要同时给 -o 和 --fund，资金为其中之一：{known}", file=sys.stderr)
+        return INVALID
+    params = dict(text.partition("=")[::2] for text in given.param)
+    found = work_out_quota(reading.case, given.name, given.total, params)
+    for sentence in found.problems:
+        print(f"错误 {sentence}", file=sys.stderr)
+    if found.problems:
+        return INVALID
+    calculator = CALCULATOR_BY_ID[given.name]
+    table = quota_table(reading.case, calculator, found)
+    print(f"{table.title}（{'；'.join(table.notes)}）")
+    for share in found.shares:
+        print(f"  {share.region}：{share.amount / 100:,.2f} 万元")
+    print(f"  合计：{sum(s.amount for s in found.shares) / 100:,.2f} 万元")
+    amounts = {s.region: s.amount for s in found.shares}
+    _write_json(
+        given.json,
+        {"calculator": given.name, "amounts": {k: a / 100 for k, a in amounts.items()}, "left": found.left / 100},
+    )
+    if given.output is not None:
+        write_quotas(given.case, given.output, given.fund, f"配额{given.family}", amounts)
+        print(f"  已写入 地区.配额{given.family}:{given.fund}：{given.output}（图形、图表不保留）")
     return DONE
 
 

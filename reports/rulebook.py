@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inputs.rule_schema import RULE_SCHEMA_BY_ID, Parameter, RuleSchema
 from models.aims import AIMS
+from models.calculators import CALCULATORS
 from models.rule import Rule
 from models.rules import RULES
 
@@ -30,7 +31,7 @@ OUT_OF_SCOPE = """## 不在范围内的
 
 def rulebook() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *(_section(rule) for rule in RULES), _aims(), OUT_OF_SCOPE])
+    return "\n".join([HEAD, *(_section(rule) for rule in RULES), _aims(), _calculators(), OUT_OF_SCOPE])
 
 
 def _section(rule: Rule) -> str:
@@ -93,6 +94,28 @@ def _aims() -> str:
 除“加权”外，先依次求各步，守住每一步的结果（可给容差），最后求加权效益最大；弹性规则的顺位在它们之前，罚分只在最后一步计。
 每一步都给出状态、值、界，以及在它之前还够得着的最大加权效益，由此看出每一步放弃了多少。
 """
+
+
+def _calculators() -> str:
+    parts = ["## 额度测算\n"]
+    for c in CALCULATORS:
+        settings = "；".join(
+            f"{s.name}（{s.unit}，默认 {s.default}{'，' + s.mark if s.mark else ''}）" for s in c.settings
+        )
+        rows = (
+            ("依据", c.source),
+            ("公式", c.formula),
+            ("参数", settings),
+            ("需要的列", "、".join(c.columns)),
+            ("算例", c.example),
+        )
+        lines = "\n".join(f"| {name} | {words} |" for name, words in rows)
+        parts.append(f"### {c.id} · {c.title}\n\n| | |\n|---|---|\n{lines}\n")
+    parts.append(
+        "用 `fundopt quota 案例.xlsx 方法 --total 万元` 或“额度测算”页计算；结果合计精确，到申请额的不再增加。"
+        "`-o 新案例.xlsx --fund 资金` 把结果写进 地区.配额上限:资金。\n"
+    )
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from inputs.read import Reading, read_case
+from models.calculator import Calculation, settings_of
+from models.calculators import CALCULATOR_BY_ID
 from models.case import Case
 from models.rules import RULE_BY_ID
 from models.units import show_wan
@@ -104,6 +107,14 @@ def open_and_plan(
     return reading, plan_case(reading, options, watch, time.monotonic() - begun)
 
 
+def work_out_quota(case: Case, calculator: str, total: int, given: Mapping[str, str]) -> Calculation:
+    """Split a total (0.01 万元) over the regions by a published factor method; problems are told, not raised."""
+    method = CALCULATOR_BY_ID[calculator]
+    settings, problems = settings_of(method, given)
+    found = method.compute(case, total, settings)
+    return replace(found, problems=(*problems, *found.problems)) if problems else found
+
+
 def invalid_record(reading: Reading) -> dict[str, Any]:
     """Plain data for a case that could not be read."""
     return {"status": "invalid", "status_text": "输入有误", "issues": [issue_record(i) for i in reading.issues]}
@@ -115,6 +126,6 @@ def clash_words(solution: Solution) -> list[str]:
     for c in solution.culprits:
         rule = RULE_BY_ID[c.rule]
         key = " ".join(k for k in c.key if k)
-        amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):g} {c.unit}"
+        amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
         words.append(f"{rule.title}（{c.rule}：{key}）：至少要让出 {amount}")
     return words

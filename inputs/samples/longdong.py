@@ -416,7 +416,7 @@ def _rule_sheet() -> SheetData:
         ),
         ("ongoing_first", f"资金={BOND}", "下限占比", "24%", None, None, "国办发〔2024〕52号；比例为假设"),
         ("min_award", f"资金={BOND}", "起拨额", "500万元", None, None, "青政〔2024〕48号（二十）；数额为假设"),
-        ("source_count", None, "最多来源", 4, None, None, assumed),
+        ("source_count", "类别=公共服务设施", "最多来源", 3, None, None, assumed),
         ("count_cap", "类别=公共服务设施", "最多个数", 8, None, None, assumed),
         ("count_cap", "地区=崆峒区;类别=市政道路", "最多个数", 3, None, None, assumed),
         ("fund_share", f"资金={LOCAL};类别=干线公路", "上限占比", "4%", None, None, assumed),

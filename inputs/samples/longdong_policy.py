@@ -83,7 +83,7 @@ def with_negative(key: str, cells: Row) -> Row:
 # ---- regions
 
 REGION_HEADINGS = (
-    *(f"新增落户:{tier}:{year}{NOTE}" for year in (2024, 2025) for tier in ("跨省", "省内", "本市")), f"成本系数{NOTE}", f"困难系数{NOTE}",
+    *(f"新增落户:{tier}:{year}{NOTE}" for year in (2024, 2025) for tier in ("跨省", "省内", "本市")), f"随迁子女{NOTE}", f"成本系数{NOTE}", f"困难系数{NOTE}",
     f"综合财力(万元){NOTE}", f"政府性基金财力(万元){NOTE}", f"专项债务限额(万元){NOTE}", f"专项债务余额(万元){NOTE}",
     f"到期本金:2027(万元){NOTE}", f"到期本金:2029(万元){NOTE}", f"风险等级{NOTE}", f"申请额(万元){NOTE}", f"上年新增额(万元){NOTE}",
     f"重大项目支出(万元){NOTE}", f"绩效得分{NOTE}", f"人均城镇建设用地{NOTE}", f"用地指标(亩){NOTE}", f"存量处置率{NOTE}",
@@ -99,13 +99,13 @@ def region_cells(name: str, people: int, money: float) -> Row:
     dice = random.Random(f"{SEED}:{name}")
     pull = MAGNETS.get(name, 1.0)
     settled = [
-        round(people * pull * rate * dice.uniform(0.7, 1.3) / 1000) for _ in (2024, 2025) for rate in (0.03, 0.1, 0.28)
+        round(people * pull * rate * dice.uniform(0.7, 1.3) / 1000) for _ in (2024, 2025) for rate in (0.05, 0.16, 0.48)
     ]
     share = people / 4_000_000 * (1.4 if pull > 1 else 1.0)
     limit = round(money * share * 12, -2)
     room = round(money * share * dice.uniform(0.8, 1.5), -2)
     return (
-        *settled, round(dice.uniform(0.9, 1.1), 2), round(dice.uniform(0.9, 1.2), 2), round(limit * 0.6, -2), round(limit * 0.15, -2),
+        *settled, round(sum(settled) * 0.15), round(dice.uniform(0.9, 1.1), 2), round(dice.uniform(0.9, 1.2), 2), round(limit * 0.6, -2), round(limit * 0.15, -2),
         limit, limit - room, round(room * 0.15, -1), round(room * 0.1, -1), GRADES.get(name, "绿"), round(room * 1.3, -2),
         round(room * 0.5, -2), round(room * dice.uniform(0.2, 0.6), -2), dice.randint(72, 96), dice.randint(92, 165),
         round(people / 26000 * dice.uniform(0.7, 1.2), 1), dice.choice(("100%", "85%", "100%")), round(dice.uniform(0, 25), 1),
