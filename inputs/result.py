@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,12 @@ class AccountRow:
 
 @dataclass(slots=True)
 class Record:
-    """What a result workbook holds; ``where`` leads from a payment to its row in 安排明细."""
+    """What a result workbook holds; ``places`` leads from a project with top-ups, or a region with moves, to its cell."""
 
     cells: dict[str, dict[str, Any]]
     account: list[AccountRow]
     issues: list[Issue]
+    places: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def value(self, name: str) -> str:
         """Value of a row of 求解说明."""
@@ -119,6 +120,7 @@ def _topups(record: Record, case: Case) -> list[Topup]:
                 record, f"{headings['项目编号']}{row.number}", row.cells["项目编号"], "案例中没有这笔分年补助", TOPUPS
             )
             continue
+        record.places.setdefault(("coverage", project.id), (TOPUPS, f"{headings['补助']}{row.number}"))
         found.append(Topup(project.id, year, amount))
     return found
 
@@ -139,6 +141,8 @@ def _moves(record: Record, case: Case) -> list[LandMove]:
         if pair not in known:
             _report(record, f"{headings['迁出地区']}{row.number}", pair[0], "迁移表里没有这一行", MOVES)
             continue
+        for region in pair:
+            record.places.setdefault(("people_land", region), (MOVES, f"{headings['带地(亩)']}{row.number}"))
         found.append(LandMove(*pair, amount))
     return found
 

@@ -101,10 +101,10 @@ def _check_plan(record: Record, case: Case, plan: Allocation, where: Where) -> A
     verdict = verify(case, plan)
     for m in verdict.failures:
         key = " ".join(k for k in m.key if k)
-        cell = _row_cell(where, m.key)
+        sheet, cell = record.places.get((m.rule, m.key[0]), (DETAIL, _row_cell(where, m.key)))
         _found(
             record,
-            DETAIL,
+            sheet,
             cell,
             key,
             f"规则 {m.rule}（{RULE_BY_ID[m.rule].title}）不满足：{key}，实际 {float(m.actual):g}，限值 {float(m.limit):g}",

@@ -100,3 +100,22 @@ def test_sample_file_round_trip(page, tmp_path: Path) -> None:
     upload(page, tmp_path / "陇东.xlsx")
     assert not page.exception
     assert [m.value for m in page.metric][:3] == ["285", "285", "0"]
+
+
+def test_a_quota_is_worked_out_and_used(page, tmp_path: Path) -> None:
+    book = {**SMALL, "地区": [["名称", "政府性基金财力", "申请额"], ["甲县", 600, None], ["乙县", 400, 150]]}
+    upload(page, write_book(tmp_path / "c.xlsx", **book))
+    page.switch_page("ui/views/quota.py").run()
+    page.number_input(key="quota_total").set_value(1000.0).run()
+    assert not page.exception
+    table = next(d.value for d in page.dataframe if "测算额度" in d.value.columns)
+    assert list(table["测算额度"]) == [150.0, 850.0]
+    page.button(key="quota_use").click().run()
+    assert not page.exception and "已写入" in page.success[0].value
+    assert {p.value for p in page.session_state.desk.reading.policies} == {85_000, 15_000}
+
+
+def test_what_a_calculator_lacks_is_said(page, tmp_path: Path) -> None:
+    upload(page, write_book(tmp_path / "c.xlsx", **SMALL))
+    page.switch_page("ui/views/quota.py").run()
+    assert not page.exception and "政府性基金财力" in page.error[0].value
