@@ -49,7 +49,7 @@ def main() -> None:
         page.get_by_text("285 个项目").wait_for(timeout=60000)
         shoot(page, "02-glance")
         page.get_by_role("button", name="下一步：求解与方案").click()
-        page.get_by_test_id("stNumberInputField").fill("0.10")
+        page.get_by_test_id("stNumberInputField").fill("0.50")
         page.keyboard.press("Enter")
         page.wait_for_timeout(1000)
         page.get_by_role("button", name="求解", exact=True).click()
@@ -62,9 +62,13 @@ def main() -> None:
             ("06-years", "分资金与年度"),
             ("07-rules", "规则核对"),
             ("08-unfunded", "未安排"),
+            ("10-policy", "债务、人口与用地"),
         ):
             page.get_by_role("tab", name=tab).click()
             shoot(page, name, 2500)
+        page.get_by_role("link", name="额度测算").click()
+        page.get_by_text("新增专项债务限额（因素法）测算表").first.wait_for(timeout=60000)
+        shoot(page, "11-quota", 2000)
         page.get_by_role("link", name="导出").click()
         shoot(page, "09-export", 2000)
         browser.close()

@@ -277,12 +277,15 @@ class Explainer:
         blocks = min((self._blocks(project, index, w) for w in self.space.ways_of[index].tolist()), key=_weight)
         named = [b for b in blocks if self.program.row_rule[b.row] != "fund_limit"]
         rival, compare = self._rival(project, index)
-        if named:
-            worst = max(named, key=lambda b: b.least - b.room)
-            return Reason(
-                project.id, self.program.row_rule[worst.row], self._sentence(worst), self._remedy(worst), rival
-            )
-        if blocks:
+        hard = [b for b in named if not self._soft(b.row)]
+        limits = [b for b in blocks if self.program.row_rule[b.row] == "fund_limit"]
+        if hard or (named and not limits):
+            worst = max(hard or named, key=lambda b: b.least - b.room)
+            soft = "（弹性，超出要扣分或排在前面）" if self._soft(worst.row) else ""
+            sentence = self._sentence(worst) + soft
+            return Reason(project.id, self.program.row_rule[worst.row], sentence, self._remedy(worst), rival)
+        if limits:
+            blocks = limits
             worst = max(blocks, key=lambda b: b.least - b.room)
             sentence = f"得分靠后，资金额度已用完：{self._sentence(worst)}{compare}"
             return Reason(project.id, "fund_limit", sentence, self._remedy(worst), rival)
@@ -376,6 +379,11 @@ class Explainer:
         if self._is_money(block.row):
             return f"该项限额提高 {show_wan(-((-short.numerator) // short.denominator))} 万元，或从同一范围调出其他项目"
         return "放宽该项限额，或从同一范围调出其他项目"
+
+    def _soft(self, row: int) -> bool:
+        """Whether the row may be exceeded at a price."""
+        policy = int(self.program.row_policy[row])
+        return policy >= 0 and not self.case.policies[policy].hard
 
     def _scale(self, row: int) -> int:
         """Row units in one base unit of money (shares are cross-multiplied)."""

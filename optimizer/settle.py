@@ -24,8 +24,9 @@ from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
 
 STEPS_AROUND = 4
-UNITS_AROUND = 40
-NUDGE_SECONDS = 5.0
+UNITS_AROUND = 4
+HALF_UNIT = 0.5
+NUDGE_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,23 @@ def _fine(case: Case, space: Space, program: Program, fixed: Task, steps: Ints, 
 
 
 def _nudged(case: Case, space: Space, fine: Task, point: Floats, until: float) -> Settled:
-    """Amounts within a few base units of the linear program's corner, made whole exactly by CP-SAT."""
-    lower = np.maximum(fine.lower, np.floor(point).astype(np.int64) - UNITS_AROUND)
-    upper = np.minimum(fine.upper, np.ceil(point).astype(np.int64) + UNITS_AROUND)
-    near = replace(fine, lower=lower, upper=upper, integer=np.ones_like(fine.integer))
-    answer = _run("cpsat", near, min(NUDGE_SECONDS, _left(until)))
-    return _checked(case, space, _whole(answer.point)) if answer.point is not None else Settled(None, None)
+    """Amounts within a few base units of the linear program's corner, made whole exactly by CP-SAT.
+
+    What is zero there stays zero as long as that works: nobody wants an award of 0.03 万元.
+    """
+    for around, zeros in ((UNITS_AROUND, False), (10 * UNITS_AROUND, False), (10 * UNITS_AROUND, True)):
+        lower = np.maximum(fine.lower, np.floor(point).astype(np.int64) - around)
+        upper = np.minimum(fine.upper, np.ceil(point).astype(np.int64) + around)
+        if not zeros:
+            still = point[space.x] < HALF_UNIT
+            upper[space.x[still]] = lower[space.x[still]] = 0
+        near = replace(fine, lower=lower, upper=upper, integer=np.ones_like(fine.integer))
+        answer = _run("cpsat", near, min(NUDGE_SECONDS, _left(until)))
+        if answer.point is not None:
+            found = _checked(case, space, _whole(answer.point))
+            if found.plan is not None:
+                return found
+    return Settled(None, None)
 
 
 def _whole(point: Floats) -> Ints:
