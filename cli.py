@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -63,7 +64,21 @@ class _Parser(argparse.ArgumentParser):
     """Argument errors in one Chinese sentence."""
 
     def error(self, message: str) -> Any:
+        for pattern, words in ARGUMENT_WORDS:
+            message = re.sub(pattern, words, message)
         self.exit(INVALID, f"命令写法不对：{message}\n用 {self.prog} -h 看用法\n")
+
+
+ARGUMENT_WORDS = (
+    (r"the following arguments are required: (.*)", r"缺少 \1"),
+    (r"argument ([^:]*): expected one argument", r"\1 后面要跟一个值"),
+    (r"argument ([^:]*): invalid choice: '?([^']*)'? \(choose from (.*)\)", r"\1 没有“\2”，可选：\3"),
+    (r"argument ([^:]*): invalid (?:int|float) value: '([^']*)'", r"\1 的值“\2”不是数"),
+    (r"unrecognized arguments: (.*)", r"不认识的参数 \1"),
+    (r"ambiguous option: (.*) could match (.*)", r"\1 写得不全，可能是 \2"),
+    (r"argument ([^:]*): ", r"\1："),
+)
+"""What argparse says, in Chinese."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,6 +139,13 @@ def _solve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--second", choices=[*(b.id for b in BACKENDS), "none"], default="scip")
 
 
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"“{text}”不是数") from problem
+
+
 def _total(text: str) -> int:
     try:
         amount = clean.money(text)
@@ -135,14 +157,14 @@ def _total(text: str) -> int:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    value = _float(text)
     if not 0 < value <= 86400:
         raise argparse.ArgumentTypeError("时限须在 0 与 86400 秒之间")
     return value
 
 
 def _gap(text: str) -> float:
-    value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    value = _float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     if not 0 <= value < 1:
         raise argparse.ArgumentTypeError("差距须在 0 与 1 之间，如 0.001 或 0.1%")
     return value

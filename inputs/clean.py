@@ -43,7 +43,7 @@ def tidy(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, dict):
-        return str(value["date"])
+        return str(value.get("date") or value.get("formula") or "")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value))).strip("'")
@@ -129,11 +129,20 @@ def share(value: Any, percent_column: bool = False) -> Fraction:
     return result
 
 
-def whole(value: Any) -> int:
-    """A whole number; 年, 人, 个, 户 after it are allowed."""
+def factor(value: Any) -> Fraction:
+    """A factor, as a number or as a percentage with its sign."""
+    text = tidy(value) if isinstance(value, str) else ""
+    return number(text[:-1]) / 100 if text.endswith("%") else number(value)
+
+
+def whole(value: Any, unit: str = "") -> int:
+    """A whole number; 年, 人, 万人, 个, 户 after it (or 万人 in the heading) are allowed."""
+    times = 10_000 if unit == "万人" else 1
     if isinstance(value, str):
-        value = re.sub(r"(年|人|个|户|岁)$", "", tidy(value))
-    exact = number(value)
+        text = tidy(value)
+        times = 10_000 if text.endswith("万人") else times
+        value = re.sub(r"(年|万人|人|个|户|岁)$", "", text)
+    exact = number(value) * times
     if exact.denominator != 1:
         raise Unreadable("不是整数", "填一个整数")
     return exact.numerator

@@ -14,11 +14,14 @@ from inputs.rule_rows import RULE_BY_TITLE, Names, RuleRow, read_scope, rule_id
 from inputs.rule_schema import RULE_SCHEMA_BY_ID, Parameter, RuleSchema
 from inputs.schema import SCOPE_KEYS, Column
 from inputs.table import read_value
+from models.capital import MOST_AS_CAPITAL
 from models.case import OFF, Policy, Scope
 from models.issue import Issue
 from models.land import STEPS
 from models.rules import RULE_BY_ID
 
+NEEDS = "rule_needs"
+"""Code of the issue that a rule is switched on without the columns it needs."""
 LAST_RANK = 99
 """Rank of rules that are soft by default: after every rank the user wrote."""
 MOST_FLOATING = Fraction(10, 100)
@@ -29,12 +32,16 @@ def _as_text(value: Any) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _beyond(parameter: Parameter, value: Any) -> tuple[str, str] | None:
+def _beyond(schema: RuleSchema, parameter: Parameter, value: Any) -> tuple[str, str] | None:
     """What is wrong with a value that could be read, and the remedy."""
     if parameter.name == "浮动" and abs(value) > MOST_FLOATING:
         return "超出 ±10 %", "填 −10 % 到 10 %"
     if parameter.name == "下浮" and value > Fraction(5, 100):
         return "超过 5 个百分点", "填不大于 5 % 的数"
+    if schema.id == "coverage" and value < 1:
+        return "小于 1，等于不要求覆盖", "填不小于 1 的数，或停用 coverage"
+    if schema.id == "bond_as_capital" and parameter.name == "上限占比" and value > MOST_AS_CAPITAL:
+        return "超过 30 %", "填不大于 30 % 的数"
     if parameter.name == "人均标准" and value not in STEPS and not re.fullmatch(r"\d+(\.\d+)?", value):
         return "不是已有的标准表，也不是数", "填 " + "、".join(STEPS) + "，或每人平方米数"
     return None
@@ -56,18 +63,21 @@ class PolicyReader:
             scope, year = self._scope(row), self._year(row)
             if scope is not None:
                 groups.setdefault((rule, scope, year), []).append(row)
-            elif row.enabled and RULE_SCHEMA_BY_ID[rule].parameters and row.parameter:
+                continue
+            if row.enabled:
+                self._check_needs(RULE_SCHEMA_BY_ID[rule], Scope(), [row])
+            if row.enabled and RULE_SCHEMA_BY_ID[rule].parameters and row.parameter:
                 parameter = self._parameter(RULE_SCHEMA_BY_ID[rule], row)  # its faults are told as well
                 if parameter is not None:
-                    self._value(parameter, row)
+                    self._value(RULE_SCHEMA_BY_ID[rule], parameter, row)
         return tuple(
             p for (rule, scope, year), group in groups.items() for p in self._policies(rule, scope, year, group)
         )
 
-    def fault(self, row: RuleRow, column: str, value: Any, message: str, remedy: str) -> None:
+    def fault(self, row: RuleRow, column: str, value: Any, message: str, remedy: str, code: str = "rule_row") -> None:
         """Report an error of a row."""
         cell = row.place(column)
-        self.report(Issue("rule_row", "error", row.sheet, cell, clean.title(value), message, remedy))
+        self.report(Issue(code, "error", row.sheet, cell, clean.title(value), message, remedy))
 
     def _rule(self, row: RuleRow) -> str | None:
         found = rule_id(row.rule)
@@ -108,7 +118,7 @@ class PolicyReader:
         limits: list[tuple[RuleRow, Parameter, Any]] = []
         for row in live:
             parameter = None if row in whole else self._parameter(schema, row)
-            value = None if parameter is None else self._value(parameter, row)
+            value = None if parameter is None else self._value(schema, parameter, row)
             if parameter is None or value is None:
                 continue
             if parameter.limit:
@@ -116,7 +126,7 @@ class PolicyReader:
             else:
                 options.append((clean.tidy(row.parameter) or parameter.name, _as_text(value)))
         if schema.by_column:
-            return self._of_columns(schema, scope, year, group, whole, limits)
+            return self._of_columns(schema, scope, year, group, whole, limits, options)
         return self._of_rows(schema, scope, year, live, limits, options)
 
     def _of_columns(
@@ -127,9 +137,10 @@ class PolicyReader:
         group: list[RuleRow],
         whole: list[RuleRow],
         limits: list[tuple[RuleRow, Parameter, Any]],
+        options: list[tuple[str, str]],
     ) -> list[Policy]:
         """A rule that columns switch on: rows retune it, a bare row switches it off or makes it soft."""
-        found = self._limit_policies(schema, scope, year, limits, [])
+        found = self._limit_policies(schema, scope, year, limits, options)
         replaced = any(p.default or p.name == "最低比例" for p in schema.parameters)
         off = replaced and scope == Scope() and not any(row.enabled for row in group)
         if whole or off:
@@ -249,7 +260,7 @@ class PolicyReader:
         self.fault(row, "参数", row.parameter, message, f"填其中之一：{words}")
         return None
 
-    def _value(self, parameter: Parameter, row: RuleRow) -> Any:
+    def _value(self, schema: RuleSchema, parameter: Parameter, row: RuleRow) -> Any:
         if clean.is_empty(row.value):
             self.fault(row, "值", "", f"参数“{row.parameter or parameter.name}”没有值", "填值")
             return None
@@ -258,7 +269,9 @@ class PolicyReader:
         )
         try:
             value = read_value(column, row.value, "")
-            if problem := _beyond(parameter, value):
+            if parameter.name == "人均标准":
+                value = re.sub(r"(m2|平方米)(/人)?$", "", clean.tidy(value))
+            if problem := _beyond(schema, parameter, value):
                 raise clean.Unreadable(*problem)
         except clean.Unreadable as problem:
             message = f"{row.parameter or parameter.name}“{clean.title(row.value)}”{problem.message}"
@@ -302,7 +315,7 @@ class PolicyReader:
             )
             more = "".join(f"，或在这条规则里写 {name}" for sheet, name in group if sheet == "规则")
             message = f"规则 {schema.id}（{RULE_BY_ID[schema.id].title}）需要{words}，其中没有可用的内容"
-            self.fault(live[0], "规则", live[0].rule, message, f"填写{words}{more}，或停用这一行")
+            self.fault(live[0], "规则", live[0].rule, message, f"填写{words}{more}，或停用这一行", NEEDS)
 
     def _check_pairs(self, limits: list[tuple[RuleRow, Parameter, Any]]) -> None:
         seen: dict[str, tuple[RuleRow, Any]] = {}

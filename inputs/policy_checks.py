@@ -7,13 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from inputs.horizon import Horizon
+from inputs.projects import network_of
 from inputs.rule_schema import RULE_SCHEMA_BY_ID
 from inputs.schema import SHEETS, Column
 from inputs.table import Record, Table
-from models.case import Policy
+from models import linkage
+from models.case import Case, Policy
 from models.land import STEPS
 from models.particulars import TIERS
 from models.rules import RULE_BY_ID
+from models.rules.decline_cap import DECLINING
+from models.units import show_wan
 
 TENORS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
 SettingFault = Callable[[str, Any, str, str], None]
@@ -26,10 +30,12 @@ def check_all(
     off: Set[str],
     horizon: Horizon,
     aim: str,
+    tags: Set[str],
     setting_fault: SettingFault,
 ) -> None:
     """Every check; faults are reported in the tables they are found in."""
     projects, regions = book["项目"], book["地区"]
+    _note_due(regions)
     _check_tenors(projects)
     _check_capital(projects)
     if "coverage" not in off and any(r.get("须收益覆盖") for r in book["资金"].records):
@@ -39,7 +45,10 @@ def check_all(
     if "readiness" not in off:
         _check_papers(projects)
     if "age_material" in on:
-        _check_pipes(projects, horizon)
+        _check_pipes(projects, book["类别"], horizon)
+    for policy in policies:
+        if policy.rule == "decline_cap":
+            _check_declining(regions, policy, tags)
     _check_settled(regions)
     linked = "people_money" in on or aim == "贴近挂钩"
     if linked:
@@ -47,6 +56,8 @@ def check_all(
     for policy in policies:
         if policy.rule == "people_land":
             _check_land(regions, policy)
+            _check_moves(book["迁移"], regions, policy)
+            _check_quotas(projects, regions)
     _check_years(projects, "分年补助", horizon)
     if aim == "最少变动" and not projects.has("原方案"):
         setting_fault(
@@ -71,7 +82,7 @@ def _check_capital(table: Table) -> None:
         if part and part > (whole or 0):
             where = table.address(record, "其中资本金已到位")
             message = "其中资本金已到位大于已到位资金"
-            table.report("capital_above_received", where, part, message, "核对两列")
+            table.report("capital_above_received", where, show_wan(part), message, "核对两列")
 
 
 def _check_coverage(funds: Table, table: Table) -> None:
@@ -102,7 +113,18 @@ def _check_debt(table: Table) -> None:
             elif limit is not None and balance > limit:
                 message = f"超限额：{record.get('名称')} {kind}余额大于限额，本次新增{kind[:2]}债券的空间为 0（到期归还后按年恢复）"
                 where = table.address(record, f"{kind}余额")
-                table.report("debt_above_limit", where, balance, message, "核对；不改也可继续", "warning")
+                table.report("debt_above_limit", where, show_wan(balance), message, "核对；不改也可继续", "warning")
+
+
+def _note_due(table: Table) -> None:
+    """到期本金 where both kinds of debt are filled: special debt only, and said."""
+    for record in table.records:
+        both = record.get("专项债务限额") is not None and record.get("一般债务限额") is not None
+        cell = next((c for _, c in record.family("到期本金")), None)
+        if both and cell is not None and not any(True for _ in record.family("一般债务到期本金")):
+            message = "到期本金按专项债务计；一般债务的到期本金写在 一般债务到期本金:年"
+            table.report("due_of_special", cell.address, cell.raw, message, "都是专项债务的不需要处理", "note")
+            return
 
 
 def _check_papers(table: Table) -> None:
@@ -125,15 +147,88 @@ def _say_empty(table: Table, rows: list[Record], column: str, parts: tuple[str, 
         table.report("paper_empty", where, "", f"“{label}”空着的项目：{names}，{how}", remedy, "warning")
 
 
-def _check_pipes(table: Table, horizon: Horizon) -> None:
+def _check_declining(table: Table, policy: Policy, tags: Set[str]) -> None:
+    """A cap on declining counties needs some county that is one."""
+    if policy.scope.regions or policy.scope.tags or set(DECLINING) & tags:
+        return
+    words = "、".join(DECLINING)
+    message = f"规则 decline_cap（收缩地区上限）没有适用的地区：没有一个地区带标签 {words}"
+    remedy = "在地区表 标签 列标出，或在设置填 高海拔线，或在对象里写明地区、标签"
+    table.report("rule_columns", table.heading("标签"), "", message, remedy)
+
+
+def _check_moves(table: Table, regions: Table, policy: Policy) -> None:
+    """Migrants need a standard, and two different places."""
+    per_head = {r.get("名称"): r.get("人均城镇建设用地") for r in regions.records}
+    by_table = policy.option("人均标准", "国家") in STEPS
+    for record in table.records:
+        source, target = record.get("迁出地区"), record.get("迁入地区")
+        if source is not None and source == target:
+            message = f"迁出与迁入都是{source}"
+            table.report(
+                "move_to_itself", table.address(record, "迁入地区"), source, message, "改其中一个，或删去这一行"
+            )
+        if by_table and record.get("带地标准") is None and per_head.get(target) is None:
+            message = f"{target}没有人均城镇建设用地，这一行也没有带地标准，查不到可带多少地"
+            where = table.address(record, "带地标准")
+            table.report("per_head_missing", where, "", message, "填带地标准，或填迁入地区的人均城镇建设用地")
+
+
+def _check_quotas(projects: Table, regions: Table) -> None:
+    """Regions with land asked for but no quota of their own or above: unlimited, and said."""
+    parents = {r.get("名称"): r.get("上级") for r in regions.records}
+    columns = ("用地指标", "增减挂钩节余")
+    known = {
+        r.get("名称")
+        for r in regions.records
+        if any(r.get(c) is not None for c in columns) or any(cell.value for _, cell in r.family("新增落户"))
+    }
+    free: dict[str, None] = {}
+    for record in projects.records:
+        name, seen = record.get("地区"), set[str]()
+        if not record.get("新增建设用地") or name is None:
+            continue
+        above: str | None = name
+        while above and above not in known and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        if above not in known:
+            free[name] = None
+    if free:
+        message = f"规则 people_land 没有约束这些地区的用地（没有用地指标、落户或节余）：{'、'.join(free)}"
+        regions.report(
+            "land_unlimited", regions.heading("用地指标"), "", message, "填用地指标，不许新增的填 0", "warning"
+        )
+
+
+def _check_pipes(table: Table, categories: Table, horizon: Horizon) -> None:
     if horizon.first < 1900:
         where = table.heading("建成年份")
         table.report("year_unknown", where, "", "规则 age_material 要按年份算年限，却不知道起始年", "在设置中填 起始年")
+        return
+    renewal = {r.get("类别") for r in categories.records if r.get("改造类")}
+    blank = [r for r in table.records if _unjudged(r, renewal)]
+    if blank:
+        names = "、".join(str(r.get("项目编号")) for r in blank[:8]) + (
+            f" 等 {len(blank)} 个" if len(blank) > 8 else ""
+        )
+        message = f"没有建成年份和管材，或看不出是燃气、供水、排水还是供热，规则 age_material 没有核对：{names}"
+        where = table.address(blank[0], "建成年份")
+        table.report("pipe_unjudged", where, "", message, "补 建成年份、管材，或在类别、名称里写明管网种类", "warning")
     for record in table.records:
         built = record.get("建成年份")
         if built is not None and built > horizon.first:
             message = f"建成年份 {built} 晚于起始年 {horizon.first}"
             table.report("built_late", table.address(record, "建成年份"), built, message, "核对建成年份")
+
+
+def _unjudged(record: Record, renewal: Set[str]) -> bool:
+    """A pipe that age and material cannot judge: nothing filled, or no single network named."""
+    network = network_of(record.get("类别") or "", record.get("项目名称") or "")
+    filled = record.get("建成年份") is not None or bool(record.get("管材"))
+    if filled:
+        return not network
+    return bool(network) and record.get("类别") in renewal
 
 
 def _check_settled(table: Table) -> None:
@@ -222,6 +317,23 @@ def _check_years(table: Table, family: str, horizon: Horizon) -> None:
             if horizon.position(int(parts[0])) < 0:
                 message = f"{family}的年份 {parts[0]} 早于规划期"
                 table.report("year_outside", cell.address, cell.raw, message, "改年份，或删去这一列")
+
+
+def name_narrow_bands(table: Table, case: Case) -> None:
+    """Bands of the linkage that the candidates of a region cannot fill: named before the solve."""
+    for _, policy in case.policies_of("people_money"):
+        funds, spread = linkage.funds_of(case, policy), Fraction(policy.value or 0)
+        base = sum(case.limit_of(name, policy.year) for name in funds)
+        for name, weight in linkage.weights(case, policy).items():
+            wanted = (1 - spread) * Fraction(weight * base, linkage.MILLION)
+            most = linkage.absorb(case, name, funds, policy.year)
+            if most < wanted:
+                record = next(r for r in table.records if r.get("名称") == name)
+                by_limit = policy.option("基数", "额度") == "额度"
+                so = "下限按可承接额" if by_limit else "资金全部用完时达不到下限"
+                message = f"{name}按落户权重应得挂钩资金不少于 {show_wan(wanted)} 万元，候选项目至多能承接 {show_wan(most)} 万元，{so}"
+                remedy = "补充该地区的候选项目，或放宽 people_money 的偏差；不改也可继续"
+                table.report("band_narrow", table.address(record, "名称"), name, message, remedy, "warning")
 
 
 def note_idle_columns(book: Any, on: Set[str], aim: str) -> None:

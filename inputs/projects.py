@@ -136,11 +136,17 @@ def _papers(table: Table, record: Record) -> Papers:
 
 def _pipe(record: Record) -> Pipe:
     """The network by the words of category and name; none where they name no or several networks."""
-    for text in (record.get("类别") or "", record.get("项目名称") or ""):
+    network = network_of(record.get("类别") or "", record.get("项目名称") or "")
+    return Pipe(network, record.get("建成年份"), record.get("管材") or "")
+
+
+def network_of(category: str, name: str) -> str:
+    """燃气, 供水, 排水 or 供热 by the words of the category, else of the name; empty when not exactly one."""
+    for text in (category, name):
         named = [word for word in NETWORKS if word in text]
         if len(named) == 1:
-            return Pipe(named[0], record.get("建成年份"), record.get("管材") or "")
-    return Pipe("", record.get("建成年份"), record.get("管材") or "")
+            return named[0]
+    return ""
 
 
 def _before(record: Record, horizon: Horizon) -> tuple[tuple[str, int | None, int], ...]:

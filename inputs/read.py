@@ -14,7 +14,7 @@ from typing import Any
 from inputs import checks, clean, parts, policy_checks, tags_of
 from inputs.checks import Book
 from inputs.horizon import Horizon, find_horizon
-from inputs.policies import PolicyReader
+from inputs.policies import NEEDS, PolicyReader
 from inputs.projects import SCALE_TOTAL, Frame, read_projects
 from inputs.rule_rows import Names, RuleRow, apply_sets, read_scope, rows_of
 from inputs.rule_schema import RULE_SCHEMAS
@@ -107,9 +107,8 @@ class _Reader:
         checks.check_choices(projects, locks, bans, self.issues.append)
         names = self._names(projects)
         rows = rows_of(book["规则"]) + self._shorthand_rows()
-        policies = PolicyReader(names, horizon, self.issues.append).read(rows)
-        tuned = self._tuned(rows, sets, names, horizon) if sets else policies
-        self._check_policy(policies, projects, horizon)
+        policies, tuned = self._policies(rows, sets, names, horizon)
+        self._check_policy(tuned, horizon)
         if not projects and not book["项目"].issues:
             book["项目"].report(
                 "no_projects", f"A{book['项目'].header_row + 1}", "", "项目表里没有项目", "至少填一个项目"
@@ -120,18 +119,27 @@ class _Reader:
             if not any(i.severity == "error" for i in self._all_issues()):
                 raise
             return None, ()
+        if not any(i.severity == "error" for i in self._all_issues()):
+            policy_checks.name_narrow_bands(self.book["地区"], replace(case, policies=tuned))
         return case, tuned
 
     def _all_issues(self) -> list[Issue]:
         return [i for table in self.book.tables.values() for i in table.issues] + self.issues
 
-    def _tuned(self, rows: list[RuleRow], sets: tuple[str, ...], names: Names, horizon: Horizon) -> tuple[Policy, ...]:
-        """Policies with --set; only what is new is reported."""
+    def _policies(
+        self, rows: list[RuleRow], sets: tuple[str, ...], names: Names, horizon: Horizon
+    ) -> tuple[tuple[Policy, ...], tuple[Policy, ...]]:
+        """Policies as in the file, and with --set; columns that only a rule switched off needs are not asked for."""
         found: list[Issue] = []
-        changed = apply_sets(rows, sets, found.append)
-        policies = PolicyReader(names, horizon, found.append).read(changed)
-        self.issues.extend(issue for issue in found if issue not in self.issues)
-        return policies
+        policies = PolicyReader(names, horizon, found.append).read(rows)
+        if not sets:
+            self.issues.extend(found)
+            return policies, policies
+        later: list[Issue] = []
+        tuned = PolicyReader(names, horizon, later.append).read(apply_sets(rows, sets, later.append))
+        self.issues.extend(i for i in found if i.code != NEEDS and i not in later)
+        self.issues.extend(later)
+        return policies, tuned
 
     # ---- sheets
 
@@ -381,11 +389,14 @@ class _Reader:
         """Tags set by hand, and those that a plan's definition gives."""
         return tuple(dict.fromkeys([*(record.get("标签") or ()), *self.computed.get(record.get("名称"), ())]))
 
-    def _check_policy(self, policies: tuple[Policy, ...], projects: list[Project], horizon: Horizon) -> None:
+    def _check_policy(self, policies: tuple[Policy, ...], horizon: Horizon) -> None:
         """Faults across columns and rules, and columns whose rule is not switched on."""
         on = {p.rule for p in policies if p.value != OFF}
         off = {p.rule for p in policies if p.value == OFF and p.parameter == ""}
-        policy_checks.check_all(self.book, policies, on, off, horizon, self.setting("优化目标"), self._setting_fault)
+        tags = {tag for r in self.book["地区"].records for tag in self._tags(r)}
+        policy_checks.check_all(
+            self.book, policies, on, off, horizon, self.setting("优化目标"), tags, self._setting_fault
+        )
         policy_checks.note_idle_columns(self.book, on | self._by_column(off), self.setting("优化目标"))
 
     def _by_column(self, off: set[str]) -> set[str]:

@@ -106,6 +106,8 @@ def _apply_set(rows: list[RuleRow], text: str, match: re.Match[str], report: Cal
     changed = list(rows)
     if name in META:
         update = _meta(name, value, text, report)
+        if not clean.tidy(scope):  # without 对象: every row of the rule
+            same = [k for k, row in enumerate(rows) if rule_id(row.rule) == rule]
         for k in same:
             changed[k] = replace(rows[k], **update)
         whole = [k for k in same if not rows[k].parameter]

@@ -80,7 +80,17 @@ RULE_SCHEMAS = (
     RuleSchema("lock"),
     RuleSchema("fund_step", fixed=True),
     RuleSchema("fund_limit"),
-    RuleSchema("fund_share", (Parameter("上限占比", "share", unit="%", mark=UNSURE),), ALL_KEYS),
+    RuleSchema(
+        "fund_share",
+        (
+            Parameter("上限占比", "share", unit="%", mark=UNSURE), Parameter("分地区类", "choice", choices=("是", "否")),
+            *(
+                _setting(n, "share", v, "%", "")
+                for n, v in (("东部", "30%"), ("中部", "45%"), ("西部", "60%"), ("东北", "60%"), ("四省涉藏", "80%"), ("南疆", "80%"), ("西藏", "100%"))
+            ),
+        ),
+        ALL_KEYS,
+    ),
     RuleSchema("same_cost", needs=((("项目", "建安投资"),),)),
     RuleSchema("earmark", needs=((("资金适用", ""), ("切块", "类别")),)),
     RuleSchema("source_count", (Parameter("最多来源", "whole", unit="个"),), ALL_KEYS, by_column=False),
@@ -100,7 +110,7 @@ RULE_SCHEMAS = (
     ),
     RuleSchema("debt_headroom", needs=((("地区", "专项债务限额"), ("地区", "一般债务限额")),)),
     RuleSchema(
-        "risk_grade", tuple(_setting(g, "number", "1", "系数 0–1", most=1) for g in ("绿", "黄", "橙", "红")),
+        "risk_grade", tuple(_setting(g, "factor", "1", "系数 0–1", most=1) for g in ("绿", "黄", "橙", "红")),
         by_column=False, bare=True, needs=((("地区", "风险等级"),),),
     ),
     RuleSchema("negative_list", needs=((("项目", "负面清单"),),)),

@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "text", "money", "share", "number", "whole", "year", "flag", "choice", "names", "pin", "land", "scope", "any"
+    "text",
+    "money",
+    "share",
+    "number",
+    "factor",
+    "whole",
+    "year",
+    "flag",
+    "choice",
+    "names",
+    "pin",
+    "land",
+    "scope",
+    "any",
 ]
 Part = Literal["year", "year?", "fund", "word", "document"]
 

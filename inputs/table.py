@@ -15,7 +15,7 @@ from models.issue import Issue, Severity
 
 HEADER_ROWS = 12
 FICTIONAL = "示例数据(金额为虚构)"
-UNIT = re.compile(r"\((亿元|万元|元|%|亩|年|人|个)\)$")
+UNIT = re.compile(r"\((亿元|万元|元|%|亩|年|万人|人|个)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,11 @@ class Table:
             if header.column.name == column and header.parts == parts:
                 return f"{column_letters(header.index)}{self.header_row}"
         return f"A{self.header_row}"
+
+    def unreadable(self, header: Header) -> bool:
+        """Whether a cell of the column was filled but could not be read."""
+        letters = column_letters(header.index)
+        return any(i.code == "cell_unreadable" and re.sub(r"\d", "", i.cell) == letters for i in self.issues)
 
     def has(self, column: str) -> bool:
         """Whether any cell of the column (or family) is filled."""
@@ -292,7 +297,8 @@ def read_value(column: Column, value: Any, unit: str) -> Any:
         "pin": lambda: clean.pin(value, money_unit),
         "share": lambda: clean.share(value, unit == "%"),
         "number": lambda: clean.number(value),
-        "whole": lambda: clean.whole(value),
+        "factor": lambda: clean.factor(value),
+        "whole": lambda: clean.whole(value, unit),
         "year": lambda: clean.year(value),
         "land": lambda: clean.land(value),
         "flag": lambda: clean.flag(value),

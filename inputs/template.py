@@ -57,7 +57,7 @@ def _template_sheet(sheet: Sheet) -> SheetData:
             example.append(column.example if keep else "")
     rows = [tuple(_as_cell(value) for value in example)] if sheet.required or sheet.name == "规则" else []
     if sheet.name == "资金":
-        rows = [(name, *rows[0][1:]) for name in TEMPLATE_FUNDS]
+        rows = [(name, kind, *rows[0][2:]) for name, kind in zip(TEMPLATE_FUNDS, ("专项债券", "补助"), strict=True)]
     return SheetData(sheet.name, tuple(headings), tuple(rows))
 
 

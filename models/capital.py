@@ -16,14 +16,17 @@ MOST_AS_CAPITAL = Fraction(30, 100)
 def floors(case: Case, project: Project) -> list[tuple[int, Fraction]]:
     """Capital shares the project must reach, each with the position of its policy.
 
-    Rows of 规则 with 最低比例 that speak of the project take the place of its columns (资本金比例,
+    The narrowest rows of 规则 with 最低比例 that speak of the project take the place of its columns (资本金比例,
     else 资本金下限 of the category); rows with 下浮 lower what comes from 规则 or the category.
     """
     on, switch = built_in(case, "capital_floor")
     if not on:
         return []
     lowered = sum((Fraction(p.value or 0) for _, p in _rows(case, project, LOWERED)), Fraction(0))
-    rows = [(i, max(Fraction(0), Fraction(p.value or 0) - lowered)) for i, p in _rows(case, project, LEAST_SHARE)]
+    mine = _rows(case, project, LEAST_SHARE)
+    narrowest = max((p.scope.narrowness for _, p in mine), default=0)
+    narrow = [(i, p) for i, p in mine if p.scope.narrowness == narrowest]
+    rows = [(i, max(Fraction(0), Fraction(p.value or 0) - lowered)) for i, p in narrow]
     if not rows:
         general = case.category_of(project).capital_floor
         own = project.finance.capital_share

@@ -195,6 +195,12 @@ class Scope:
     projects: tuple[str, ...] = ()
 
     @property
+    def narrowness(self) -> int:
+        """How many kinds of things the scope names; among rows that replace each other the narrowest wins."""
+        parts = (self.regions, self.funds, self.categories, self.tags, self.departments, self.projects)
+        return sum(bool(part) for part in parts)
+
+    @property
     def label(self) -> str:
         """The scope in the words of the 规则 sheet; 全部 when it is empty."""
         named = (

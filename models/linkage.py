@@ -20,11 +20,15 @@ FADING = "退坡:"
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Weight in parts per million; floor and ceiling in base units; what the region can absorb."""
+    """Weight in parts per million; floor and ceiling in base units; what the region can absorb.
+
+    Floor and ceiling are rounded outward to whole units: money has no smaller part, and a band of
+    thirds must not be empty for that alone.
+    """
 
     weight: int
-    floor: Fraction
-    ceiling: Fraction | None
+    floor: int
+    ceiling: int | None
     absorb: int
     cheapest: int | None
 
@@ -133,6 +137,6 @@ def bands(case: Case, policy: Policy) -> dict[str, Band]:
     for name, weight in weights(case, policy).items():
         most, least = absorb(case, name, funds, policy.year), cheapest(case, name, funds, policy.year)
         share = Fraction(weight, MILLION) * base
-        ceiling = max((1 + spread) * share, Fraction(least or 0)) if weight else None
-        found[name] = Band(weight, min((1 - spread) * share, Fraction(most)), ceiling, most, least)
+        ceiling = max(-floor_of(-(1 + spread) * share), least or 0) if weight else None
+        found[name] = Band(weight, min(floor_of((1 - spread) * share), most), ceiling, most, least)
     return found

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from models.case import OFF
 from models.program import DEFINITION, FREE, Program, base_units
 from models.rules import RULE_BY_ID
 from models.space import Space
@@ -18,6 +19,7 @@ from optimizer.solution import Culprit
 from optimizer.task import Limits, Task
 from optimizer.workers import Run, wait_for_news
 
+SMALL = 400
 PRICE_OF_A_PROJECT = 1000.0
 PRICE_OF_LAND = 10.0
 
@@ -52,6 +54,8 @@ def _absorbed(space: Space, program: Program, r: int) -> int:
     worth = np.maximum(values[money], 0)
     np.add.at(reach, (space.x_project[place], space.x_year[place]), worth * program.upper[cols[money]])
     per_unit = int((worth // space.unit[cols[money]]).max(initial=0))
+    funds = {space.case.funds[f].name for f in np.unique(space.x_fund[place])}
+    ceiling = per_unit * sum(space.case.limit_of(name) for name in funds) if _limits_hold(space) else FREE
     total = 0
     for i in np.flatnonzero(reach.any(axis=1)):
         if space.case.projects[i].arrangement == "按申报":
@@ -59,14 +63,20 @@ def _absorbed(space: Space, program: Program, r: int) -> int:
         else:
             ways = [np.minimum(reach[i], per_unit * space.ways[w].need).sum() for w in space.ways_of[i]]
             total += int(max(ways, default=0))
-    return total + others
+    return min(total, ceiling) + others
+
+
+def _limits_hold(space: Space) -> bool:
+    """Whether fund_limit is on and hard."""
+    return all(p.hard and p.value != OFF for _, p in space.case.policies_of("fund_limit"))
 
 
 def diagnose(program: Program, task: Task, seconds: float) -> tuple[Culprit, ...]:
     """The cheapest set of demands to relax, found by the elastic model within ``seconds``."""
     elastic, owners = _elastic(program, task)
     divisible = replace(elastic, integer=np.zeros_like(elastic.integer))
-    for attempt in (divisible, elastic):  # often the clash shows without whole projects already
+    # a small model says the whole truth; in a large one the clash mostly shows without whole projects
+    for attempt in (elastic, divisible) if task.width <= SMALL else (divisible, elastic):
         given = _relaxed(attempt, owners, task.width, seconds)
         if given:
             return tuple(_culprit(program, r, amount) for r, amount in given.items())
@@ -75,7 +85,7 @@ def diagnose(program: Program, task: Task, seconds: float) -> tuple[Culprit, ...
 
 def _relaxed(task: Task, owners: list[int], first: int, seconds: float) -> dict[int, int]:
     """By how much each row gives in the cheapest relaxation."""
-    run = Run.start("highs", task, Limits(max(1.0, seconds), gap=0.01))
+    run = Run.start("highs", task, Limits(max(1.0, seconds), gap=1e-6))
     while run.answer is None:
         wait_for_news([run], 0.2)
     given: dict[int, int] = {}

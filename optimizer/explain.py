@@ -18,7 +18,7 @@ from models.program import DEFINITION, FREE, Ints
 from models.rules import RULE_BY_ID
 from models.space import Way
 from models.translate import point_of
-from models.units import MONEY_PER_WAN, show_wan
+from models.units import LAND_PER_MU, MONEY_PER_WAN, show_wan
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rule of the project itself that makes a way impossible: row (−1 = the shares of all funds), shortfall."""
+    """A rule of the project itself that makes a way impossible: row (−1 = the shares of all funds), shortfall.
+
+    ``fund`` is the fund that the row bars altogether.
+    """
 
     row: int
     short: int
+    fund: str = ""
 
 
 NO_LIMIT = ("exclusive", "prerequisite", "bundle", "together", "support", "aim", "way")
@@ -72,6 +76,7 @@ class Explainer:
         self.shared = (high > low) & ~logic & limited
         hard = np.array([p < 0 or self.case.policies[p].hard for p in self.program.row_policy.tolist()], dtype=np.bool_)
         given = np.isin(np.array(self.program.row_rule), OWN_ALWAYS) | (self.program.row_policy == DEFINITION)
+        self._lone = high == low
         self.owner = np.where((high == low) & hard & ~given & ~logic, high, -1)
         order = np.argsort(self.program.col, kind="stable")
         self._rows, self._values = self.program.row[order], self.program.value[order]
@@ -138,6 +143,12 @@ class Explainer:
         rule = RULE_BY_ID[self.program.row_rule[bar.row]]
         where = " ".join(part for part in self.program.row_key[bar.row] if part and part != project.id)
         label = f"{rule.title}（{where}）" if where else rule.title
+        if self.program.row_unit[bar.row] == "亩":
+            sentence = f"{label}：按这条规则用地还差 {float(Fraction(bar.short, LAND_PER_MU)):.4f} 亩"
+            return Reason(project.id, rule.id, sentence, "减少新增建设用地，或增加指标、带地")
+        if bar.fund:
+            sentence = f"{label}：按这条规则不能用{bar.fund}，所需资金还差 {show_wan(bar.short)} 万元"
+            return Reason(project.id, rule.id, sentence, "符合这条规则后再安排，或落实其他资金来源")
         if rule.unit == "个" or self.program.row_unit[bar.row] == "个":
             return Reason(project.id, rule.id, f"{label}：不符合，不得安排", "补齐后再安排，或按程序调整这条规则")
         sentence = f"{label}：按这条规则还差 {show_wan(bar.short)} 万元，凑不齐所需资金"
@@ -167,9 +178,10 @@ class Explainer:
                 self.program.row_upper[r] < FREE
                 and own.get(r, 0) + int(reach[reach < 0].sum()) > self.program.row_upper[r]
             ):
-                return Bar(r, 0)
+                over = own.get(r, 0) + int(reach[reach < 0].sum()) - int(self.program.row_upper[r])
+                return Bar(r, -(-over // self._scale(r)))
             if self.program.row_lower[r] > -FREE:
-                most = own.get(r, 0) + self._most(cols[others], values[others], caps)
+                most = own.get(r, 0) + self._most(cols[others], values[others], caps, rows)
                 if most < self.program.row_lower[r]:
                     return Bar(r, -((most - int(self.program.row_lower[r])) // self._scale(r)))
         return self._short_of_money(project, index, w, caps, why)
@@ -182,14 +194,17 @@ class Explainer:
             for f, asks in way.asks.items():
                 short = int(asks.sum()) - caps.get(f, 0)
                 if short > 0:
-                    return Bar(why.get(f, -1), short)
+                    barred = self.case.funds[f].name if f in why and caps.get(f) == 0 else ""
+                    return Bar(why.get(f, -1), short, barred)
             return None
         short = self._least(project, w) - sum(caps.values())
         if short <= 0:
             return None
         tightest = min(why, key=lambda f: caps[f], default=None)
         only_shares = all(self.program.row_rule[r] == "fund_share" for r in why.values())
-        return Bar(-1 if tightest is None or only_shares else why[tightest], short)
+        if tightest is None or only_shares:
+            return Bar(-1, short)
+        return Bar(why[tightest], short, self.case.funds[tightest].name if caps[tightest] == 0 else "")
 
     def _fund_caps(
         self, project: Project, index: int, w: int, own: dict[int, int], rows: list[int]
@@ -220,7 +235,21 @@ class Explainer:
                     caps[f], why[f] = max(0, room), r
         return caps, why
 
-    def _most(self, cols: Ints, values: Ints, caps: dict[int, int]) -> int:
+    def _helper_cap(self, col: int, caps: dict[int, int], rows: list[int]) -> int:
+        """The most of a column that is no money, such as bonds used as capital, under the project's own rows."""
+        most = int(self.program.upper[col])
+        for r in self._entries(col):
+            cols, values = self._row(r)
+            each = self._entries(col)[r]
+            only_own = r in rows or (self.program.row_policy[r] == DEFINITION and self._lone[r])
+            if each <= 0 or self.program.row_upper[r] == FREE or not only_own:
+                continue
+            money = np.array([c in self._money for c in cols.tolist()], dtype=np.bool_)
+            relief = self._most(cols[money], -values[money], caps, [])
+            most = min(most, max(0, (int(self.program.row_upper[r]) + relief) // each))
+        return most
+
+    def _most(self, cols: Ints, values: Ints, caps: dict[int, int], rows: list[int]) -> int:
         """The most that a row's columns can reach, money no more than its fund's cap."""
         total, first = 0, int(self.space.x[0]) if len(self.space.x) else 0
         by_fund: dict[int, int] = {}
@@ -231,7 +260,7 @@ class Explainer:
                 fund = int(self.space.x_fund[col - first])
                 by_fund[fund] = max(by_fund.get(fund, 0), value // int(self.space.unit[col]))
             else:
-                total += value * int(self.program.upper[col])
+                total += value * self._helper_cap(col, caps, rows)
         return total + sum(each * caps.get(fund, 0) for fund, each in by_fund.items())
 
     def _least(self, project: Project, w: int) -> int:
@@ -251,6 +280,10 @@ class Explainer:
                     f"改选本项目，放弃 {other.id}",
                     other.id,
                 )
+        waiting = self._waiting_for(project)
+        if waiting:
+            sentence = f"续建项目 {waiting} 没有安排，新建项目不能先排"
+            return Reason(project.id, "ongoing_first", sentence, f"先安排 {waiting}，或改为按占比", waiting)
         for earlier in project.prerequisites:
             if earlier not in chosen:
                 return Reason(project.id, "prerequisite", f"前置项目 {earlier} 没有安排", f"先安排 {earlier}", earlier)
@@ -262,6 +295,22 @@ class Explainer:
         if companions or partners:
             return self._by_partners(project, companions, partners)
         return None
+
+    def _waiting_for(self, project: Project) -> str:
+        """An ongoing project left out that holds up this new one; empty when there is none."""
+        if project.ongoing:
+            return ""
+        index = self.space.project_index[project.id]
+        for position in self.space.gate:
+            policy = self.case.policies[position]
+            inside = self.space.project_mask(policy.scope)
+            if not policy.hard or policy.scope.funds or not inside[index]:
+                continue
+            for other, record in enumerate(self.case.projects):
+                held = record.ongoing and record.status != "禁选" and self.space.ways_of[other].size
+                if held and inside[other] and record.id not in self.plan.choice_of:
+                    return record.id
+        return ""
 
     def _by_partners(self, project: Project, companions: list[str], partners: list[str]) -> Reason | None:
         """A bundle stands or falls together: the member with a reason of its own explains it."""

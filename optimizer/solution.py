@@ -99,8 +99,12 @@ class Solution:
 
     @property
     def sentence(self) -> str:
-        """The status in the fixed words."""
-        return status_words(self.status, self.gap)
+        """The status in the fixed words; the gap is the widest of all steps."""
+        known = [t.gap for t in self.tiers[:-1]]
+        gap = self.gap if None not in known else None
+        if gap is not None:
+            gap = max([gap, *(g for g in known if g is not None)])
+        return status_words(self.status, gap)
 
 
 def relative_gap(value: Fraction | None, bound: Fraction | None) -> Fraction | None:

@@ -167,7 +167,7 @@ def moves(plan: Plan, policy: Policy) -> ResultTable:
         [m.source, m.target, most[m.source, m.target][0], _mu(most[m.source, m.target][1]), _mu(m.amount)]
         for m in plan.allocation.moves
     )
-    return ResultTable(MOVES, "带地进城表", columns, rows, notes(case))
+    return ResultTable(MOVES, "带地进城表", columns, rows, notes(case), "亩")
 
 
 def _mu(amount: int | Fraction) -> Fraction:
@@ -215,7 +215,10 @@ def _band_limits(plan: Plan, policy: Policy, spent: int) -> dict[str, tuple[Frac
     """Floor, ceiling and what can be absorbed, by region."""
     case = plan.case
     if policy.option("基数", "额度") == "额度":
-        return {name: (b.floor, b.ceiling, b.absorb) for name, b in linkage.bands(case, policy).items()}
+        return {
+            name: (Fraction(b.floor), None if b.ceiling is None else Fraction(b.ceiling), b.absorb)
+            for name, b in linkage.bands(case, policy).items()
+        }
     spread, found = Fraction(policy.value or 0), {}
     for name, weight in linkage.weights(case, policy).items():
         target = Fraction(weight * spent, linkage.MILLION)
@@ -259,4 +262,4 @@ def people_and_land(plan: Plan, policy: Policy) -> ResultTable:
         amounts = (quota.base, quota.settled, quota.stock, quota.surplus, brought, given, total, used, total - used)
         state = "超指标" if used > total else "指标内"
         rows.append([name, quota.people, quota.standard, *(_mu(a) for a in amounts), state])
-    return ResultTable("人地挂钩表", "新增建设用地与落户人口挂钩表", columns, tuple(rows), notes(case))
+    return ResultTable("人地挂钩表", "新增建设用地与落户人口挂钩表", columns, tuple(rows), notes(case), "亩")

@@ -41,6 +41,7 @@ class ResultTable:
     columns: tuple[ResultColumn, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    unit: str = "万元"
 
     @property
     def has_total(self) -> bool:

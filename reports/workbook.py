@@ -52,7 +52,7 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
 def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) -> None:
     last = len(table.columns) - 1
     page.write_string(0, 0, table.title, style["title"])
-    page.write_string(1, 0, "；".join(("单位：万元", *table.notes)), style["note"])
+    page.write_string(1, 0, "；".join((f"单位：{table.unit}", *table.notes)), style["note"])
     page.set_row(0, 28)
     page.set_row(HEADER_ROW, 32)
     for index, column in enumerate(table.columns):

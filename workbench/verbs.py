@@ -63,6 +63,8 @@ def compare_words(value: Fraction | None, benefit: Fraction, count: int) -> str:
     if value is None or benefit <= 0:
         return "无可比"
     gain = (value - benefit) / benefit * 100
+    if gain < 0:
+        return f"打分排队不顾规则可有 {count} 个项目、效益 {about(benefit)}；本方案为满足规则低 {float(-gain):.1f} %"
     return f"打分排队、钱尽为止：{count} 个项目，效益 {about(benefit)}；本方案高 {float(gain):.1f} %"
 
 

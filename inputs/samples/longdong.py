@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 
+from inputs.projects import network_of
 from inputs.samples import longdong_policy as policy
 from inputs.template import SheetData
 from models.units import split_even, split_whole
@@ -283,7 +284,8 @@ def _policy_cells(d: Drawn) -> tuple[object, ...]:
     """Columns of debt, papers, pipes and land."""
     linked = {*BEFORE, *BEFORE.values(), *COMPANIONS, *BUNDLES, *MUST, *FIXED, *COMMITTED}
     sure = d.row.key in linked or d.row.key.startswith("IOT")
-    cells = policy.project_cells(d.row.key, d.row.category, d.total, d.received, d.ongoing, sure)
+    network = network_of(d.row.category, d.row.name) if d.row.category in policy.MATERIALS else ""
+    cells = policy.project_cells(d.row.key, d.row.category, bool(network), d.total, d.received, d.ongoing, sure)
     return policy.with_negative(d.row.key, cells)
 
 
@@ -335,8 +337,8 @@ def _eligibility_sheet() -> SheetData:
 def _region_sheet(regions: list[dict[str, str]], open_need: int) -> SheetData:
     bonds, blank = open_need / ASKED_OVER * FUND_SHARES[BOND], (None,) * len(policy.REGION_HEADINGS)
     rows: list[tuple[object, ...]] = [
-        ("621000", "庆阳市", None, "市", None, None, None, None, *blank),
-        ("620800", "平凉市", None, "市", None, None, None, None, *blank),
+        ("621000", "庆阳市", None, "市", "西部", None, None, None, *blank),
+        ("620800", "平凉市", None, "市", "西部", None, None, None, *blank),
     ]
     for city in ("庆阳市", "平凉市"):
         name = f"{city[:2]}市本级"
@@ -422,7 +424,7 @@ def _rule_sheet() -> SheetData:
         ("fund_share", f"资金={LOCAL};类别=干线公路", "上限占比", "4%", None, None, assumed),
         ("region_quota", f"地区=平凉市;资金={CENTRAL}", "下限占比", "62%", "弹性", 0.5, assumed),
     )
-    more = (*rows, *policy.rule_rows(BOND))
+    more = (*rows, *policy.rule_rows(BOND, CENTRAL))
     headings = ("规则", "启用", "对象", "参数", "值", "刚性", "罚分", "依据")
     switched = ((row[0], "否" if row[0] == "key_province" else None, *row[1:]) for row in more)
     return SheetData("规则", headings, tuple(switched))

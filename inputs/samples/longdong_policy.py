@@ -27,7 +27,6 @@ LAND = {
     "铁路机场": 160, "干线公路": 120, "农村公路": 0,
 }  # fmt: skip
 """Typical new construction land of a project in 亩."""
-PIPES = ("燃气管网", "供水供热管网", "排水防涝")
 PROJECT_HEADINGS = (
     f"其中资本金已到位(万元){NOTE}", f"净收益(万元){NOTE}", f"分年补助:2030(万元){NOTE}", f"债券期限{NOTE}", f"债券利率{NOTE}",
     f"存量债券本息(万元){NOTE}", f"新增建设用地(亩){NOTE}", f"手续:立项{NOTE}", f"手续:用地{NOTE}", f"手续:规划{NOTE}", f"手续:环评{NOTE}",
@@ -40,8 +39,11 @@ MATERIALS = {
 }
 
 
-def project_cells(key: str, category: str, total: int, received: int, ongoing: bool, sure: bool) -> Row:
-    """The policy columns of one project; ``sure`` projects have papers, revenue and old pipes for certain."""
+def project_cells(key: str, category: str, network: bool, total: int, received: int, ongoing: bool, sure: bool) -> Row:
+    """The policy columns of one project; ``sure`` projects have papers, revenue and old pipes for certain.
+
+    ``network`` says that the project renews pipes of one known kind.
+    """
     dice = random.Random(f"{SEED}:{key}")
     low, high = REVENUE[category]
     revenue = round(total * dice.uniform(low, high) / 100, -1)
@@ -59,7 +61,7 @@ def project_cells(key: str, category: str, total: int, received: int, ongoing: b
     held = ["是" if ongoing or sure or dice.random() < odds else "否" for odds in (0.99, 0.96, 0.97, 0.97, 0.93)]
     review = None if ongoing else "通过" if sure or dice.random() < 0.9 else dice.choice(("待审", "未通过"))
     built = material = None
-    if category in PIPES:
+    if network:
         built, material = dice.randint(1975, 2009), dice.choice(MATERIALS[category])
         built = 1975 if sure else built
     return (
@@ -118,7 +120,7 @@ def own_level_cells(name: str, money: float) -> Row:
     blank: list[object] = [None] * len(REGION_HEADINGS)
     limit = round(money * 1.6, -2)
     for heading, value in (
-        ("专项债务限额", limit), ("专项债务余额", round(limit - money * 0.25, -2)), ("风险等级", GRADES[name]),
+        ("专项债务限额", limit), ("专项债务余额", round(limit - money * 0.25, -2)), ("风险等级", GRADES[name]), ("用地指标", 320),
     ):  # fmt: skip
         blank[next(i for i, h in enumerate(REGION_HEADINGS) if h.startswith(heading))] = value
     return tuple(blank)
@@ -167,7 +169,7 @@ def category_rows(groups: Mapping[str, str]) -> SheetData:
     return SheetData("类别", ("类别", "大类", "资本金下限", "债券可作资本金", "改造类", "安全类", "民生类"), rows)
 
 
-def rule_rows(bond: str) -> tuple[Row, ...]:
+def rule_rows(bond: str, central: str) -> tuple[Row, ...]:
     """Rows of 规则 for the policy rules: rule, scope, parameter, value, 刚性, 罚分, source."""
     practice, assumed, open_figure = "评审惯例（待核实）", "假设", "比例待核实"
     return (
@@ -188,5 +190,14 @@ def rule_rows(bond: str) -> tuple[Row, ...]:
         ("people_land", None, "处置奖励", "10%", None, None, open_figure),
         ("people_land", None, "处置核减", "20%", None, None, open_figure),
         ("land_priority", "类别=公共服务设施,棚户区改造", "下限占比", "12%", None, None, assumed),
+        (
+            "fund_share",
+            f"资金={central};类别=燃气管网,供水供热管网,排水防涝",
+            "分地区类",
+            "是",
+            None,
+            None,
+            "发改投资规〔2022〕910号（文号待核实）",
+        ),
         ("fund_share", f"资金={bond};类别=产业配套", "上限占比", "80%", None, None, assumed),
     )

@@ -6,7 +6,7 @@ from math import lcm
 
 from models import facts
 from models.allocation import Allocation
-from models.case import Case, Policy, Project
+from models.case import Case, Project
 from models.program import Block, Rows
 from models.rule import Measure, Rule
 from models.space import Space
@@ -16,17 +16,14 @@ TIMES = Fraction(12, 10)
 
 
 def _times(case: Case, project: Project) -> list[tuple[int, Fraction]]:
-    """How many times the project must be covered, by policy; rows of 规则 take the place of the default."""
+    """How many times the project must be covered, by policy: the narrowest rows of 规则, else the default."""
     on, switch = built_in(case, "coverage")
     if not on:
         return []
     rows = [(i, p) for i, p in case.policies_of("coverage") if p.parameter == "倍数"]
-    mine = [(i, Fraction(p.value or 0)) for i, p in rows if _speaks_of(case, p, project)]
-    return mine or [(switch, TIMES)]
-
-
-def _speaks_of(case: Case, policy: Policy, project: Project) -> bool:
-    return facts.project_fits(case, policy.scope, project)
+    mine = [(i, p) for i, p in rows if facts.project_fits(case, p.scope, project)]
+    narrowest = max((p.scope.narrowness for _, p in mine), default=0)
+    return [(i, Fraction(p.value or 0)) for i, p in mine if p.scope.narrowness == narrowest] or [(switch, TIMES)]
 
 
 def block(case: Case, space: Space) -> Block:

@@ -35,9 +35,8 @@ def block(case: Case, space: Space) -> Block:
             for side, limit in (("下限", band.floor), ("上限", band.ceiling)):
                 if limit is None or (side == "下限" and limit <= 0):
                     continue
-                low, high = (limit.numerator, None) if side == "下限" else (None, limit.numerator)
-                key, den = _key(case, policy, region, side), limit.denominator
-                rows.add(key, [(money, den)], lower=low, upper=high, scale=den, policy=index)
+                low, high = (limit, None) if side == "下限" else (None, limit)
+                rows.add(_key(case, policy, region, side), [(money, 1)], lower=low, upper=high, policy=index)
     return rows.close()
 
 
@@ -67,8 +66,8 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
             money = facts.money_in(case, allocation, replace(scope, regions=(region,)), policy.year)
             if by_spent:
                 target = Fraction(weight * every, linkage.MILLION)
-                floor: Fraction = (1 - spread) * target
-                ceiling: Fraction | None = (1 + spread) * target if weight else None
+                floor: int | Fraction = (1 - spread) * target
+                ceiling: int | Fraction | None = (1 + spread) * target if weight else None
             else:
                 floor, ceiling = bands[region].floor, bands[region].ceiling
             idle = by_spent and every == 0
@@ -85,7 +84,7 @@ RULE = Rule(
     title="人钱挂钩",
     title_en="Money follows people",
     source="财预〔2022〕60号；甘政发〔2024〕57号（五）；标准和退坡率未公开，权重与偏差由使用单位设定（待核实）",
-    formula="min((1−δ)·w_r·B, A_r) ≤ Σ_{p∈r, f 挂钩} x ≤ max((1+δ)·w_r·B, 最小项目需求_r)，w_r 为百万分之整数，Σw = 10⁶",
+    formula="min((1−δ)·w_r·B, A_r) ≤ Σ_{p∈r, f 挂钩} x ≤ max((1+δ)·w_r·B, 最小项目需求_r)，w_r 为百万分之整数，Σw = 10⁶；下限向下、上限向上取到 0.01 万元",
     unit="万元",
     block=block,
     measure=measure,

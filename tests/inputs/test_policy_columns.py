@@ -169,8 +169,8 @@ def test_bad_cells(tmp_path: Path, change: dict, address: str, code: str) -> Non
 def test_land_table_needs_the_present_use_per_head(tmp_path: Path) -> None:
     rule = [["规则", "参数", "值"], ["people_land", None, None]]
     change = {**changed("地区", 1, "人均城镇建设用地", None), "规则": rule}
-    assert only(read(tmp_path, **change), "per_head_missing") == ["地区!N2"]
-    change["规则"] = [["规则", "参数", "值"], ["people_land", "人均标准", 80]]
+    assert only(read(tmp_path, **change), "per_head_missing") == ["地区!N2", "迁移!D2"]
+    change["规则"] = [["规则", "参数", "值"], ["people_land", "人均标准", "80 m²"]]
     assert read(tmp_path, **change).case is not None
 
 
@@ -237,6 +237,7 @@ def _value(parameter) -> object:
         "money": 5,
         "share": "5%",
         "number": 1,
+        "factor": "50%",
     }
     return parameter.default if parameter.name == "方式" else samples[parameter.kind]
 
@@ -275,3 +276,106 @@ def test_the_full_book_is_solved_and_checked(tmp_path: Path) -> None:
     assert reading.case is not None
     solution = solve(reading.case, Options(time_limit=20))
     assert solution.verdict is not None and solution.verdict.passed
+
+
+def test_bands_that_cannot_be_filled_are_named_before_the_solve(tmp_path: Path) -> None:
+    """Nine tenths of 900 万元 belong to 甲县, whose one project can take 100."""
+    book = {
+        "项目": [["项目编号", "项目名称", "地区", "总投资"], ["P1", "甲", "甲县", 100], ["P2", "乙", "乙县", 500]],
+        "资金": [["资金名称", "额度", "参与挂钩"], ["奖", 900, "是"]],
+        "地区": [["名称", "新增落户:本市"], ["甲县", 90], ["乙县", 10]],
+        "规则": [["规则", "参数", "值"], ["people_money", "偏差", "10%"]],
+    }
+    found = [i for i in read_case(write_book(tmp_path / "c.xlsx", **book)).issues if i.code == "band_narrow"]
+    assert [(i.address, i.severity) for i in found] == [("地区!A2", "warning")]
+    assert "729.00" in found[0].message and "100.00" in found[0].message
+
+
+def test_shares_by_region_class_are_read(tmp_path: Path) -> None:
+    rows = [
+        ["规则", "对象", "参数", "值"],
+        ["fund_share", "资金=补", "分地区类", "是"],
+        ["fund_share", "资金=补", "西部", "55%"],
+    ]
+    policy = next(p for p in read(tmp_path, 规则=rows).policies if p.rule == "fund_share")
+    assert (policy.parameter, policy.value, policy.options) == ("分地区类", "是", (("西部", "11/20"),))
+
+
+def test_set_reaches_the_rows_of_a_rule_whatever_their_scope(tmp_path: Path) -> None:
+    rows = [
+        ["规则", "对象", "参数", "值"],
+        ["tag_share", "标签=人口流失县", "下限占比", "5%"],
+        ["pace", "资金=债", "系数", 0.9],
+    ]
+    off = read(tmp_path, sets=("tag_share.启用=否",), 规则=rows)
+    assert not [p for p in off.policies if p.rule == "tag_share"]
+    soft = read(tmp_path, sets=("tag_share.刚性=弹性", "tag_share.罚分=1"), 规则=rows)
+    assert [(p.hard, p.penalty) for p in soft.policies if p.rule == "tag_share"] == [(False, 1)]
+    one = read(tmp_path, sets=("pace[资金=债].系数=2",), 规则=rows)
+    assert [p.value for p in one.policies if p.rule == "pace"] == [2]
+
+
+@pytest.mark.parametrize(
+    ("sets", "code"),
+    [
+        (("people_land.启用=是",), "per_head_missing"),
+        (("people_land.人均标准=国家",), "per_head_missing"),
+        (("people_money.偏差=5%", "people_money.权重:跨省=0", "people_money.权重:本市=0"), "weights_unformed"),
+    ],
+)
+def test_what_set_switches_on_is_checked_like_a_row(tmp_path: Path, sets: tuple, code: str) -> None:
+    reading = read(tmp_path, sets=sets, **changed("地区", 1, "人均城镇建设用地", None))
+    assert only(reading, code), [i.message for i in reading.issues]
+
+
+@pytest.mark.parametrize(
+    ("change", "sets"),
+    [
+        (changed("项目", 1, "债券期限", None), ("coverage.启用=否",)),
+        (changed("地区", 1, "专项债务余额", None), ("debt_headroom.启用=否",)),
+        ({"规则": [["规则"], ["shared_cost"]]}, ("shared_cost.启用=否",)),
+    ],
+)
+def test_what_set_switches_off_needs_no_columns(tmp_path: Path, change: dict, sets: tuple) -> None:
+    assert read(tmp_path, **change).case is None
+    assert read(tmp_path, sets=sets, **change).case is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "address", "code"),
+    [
+        ({"规则": [["规则", "参数", "值"], ["coverage", "倍数", 0.5]]}, "规则!C2", "rule_row"),
+        ({"规则": [["规则", "参数", "值"], ["bond_as_capital", "上限占比", "35%"]]}, "规则!C2", "rule_row"),
+        ({"规则": [["规则", "参数", "值"], ["people_land", None, None]], "迁移": [["迁出地区", "迁入地区", "人数"], ["乙县", "乙县", 9]]}, "迁移!B2", "move_to_itself"),
+        ({"规则": [["规则", "对象", "参数", "值"], ["tag_share", "标签=没有", "下限占比", "5%"]]}, "规则!B2", "rule_row"),
+    ],
+)  # fmt: skip
+def test_more_bad_cells(tmp_path: Path, change: dict, address: str, code: str) -> None:
+    reading = read(tmp_path, **change)
+    assert address in only(reading, code), [(i.address, i.code, i.message) for i in reading.errors]
+
+
+def test_a_cap_on_declining_counties_needs_one(tmp_path: Path) -> None:
+    rows = [list(r) for r in FULL["地区"]]
+    rows[2][2], rows[2][17] = "其他", 100
+    rule = [["规则", "参数", "值"], ["decline_cap", "上限占比", "5%"]]
+    assert only(read(tmp_path, 地区=rows, 规则=rule), "rule_columns") == ["地区!C1"]
+
+
+def test_what_the_rules_cannot_judge_is_said(tmp_path: Path) -> None:
+    rows = [["规则", "参数", "值"], ["age_material", None, None], ["people_land", None, None]]
+    change = {**changed("项目", 1, "类别", "道路"), "规则": rows}
+    change["地区"] = [*FULL["地区"], ["丙县", *[None] * 18]]
+    change["项目"] = [
+        *change["项目"],
+        ["P3", "丙", "丙县", "道路", 50, *[None] * 10, 3, "是", "是", None, None, None, None, 1, None, "续建"],
+    ]
+    codes = {i.code for i in read(tmp_path, **change).issues}
+    assert {"pipe_unjudged", "land_unlimited"} <= codes
+
+
+def test_people_in_ten_thousands(tmp_path: Path) -> None:
+    rows = [list(r) for r in FULL["地区"]]
+    rows[0][3], rows[1][3], rows[2][3] = "常住人口(万人)", 20, 8.5
+    case = read(tmp_path, 地区=rows).case
+    assert case is not None and [r.population for r in case.regions] == [200_000, 85_000]

@@ -57,7 +57,8 @@ def test_verify_accepts_and_refuses(solved, tmp_path: Path, capsys) -> None:
     case, result, _ = solved
     assert cli.main(["verify", str(case), str(result)]) == 0
     for sheet, cell, value in (
-        ("安排明细", "H4", 199), ("安排明细", "H4", 201), ("分年补助表", "E4", 59), ("分年补助表", "C4", 2027), ("带地进城表", "E4", 1.9),
+        ("安排明细", "H4", 199), ("安排明细", "H4", 201), ("安排明细", "H4", "=100+50"), ("分年补助表", "E4", 59), ("分年补助表", "E4", 61),
+        ("分年补助表", "E4", "=60"), ("分年补助表", "C4", 2027), ("带地进城表", "E4", 1.9), ("带地进城表", "E4", 2.5), ("带地进城表", "E4", "=2"),
         ("带地进城表", "A4", "丙县"), ("人地挂钩表", "L4", 49), ("债务还本付息表", "G4", 999), ("资本金使用情况表", "C4", 0),
     ):  # fmt: skip
         book = load_workbook(result)
@@ -65,7 +66,9 @@ def test_verify_accepts_and_refuses(solved, tmp_path: Path, capsys) -> None:
         book.save(tmp_path / "t.xlsx")
         capsys.readouterr()
         assert cli.main(["verify", str(case), str(tmp_path / "t.xlsx")]) == 5, (sheet, cell)
-        assert f"{sheet}!" in capsys.readouterr().out, (sheet, cell)
+        words = capsys.readouterr().out
+        assert f"{sheet}!{cell}" in words or cell == "C4", (sheet, cell, words)
+        assert f"{sheet}!" in words and "156000" not in words and len(words.splitlines()) <= 25, (sheet, cell, words)
 
 
 def test_a_hard_band_no_county_can_meet_is_a_clash(tmp_path: Path, capsys) -> None:
@@ -119,3 +122,88 @@ def test_an_amount_in_the_unit_of_the_column(tmp_path: Path) -> None:
 def test_without_a_sheet_of_regions_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(CaseError):
         write_quotas(write_book(tmp_path / "c.xlsx", **SMALL), tmp_path / "n.xlsx", "债", "配额上限", {})
+
+
+def test_thirds_of_people_leave_no_empty_band(tmp_path: Path) -> None:
+    """Three counties alike, 1,000 万元, no spread: 333.34 and 333.33 – the band is rounded outward to 0.01."""
+    rows = [[f"P{k}", "甲", f"{k}县", 900, "部分", 900] for k in (1, 2, 3)]
+    book = {
+        "项目": [["项目编号", "项目名称", "地区", "总投资", "安排方式", "自筹承诺"], *rows],
+        "资金": [["资金名称", "额度", "参与挂钩"], ["奖", 1000, "是"]],
+        "地区": [["名称", "新增落户:本市"], *([f"{k}县", 10] for k in (1, 2, 3))],
+        "规则": [["规则", "参数", "值", "刚性"], ["people_money", "偏差", "0%", "刚性"]],
+    }
+    record = tmp_path / "r.json"
+    case = str(write_book(tmp_path / "c.xlsx", **book))
+    assert cli.main(["solve", case, "--json", str(record), "--time-limit", "10"]) == 0
+    found = json.loads(record.read_text(encoding="utf-8"))
+    assert found["status"] == "optimal" and len(found["selected"]) == 3
+
+
+def test_bonds_already_arranged_above_the_limit_are_no_clash(tmp_path: Path) -> None:
+    book = {
+        "项目": [
+            ["项目编号", "项目名称", "地区", "总投资", "已安排:债"],
+            ["P1", "甲", "甲县", 100, 100],
+            ["P2", "乙", "甲县", 50, None],
+        ],
+        "资金": [["资金名称", "类型", "额度"], ["债", "专项债券", 500]],
+        "地区": [["名称", "专项债务限额", "专项债务余额"], ["甲县", 1000, 1200]],
+    }
+    record = tmp_path / "r.json"
+    case = str(write_book(tmp_path / "c.xlsx", **book))
+    assert cli.main(["solve", case, "--json", str(record), "--time-limit", "10"]) == 0
+    assert [p["id"] for p in json.loads(record.read_text(encoding="utf-8"))["selected"]] == ["P1"]
+
+
+@pytest.mark.parametrize(
+    ("project", "more", "rule", "word"),
+    [
+        ({"新增建设用地": 30}, {"地区": [["名称", "用地指标"], ["甲县", 20]], "规则": [["规则"], ["people_land"]]}, "people_land", "10.0000 亩"),
+        ({"类别": "供水管网", "建成年份": 2015}, {"规则": [["规则"], ["age_material"]], "设置": [["名称", "值"], ["起始年", 2026]]}, "age_material", "供水"),
+        ({"类别": "路"}, {"类别": [["类别", "资本金下限"], ["路", "20%"]]}, "capital_floor", "资本金下限"),
+        ({"负面清单": "是"}, {}, "negative_list", "债"),
+        ({"手续:环评": "否"}, {}, "readiness", "环评"),
+    ],
+)  # fmt: skip
+def test_the_reason_names_the_rule(tmp_path: Path, project: dict, more: dict, rule: str, word: str) -> None:
+    kind = "补助" if rule == "age_material" else "专项债券"
+    rows = [["项目编号", "项目名称", "地区", "总投资", *project], ["P1", "甲", "甲县", 100, *project.values()]]
+    if rule == "readiness":
+        rows.append(["P2", "乙", "甲县", 100, "是"])
+    book = {"项目": rows, "资金": [["资金名称", "类型", "额度"], ["债", kind, 500]], **more}
+    record = tmp_path / "r.json"
+    case = str(write_book(tmp_path / "c.xlsx", **book))
+    assert cli.main(["solve", case, "--json", str(record), "--time-limit", "10"]) == 0
+    reason = json.loads(record.read_text(encoding="utf-8"))["unfunded"][0]
+    assert reason["rule"] == rule and word in reason["reason"], reason
+
+
+def test_a_new_project_waits_for_the_ongoing_one(tmp_path: Path) -> None:
+    book = {
+        "项目": [["项目编号", "项目名称", "总投资", "建设性质"], ["P1", "甲", 900, "续建"], ["P2", "乙", 100, "新建"]],
+        "资金": [["资金名称", "额度"], ["债", 500]],
+        "规则": [["规则", "参数", "值"], ["ongoing_first", "方式", "先排"]],
+    }
+    record = tmp_path / "r.json"
+    case = str(write_book(tmp_path / "c.xlsx", **book))
+    assert cli.main(["solve", case, "--json", str(record), "--time-limit", "10"]) == 0
+    reasons = {r["id"]: r for r in json.loads(record.read_text(encoding="utf-8"))["unfunded"]}
+    assert reasons["P2"]["rule"] == "ongoing_first" and "P1" in reasons["P2"]["reason"]
+
+
+def test_a_clash_names_enough_to_give_up(tmp_path: Path, capsys) -> None:
+    """Floors of 60 % and 60 % on 150 with two whole projects of 100: one floor must give all of its 90."""
+    book = {
+        "项目": [["项目编号", "项目名称", "地区", "总投资"], ["P1", "甲", "甲县", 100], ["P2", "乙", "乙县", 100]],
+        "资金": [["资金名称", "额度"], ["债", 150]],
+        "地区": [["名称"], ["甲县"], ["乙县"]],
+        "规则": [
+            ["规则", "对象", "参数", "值"],
+            ["region_quota", "地区=甲县", "下限占比", "60%"],
+            ["region_quota", "地区=乙县", "下限占比", "60%"],
+        ],
+    }
+    assert cli.main(["solve", str(write_book(tmp_path / "c.xlsx", **book)), "--time-limit", "10"]) == 3
+    words = capsys.readouterr().out
+    assert "50.00" in words or "90.00" in words, words
