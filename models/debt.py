@@ -49,7 +49,7 @@ def _committed(case: Case, region: Region, kind: str, year: int) -> int:
         pins = [p for p in project.committed if case.fund_by_name[p.fund].kind == kind]
         if not pins:
             continue
-        part = sum((s for name, s in project.shares if facts.lies_in(case, name, region.name)), Fraction(0))
+        part = facts.share_in(case, project, region.name)
         tenor = project.finance.tenor
         for pin in pins:
             owed = pin.year is None or (pin.year <= year and (tenor is None or year < pin.year + tenor))

@@ -63,6 +63,11 @@ def lies_in(case: Case, region: str, node: str) -> bool:
     return False
 
 
+def share_in(case: Case, project: Project, region: str) -> Fraction:
+    """The part of a project that lies in a region's subtree, by its agreed shares."""
+    return sum((share for name, share in project.shares if lies_in(case, name, region)), Fraction(0))
+
+
 def has_tag(case: Case, region: str, tag: str) -> bool:
     """Whether a region or one above it carries the tag."""
     return any(tag in node.tags and lies_in(case, region, node.name) for node in case.regions)

@@ -110,6 +110,11 @@ class Space:
             has[i] = [tag in region.tags for tag in tags]
         self.tagged = dict(zip(tags, (self.under.astype(int) @ has.astype(int) > 0).T, strict=True))
 
+    def share_in(self, project: int, inside: Bools) -> Fraction:
+        """The part of a project that lies in some regions, by its agreed shares."""
+        shares = self.case.projects[project].shares
+        return sum((share for name, share in shares if inside[self.region_index[name]]), Fraction(0))
+
     def region_mask(self, scope: Scope) -> Bools:
         """Regions within the scope, subtrees included; shape (regions,)."""
         inside = np.ones(len(self.region_names), dtype=np.bool_)

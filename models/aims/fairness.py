@@ -6,8 +6,8 @@ Round k maximises the sum of the k smallest values, Θ_k = max k·t − Σ_r d_r
 
 from fractions import Fraction
 
-from models import facts
 from models.aim import Aim, Extra
+from models.aims import weighted
 from models.allocation import Allocation
 from models.case import Case, Project, Region
 from models.program import DEFINITION, Objective
@@ -32,23 +32,11 @@ def _part(project: Project, region: Region) -> Fraction:
 def stages(case: Case, space: Space, extra: Extra) -> list[Objective]:
     """The sum of the k smallest benefits per head, k = 1 … 5."""
     places = regions(case)
-    found = [_terms(case, space, region) for region in places]
+    found = [weighted.terms(case, space, lambda p, r=region: _part(p, r)) for region in places]  # type: ignore[misc]
     most = [sum((c * int(space.upper[j]) for j, c in row.items() if c > 0), Fraction(0)) for row in found]
     unit = _unit(max(most, default=Fraction(1)) or Fraction(1))
     upper = int(max(most, default=Fraction(0)) * unit) + 1
     return [_round(case, extra, k, places, found, unit, upper) for k in range(1, min(ROUNDS, len(places)) + 1)]
-
-
-def _terms(case: Case, space: Space, region: Region) -> dict[int, Fraction]:
-    row: dict[int, Fraction] = {}
-    for w, way in enumerate(space.ways):
-        part = _part(case.projects[way.project], region)
-        benefit = way.scheme.benefit / (1 + case.discount) ** way.start * part
-        if benefit and w in space.part:
-            row[space.part[w]] = benefit / way.total_need
-        elif benefit:
-            row[w] = benefit
-    return row
 
 
 def _unit(most: Fraction) -> int:
@@ -75,16 +63,10 @@ def _up(value: Fraction) -> int:
 
 def per_head(case: Case, allocation: Allocation) -> dict[str, Fraction]:
     """Benefit per 10,000 people of every region that is compared, exact."""
-    found = {}
-    for region in regions(case):
-        total = Fraction(0)
-        for choice in allocation.choices:
-            project, scheme = case.project_by_id[choice.project], facts.scheme_of(case, choice)
-            if scheme is not None and region.name in project.regions:
-                worth = scheme.benefit * facts.fill(case, allocation, choice) * dict(project.shares)[region.name]
-                total += worth / (1 + case.discount) ** choice.start
-        found[region.name] = total * PEOPLE / (region.population or 1)
-    return found
+    return {
+        region.name: weighted.value(case, allocation, lambda p, r=region: _part(p, r))  # type: ignore[misc]
+        for region in regions(case)
+    }
 
 
 def values(case: Case, allocation: Allocation) -> list[Fraction]:

@@ -56,8 +56,7 @@ def _topup_rows(rows: Rows, case: Case, space: Space) -> None:
         for year, limit in region.debt.topup_limits:
             terms: list[tuple[int, Fraction]] = []
             for (i, when), col in space.topup.items():
-                shares = case.projects[i].shares
-                part = sum((s for r, s in shares if inside[space.region_index[r]]), Fraction(0))
+                part = space.share_in(i, inside)
                 if when == year and part:
                     terms.append((col, part))
             scale = lcm(1, *(part.denominator for _, part in terms))
@@ -90,8 +89,7 @@ def _topups(case: Case, allocation: Allocation) -> Iterator[Measure]:
         for year, limit in region.debt.topup_limits:
             total = Fraction(0)
             for t in allocation.topups:
-                shares = case.project_by_id[t.project].shares
-                part = sum((s for r, s in shares if facts.lies_in(case, r, region.name)), Fraction(0))
+                part = facts.share_in(case, case.project_by_id[t.project], region.name)
                 total += part * t.amount if t.year == year else 0
             key = (region.name, "分年补助", str(case.year_label(year)))
             yield Measure("coverage", key, "<=", total, limit, "万元", policy)

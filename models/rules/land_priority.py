@@ -35,7 +35,7 @@ def block(case: Case, space: Space) -> Block:
             terms: list[tuple[int, Fraction]] = []
             for w, way in enumerate(space.ways):
                 project = case.projects[way.project]
-                part = sum((s for r, s in project.shares if inside[space.region_index[r]]), Fraction(0))
+                part = space.share_in(way.project, inside)
                 worth = (Fraction(_first(case, policy, project)) - share) * project.land * part
                 if worth:
                     terms.append((w, worth))

@@ -41,12 +41,11 @@ def _coefficients(case: Case, space: Space, target: Target) -> dict[int, Fractio
     inside, chosen = space.region_mask(target.scope), space.project_mask(target.scope)
     terms: dict[int, Fraction] = {}
     for w, way in enumerate(space.ways):
-        project = case.projects[way.project]
         amount = dict(way.scheme.outputs).get(target.output, Fraction(0))
         late = target.year is not None and way.start + way.length - 1 > target.year
         if not chosen[way.project] or not amount or late:
             continue
-        amount *= sum((s for r, s in project.shares if inside[space.region_index[r]]), Fraction(0))
+        amount *= space.share_in(way.project, inside)
         if w in space.part:
             terms[space.part[w]] = amount / way.total_need
         else:

@@ -21,7 +21,7 @@ def block(case: Case, space: Space) -> Block:
             terms: list[tuple[int, Fraction]] = []
             for w, way in enumerate(space.ways):
                 project = case.projects[way.project]
-                part = sum((s for r, s in project.shares if inside[space.region_index[r]]), Fraction(0))
+                part = space.share_in(way.project, inside)
                 if project.land and part:
                     terms.append((w, part * project.land))
             for k, col in space.move.items():
@@ -61,8 +61,7 @@ def land_used(case: Case, allocation: Allocation, region: str) -> Fraction:
     total = Fraction(0)
     for choice in allocation.choices:
         project = case.project_by_id[choice.project]
-        part = sum((s for r, s in project.shares if facts.lies_in(case, r, region)), Fraction(0))
-        total += part * project.land
+        total += facts.share_in(case, project, region) * project.land
     return total
 
 
