@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from models.allocation import Allocation
 from models.case import Case
@@ -52,8 +52,8 @@ def solution_record(
         },
         "seconds": {k: round(solution.seconds.get(k, 0.0), 3) for k in ("read", "build", "solve", "settle", "verify")},
         "selected": [] if plan is None else [_selected(case, c) for c in plan.choices],
-        "amounts": {} if plan is None else _amounts(case, solution),
-        "capital": {} if plan is None else _capital(plan),
+        "amounts": {} if plan is None else _amounts(case, plan, "amount"),
+        "capital": {} if plan is None else _amounts(case, plan, "capital"),
         "topup": {} if plan is None else _topups(case, plan),
         "land_moves": []
         if plan is None
@@ -84,23 +84,15 @@ def _selected(case: Case, choice: Any) -> dict[str, Any]:
     return {"id": choice.project, "way": choice.scheme, "start": case.year_label(choice.start)}
 
 
-def _amounts(case: Case, solution: Solution) -> dict[str, dict[str, dict[str, int | float | None]]]:
+def _amounts(case: Case, plan: Allocation, part: Literal["amount", "capital"]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Money (or what of it is used as capital) by project, fund and year, in 万元."""
     found: dict[str, dict[str, dict[str, Fraction]]] = {}
-    assert solution.plan is not None
-    for p in solution.plan.payments:
-        years = found.setdefault(p.project, {}).setdefault(p.fund, {})
-        year = str(case.year_label(p.year))
-        years[year] = years.get(year, Fraction(0)) + Fraction(p.amount, 100)
-    return {p: {f: {y: number(a) for y, a in ys.items()} for f, ys in fs.items()} for p, fs in found.items()}
-
-
-def _capital(plan: Allocation) -> dict[str, int | float | None]:
-    """Bonds used as capital by project, in 万元."""
-    found: dict[str, int] = {}
     for p in plan.payments:
-        if p.capital:
-            found[p.project] = found.get(p.project, 0) + p.capital
-    return {project: number(Fraction(amount, 100)) for project, amount in found.items()}
+        money = p.amount if part == "amount" else p.capital
+        if money:
+            years, year = found.setdefault(p.project, {}).setdefault(p.fund, {}), str(case.year_label(p.year))
+            years[year] = years.get(year, Fraction(0)) + Fraction(money, 100)
+    return {p: {f: {y: number(a) for y, a in ys.items()} for f, ys in fs.items()} for p, fs in found.items()}
 
 
 def _topups(case: Case, plan: Allocation) -> dict[str, dict[str, int | float | None]]:

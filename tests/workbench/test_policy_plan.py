@@ -24,7 +24,7 @@ def solved(tmp_path_factory):
 def test_the_least_that_the_plan_needs(solved) -> None:
     _, _, record = solved
     assert record["status"] == "optimal"
-    assert record["capital"] == {"P1": 200}
+    assert record["capital"] == {"P1": {"专项债": {"2026": 200}}}
     assert record["topup"] == {"P1": {"2026": 60}}
     assert record["land_moves"] == [{"from": "乙县", "to": "甲县", "mu": 2}]
 
