@@ -22,6 +22,7 @@ from inputs.template import write_template
 from inputs.write_back import write_quotas
 from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from models.issue import CaseError, Issue
+from models.rules import RULE_BY_ID
 from optimizer.backends import BACKENDS
 from optimizer.options import Options
 from optimizer.solve import Watch
@@ -275,7 +276,13 @@ def _explain(given: argparse.Namespace) -> int:
         paid = sum(p.amount for p in solution.plan.payments_of.get(given.project, ()))
         print(f"{given.project} 已安排 {paid / 100:,.2f} 万元（{solution.sentence}）")
     else:
-        print(f"{given.project} 没有安排（{reason.rule}）：{reason.sentence}。要安排需要：{reason.remedy}。")
+        rule = RULE_BY_ID.get(reason.rule)
+        clause = f"依据：{rule.source}。" if rule else ""
+        where = outcome.case.project_by_id[given.project].region_label
+        place = f"（{where}）" if where else ""
+        print(
+            f"{given.project}{place} 没有安排（{reason.rule}）：{reason.sentence}。要安排需要：{reason.remedy}。{clause}"
+        )
     return DONE
 
 

@@ -9,6 +9,7 @@ from models.allocation import Allocation
 from models.case import Case
 from models.issue import Issue
 from models.rule import Measure
+from models.rules import RULE_BY_ID
 from models.units import LAND_PER_MU
 from optimizer.options import Options
 from optimizer.solution import Solution
@@ -60,7 +61,14 @@ def solution_record(
         else [{"from": m.source, "to": m.target, "mu": number(Fraction(m.amount, LAND_PER_MU))} for m in plan.moves],
         "rules": [] if verdict is None else [_measure(m) for m in verdict.measures],
         "unfunded": [
-            {"id": r.project, "rule": r.rule, "reason": r.sentence, "remedy": r.remedy, "rival": r.rival}
+            {
+                "id": r.project,
+                "rule": r.rule,
+                "reason": r.sentence,
+                "remedy": r.remedy,
+                "rival": r.rival,
+                "source": RULE_BY_ID[r.rule].source if r.rule in RULE_BY_ID else "",
+            }
             for r in solution.reasons
         ],
         "clash": [

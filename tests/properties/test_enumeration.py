@@ -9,7 +9,7 @@ from optimizer.solve import solve
 from tests.cases import random_case
 from tests.enumeration import optimum
 
-SEEDS = [s for s in range(360) if len(random_case(s).projects) <= 3]
+SEEDS = [s for s in range(310) if len(random_case(s).projects) <= 3]
 
 
 def agrees(seed: int, backend: str = "highs") -> None:
@@ -34,17 +34,18 @@ def test_highs_agrees_with_enumeration(part: int) -> None:
 
 @pytest.mark.parametrize("backend", ["scip", "cpsat", "cbc"])
 def test_other_backends_agree_with_enumeration(backend: str) -> None:
-    for seed in SEEDS[:45]:
+    for seed in SEEDS[:32]:
         agrees(seed, backend)
 
 
 def test_enough_cases_of_every_kind() -> None:
     cases = [random_case(s) for s in SEEDS]
-    assert len(cases) >= 250
+    assert len(cases) >= 220
     assert (
         sum(any(p.arrangement != "按申报" for p in c.projects) and len(c.funds) == 2 and c.years == 2 for c in cases)
         >= len(cases) / 3
     )
+    assert sum(bool(c.migrations) for c in cases) >= 20 and sum(any(f.covered for f in c.funds) for c in cases) >= 30
     used = {p.rule for c in cases for p in c.policies}
     assert used >= {
         "region_quota",
@@ -55,4 +56,18 @@ def test_enough_cases_of_every_kind() -> None:
         "source_count",
         "count_cap",
         "fund_share",
+        "earmark",
+        "coverage",
+        "capital_floor",
+        "bond_as_capital",
+        "debt_headroom",
+        "risk_grade",
+        "readiness",
+        "age_material",
+        "pace",
+        "key_province",
+        "decline_cap",
+        "people_money",
+        "people_land",
+        "land_priority",
     }

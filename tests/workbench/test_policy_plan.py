@@ -10,6 +10,7 @@ import cli
 from inputs.read import read_case
 from inputs.write_back import write_quotas
 from models.issue import CaseError
+from models.rules import RULE_BY_ID
 from tests.books import POLICY, SMALL, write_book
 
 
@@ -166,7 +167,9 @@ def test_bonds_already_arranged_above_the_limit_are_no_clash(tmp_path: Path) -> 
         ({"手续:环评": "否"}, {}, "readiness", "环评"),
     ],
 )  # fmt: skip
-def test_the_reason_names_the_rule(tmp_path: Path, project: dict, more: dict, rule: str, word: str) -> None:
+def test_the_reason_names_rule_clause_and_region(
+    tmp_path: Path, capsys, project: dict, more: dict, rule: str, word: str
+) -> None:
     kind = "补助" if rule == "age_material" else "专项债券"
     rows = [["项目编号", "项目名称", "地区", "总投资", *project], ["P1", "甲", "甲县", 100, *project.values()]]
     if rule == "readiness":
@@ -177,6 +180,10 @@ def test_the_reason_names_the_rule(tmp_path: Path, project: dict, more: dict, ru
     assert cli.main(["solve", case, "--json", str(record), "--time-limit", "10"]) == 0
     reason = json.loads(record.read_text(encoding="utf-8"))["unfunded"][0]
     assert reason["rule"] == rule and word in reason["reason"], reason
+    capsys.readouterr()
+    assert cli.main(["explain", case, "--project", "P1", "--time-limit", "10"]) == 0
+    words = capsys.readouterr().out
+    assert "甲县" in words and RULE_BY_ID[rule].source in words
 
 
 def test_a_new_project_waits_for_the_ongoing_one(tmp_path: Path) -> None:
