@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from reports.tables import result_tables
 
 HEADER_ROW = 2
 FIRST_ROW = 3
+LINE_HEIGHT = 14.5
 FORMATS = {"text": "@", "money": "#,##0.00", "whole": "0", "share": "0.00%", "number": "#,##0.####"}
 
 
@@ -41,7 +43,7 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
         f"total_{k}": book.add_format({**cell, "num_format": c, "bold": True, "bg_color": "#F3F5F8"})
         for k, c in FORMATS.items()
     }
-    styles["title"] = book.add_format({**base, "bold": True, "font_size": 16, "align": "center"})
+    styles["title"] = book.add_format({**base, "bold": True, "font_size": 16, "align": "center_across"})
     styles["note"] = book.add_format({**base, "font_color": "#4A5461"})
     styles["head"] = book.add_format(
         {**cell, "bold": True, "bg_color": "#E8EEF6", "align": "center", "text_wrap": True}
@@ -52,6 +54,8 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
 def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) -> None:
     last = len(table.columns) - 1
     page.write_string(0, 0, table.title, style["title"])
+    for index in range(1, last + 1):  # centred across the columns without merging them
+        page.write_blank(0, index, None, style["title"])
     page.write_string(1, 0, "；".join((f"单位：{table.unit}", *table.notes)), style["note"])
     page.set_row(0, 28)
     page.set_row(HEADER_ROW, 32)
@@ -59,6 +63,9 @@ def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) 
         page.set_column(index, index, column.width)
         page.write_string(HEADER_ROW, index, column.name, style["head"])
     for number, row in enumerate(table.rows, start=FIRST_ROW):
+        lines = _lines(table, row)
+        if lines > 1:
+            page.set_row(number, LINE_HEIGHT * lines)
         for index, (column, value) in enumerate(zip(table.columns, row, strict=True)):
             _write_cell(page, number, index, table, column, value, style)
     if table.has_total:
@@ -69,6 +76,16 @@ def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) 
     page.fit_to_pages(1, 0)
     page.repeat_rows(HEADER_ROW)
     page.autofilter(HEADER_ROW, 0, max(HEADER_ROW, HEADER_ROW + len(table.rows)), last)
+
+
+def _lines(table: ResultTable, row: list[Any]) -> int:
+    """Lines that the longest text of a row takes in its column; a Chinese character is two wide."""
+    wide = [
+        sum(2 if ord(letter) > 0x2E7F else 1 for letter in value) / (column.width - 1)
+        for column, value in zip(table.columns, row, strict=True)
+        if isinstance(value, str)
+    ]
+    return ceil(max(wide, default=1))
 
 
 def cell_value(column: ResultColumn, value: Any) -> Any:
@@ -130,6 +147,8 @@ def _write_totals(page: Worksheet, table: ResultTable, style: dict[str, Format])
 
 def _write_account(page: Worksheet, account: Account, style: dict[str, Format]) -> None:
     page.write_string(0, 0, "求解说明", style["title"])
+    for index in (1, 2):
+        page.write_blank(0, index, None, style["title"])
     page.write_string(1, 0, "每行的校验码由该行内容和案例算出，改动任何一行都会被 verify 发现", style["note"])
     for index, (name, width) in enumerate((("名称", 20), ("值", 90), ("校验码", 18))):
         page.set_column(index, index, width)
