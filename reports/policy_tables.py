@@ -16,7 +16,8 @@ def policy_tables(plan: Plan) -> tuple[ResultTable, ...]:
     """The tables that the case's columns and rules ask for."""
     case = plan.case
     found = []
-    if any(True for _ in debt.regions_with_room(case)) or any(f.is_debt for f in case.funds):
+    bonds = any(f.kind in debt.KINDS for f in case.funds)
+    if case.regions and (bonds or any(True for _ in debt.regions_with_room(case))):
         found.append(debt_service(plan))
     if any(p.finance.topups for p in case.projects):
         found.append(topups(plan))
