@@ -16,7 +16,7 @@ from models.case import Case
 from models.program import Ints, Objective
 from models.ties import TIE_BREAKS
 from models.translate import point_of
-from models.verify import rank_value
+from models.verify import Verdict, rank_value
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
 from optimizer.explain import explain
@@ -62,6 +62,7 @@ class _Course:
     tiers: list[Tier] = field(default_factory=list)
     cancelled: bool = False
     end: float | None = None
+    known: Settled | None = None
 
     def left(self) -> float:
         """Seconds left for the stage under way."""
@@ -115,11 +116,13 @@ def _stages(course: _Course) -> Solution:
         if not objective.rank:
             course.give(PURE_WEIGHT / ahead)
             best = _solve_stage(course, main, second=False)
+            course.known = best.settled or course.known
             ahead -= PURE_WEIGHT
         course.give(STEP_WEIGHT / ahead)
         stage = _solve_stage(course, objective, second=False)
         if stage.settled is None or stage.settled.verdict is None:
             return _without_plan(course, stage)
+        course.known = stage.settled
         course.tiers.append(_tier(course, objective, stage, best))
         tolerance = Fraction(0) if objective.rank else course.case.tiers.tolerance
         value = course.tiers[-1].value * objective.sense
@@ -135,9 +138,7 @@ def _tier(course: _Course, objective: Objective, stage: _Stage, best: _Stage | N
     """What a step reached, told in its own sense: a violation or deviation as a positive number."""
     verdict = stage.settled.verdict if stage.settled else None
     assert verdict is not None
-    value = (
-        rank_value(course.case, verdict, objective.rank) if objective.rank else verdict.steps[_step(course, objective)]
-    )
+    value = _worth(course, objective, verdict) * objective.sense
     bound = None if stage.bound is None else Fraction(stage.bound) * objective.sense
     if bound is not None and objective.sense < 0:
         bound = max(Fraction(0), bound)  # what is minimised, violations and deviations, is never negative
@@ -197,11 +198,14 @@ def _solve_stage(course: _Course, objective: Objective, second: bool, nodes: int
             if theirs.point is not None:  # one says infeasible, the other has a plan: the plan decides
                 answer, other = theirs, None
                 run.answer = theirs
+        if answer.outcome == "infeasible" and course.known is not None and not course.cuts:
+            return _Stage("feasible", course.known, None, answer, other)  # the plan before it is the better witness
         if answer.outcome == "infeasible":
             status: Status = "infeasible" if exact_cuts else "unknown"
             return _Stage(status, None, None, answer, other)
         bound = answer.bound if exact_cuts else _largest(answer.bound, bound_before)
         settled, failed = _settle_best(course, task, run)
+        settled = _better(course, objective, settled)
         if settled is not None:
             return _Stage("feasible", settled, bound, answer, other)
         if other is not None:
@@ -213,13 +217,35 @@ def _solve_stage(course: _Course, objective: Objective, second: bool, nodes: int
         task = cut_off(task, failed[0])
 
 
+def _better(course: _Course, objective: Objective, found: Settled | None) -> Settled | None:
+    """The plan found, or the one known from the stage before where that is better for this stage."""
+    if found is None or course.known is None or found.verdict is None or course.known.verdict is None:
+        return found or (None if course.cancelled else course.known)
+    mine, before = (_worth(course, objective, s.verdict) for s in (found, course.known) if s.verdict)
+    return course.known if before > mine else found
+
+
+def _worth(course: _Course, objective: Objective, verdict: Verdict) -> Fraction:
+    """Exact value of a stage, larger is better."""
+    if objective.rank:
+        return -rank_value(course.case, verdict, objective.rank)
+    if objective is course.model.program.stages[course.model.program.main]:
+        return verdict.value
+    return verdict.steps[_step(course, objective)] * objective.sense
+
+
 def _task(course: _Course, objective: Objective) -> Task:
     task = task_of(course.model.program, objective)
     for columns, values, lower in course.rows:
         task = task.with_row(columns, values, lower, None)
     for ways in course.cuts:
         task = cut_off(task, ways)
-    return task
+    if course.known is None or course.known.plan is None:
+        return task
+    start = np.zeros(task.width, np.int64)
+    known = point_of(course.model.space, course.known.plan)
+    start[: len(known)] = known
+    return replace(task, start=start)
 
 
 def _race(course: _Course, objective: Objective, task: Task, second: bool, nodes: int | None) -> tuple[Run, Run | None]:
@@ -358,10 +384,9 @@ def _second_opinion(
     if stage.second is None:
         return None, settled, stage.bound
     theirs, answer = None, _await_second(course, stage.answer, stage.second)
-    if answer.point is not None:
+    if answer.point is not None and course.left() > 0:
         model, task = course.model, _task(course, objective)
-        until = max(course.until, time.monotonic() + 1)
-        theirs = settle(course.case, model.space, model.program, task, answer.point, until)
+        theirs = settle(course.case, model.space, model.program, task, answer.point, course.until)
     return compare(course.options.second, answer, stage.bound, settled, theirs)
 
 

@@ -92,21 +92,21 @@ def given_up(solution: Solution) -> list[tuple[str, str]]:
     steps = [t for t in solution.tiers if t.of_aim]
     if not steps or solution.value is None:
         return []
-    after = [*(t.best_benefit for t in steps[1:]), solution.value]
+    # what is in reach later was in reach before: without proof the best found so far counts
+    reach = [solution.value]
+    for tier in reversed(steps):
+        reach.append(max(reach[-1], tier.best_benefit if tier.best_benefit is not None else reach[-1]))
+    reach.reverse()
     rows = []
-    for tier, left in zip(steps, after, strict=True):
-        if tier.best_benefit is None or left is None:
-            rows.append((f"放弃的效益：{tier.title}", "时限内没有比较出来"))
-            continue
-        proven = tier.best_bound is not None and tier.best_bound - tier.best_benefit <= PROVEN_GAP * abs(
-            tier.best_benefit
-        )
-        words = f"此前够得着的最大加权效益 {about(tier.best_benefit)}{'' if proven else '（未证明）'}，守住这一步后 {about(left)}"
-        rows.append((f"放弃的效益：{tier.title}", f"{words}，放弃 {about(max(Fraction(0), tier.best_benefit - left))}"))
-    first = steps[0].best_benefit
-    if first:
-        lost = max(Fraction(0), first - solution.value)
-        rows.append(("与纯效益最优相比", f"共放弃 {about(lost)}（{percent_up(lost / abs(first))} %）"))
+    for tier, before, left in zip(steps, reach[:-1], reach[1:], strict=True):
+        proven = tier.best_bound is not None and tier.best_bound - before <= PROVEN_GAP * abs(before)
+        most = "" if tier.best_bound is None else f"，至多 {about(max(tier.best_bound, before))}"
+        unproven = f"（未证明{most}）"
+        words = f"此前够得着的最大加权效益 {about(before)}{'' if proven else unproven}，守住这一步后 {about(left)}"
+        rows.append((f"放弃的效益：{tier.title}", f"{words}，放弃 {about(before - left)}"))
+    if reach[0]:
+        lost = reach[0] - solution.value
+        rows.append(("与纯效益最优相比", f"共放弃 {about(lost)}（{percent_up(lost / abs(reach[0]))} %）"))
     return rows
 
 
