@@ -31,7 +31,7 @@ SECOND_UP_TO = 300
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
-RESERVE_SECONDS, RESERVE_SHARE = 6.0, 0.2
+RESERVE_SECONDS, RESERVE_SHARE, SETTLE_SECONDS = 6.0, 0.2, 3.0
 STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
 """How the time is shared: a step before the main aim, the best benefit before it, the main aim."""
 
@@ -71,6 +71,11 @@ class _Course:
     def give(self, part: float) -> None:
         """Give the next stage a part of what is left; 1 gives everything."""
         self.end = time.monotonic() + part * max(0.0, self.until - time.monotonic())
+
+    def settle_until(self) -> float:
+        """When settlement of this stage must end: a little after the stage, never after the whole limit."""
+        stage = self.until if self.end is None else max(self.end, time.monotonic()) + SETTLE_SECONDS
+        return min(self.until, stage)
 
     def reserve(self) -> float:
         """Seconds kept for settlement and checking."""
@@ -300,7 +305,9 @@ def _settle_best(course: _Course, task: Task, run: Run) -> tuple[Settled | None,
     model, failed = course.model, None
     points = [run.answer.point, *([] if run.answer.outcome == "optimal" else reversed(run.points[-3:]))]
     for point in points:
-        settled = settle(course.case, model.space, model.program, task, point, course.until)
+        if failed is not None and course.left() <= 0 and course.known is not None:
+            break
+        settled = settle(course.case, model.space, model.program, task, point, course.settle_until())
         if settled.plan is not None:
             course.spend("settle", begun)
             return settled, None
