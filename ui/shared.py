@@ -110,7 +110,7 @@ def grid(table: ResultTable, hide: tuple[str, ...] = (), height: int | None = No
     for column in table.columns:
         if column.kind in formats:
             shown[column.name] = st.column_config.NumberColumn(
-                format=formats[column.kind], alignment="right", width=max(66, column.width * 8)
+                format=formats[column.kind], alignment="right", width=max(column.width * 8, len(column.name) * 13 + 26)
             )
         else:
             shown[column.name] = st.column_config.TextColumn(width=max(60, column.width * 8))
