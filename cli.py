@@ -24,8 +24,8 @@ from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from models.issue import CaseError, Issue
 from models.rules import RULE_BY_ID
 from optimizer.backends import BACKENDS
+from optimizer.course import Watch
 from optimizer.options import Options
-from optimizer.solve import Watch
 from reports.quota_table import quota_table
 from workbench.audit import audit
 from workbench.verbs import Outcome, clash_words, invalid_record, open_and_plan, work_out_quota

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
-from math import floor, lcm, log2
-from typing import Literal
 
 import numpy as np
 
-from models.build import Model, build
+from models.build import build
 from models.case import Case
 from models.program import Ints, Objective
 from models.ties import TIE_BREAKS
 from models.translate import point_of
-from models.verify import Verdict, rank_value
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
+from optimizer.course import Course, Stage, Watch, exact_bound, hold, status_of, tier_of, worth
 from optimizer.explain import explain
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled, cut_off, settle, ways_of
-from optimizer.solution import PROVEN_GAP, SecondOpinion, Solution, Status, Tier, relative_gap
+from optimizer.solution import SecondOpinion, Solution, Status, Tier
 from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
@@ -31,69 +28,8 @@ SECOND_UP_TO = 300
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
-RESERVE_SECONDS, RESERVE_SHARE, SETTLE_SECONDS = 6.0, 0.2, 3.0
 STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
 """How the time is shared: a step before the main aim, the best benefit before it, the main aim."""
-
-
-@dataclass(slots=True)
-class Watch:
-    """The caller's view of a running solve: hears progress, may ask to stop or to cancel.
-
-    ``ask`` returns "stop" (end with the best plan so far), "cancel" (end without) or None.
-    """
-
-    report: Callable[[str, float | None, float | None], None] = lambda stage, value, bound: None
-    ask: Callable[[], Literal["stop", "cancel"] | None] = lambda: None
-
-
-@dataclass(slots=True)
-class _Course:
-    """State of one solve as it passes through its stages."""
-
-    case: Case
-    model: Model
-    options: Options
-    watch: Watch
-    until: float
-    seconds: dict[str, float] = field(default_factory=dict)
-    rows: list[tuple[Ints, Ints, int]] = field(default_factory=list)
-    cuts: list[Ints] = field(default_factory=list)
-    tiers: list[Tier] = field(default_factory=list)
-    cancelled: bool = False
-    end: float | None = None
-    known: Settled | None = None
-
-    def left(self) -> float:
-        """Seconds left for the stage under way."""
-        return (self.until if self.end is None else self.end) - time.monotonic()
-
-    def give(self, part: float) -> None:
-        """Give the next stage a part of what is left; 1 gives everything."""
-        self.end = time.monotonic() + part * max(0.0, self.until - time.monotonic())
-
-    def settle_until(self) -> float:
-        """When settlement of this stage must end: a little after the stage, never after the whole limit."""
-        stage = self.until if self.end is None else max(self.end, time.monotonic()) + SETTLE_SECONDS
-        return min(self.until, stage)
-
-    def reserve(self) -> float:
-        """Seconds kept for settlement and checking."""
-        return min(RESERVE_SECONDS, RESERVE_SHARE * max(0.0, self.left()))
-
-    def spend(self, what: str, since: float) -> None:
-        self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - since
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """What one stage ended with; a plan is "feasible" here, its proof is judged from the bound."""
-
-    status: Status
-    settled: Settled | None
-    bound: float | None
-    answer: Answer
-    second: Run | None
 
 
 def solve(case: Case, options: Options | None = None, watch: Watch | None = None) -> Solution:
@@ -102,7 +38,7 @@ def solve(case: Case, options: Options | None = None, watch: Watch | None = None
     begun = time.monotonic()
     case = apply_options(case, options)
     model = build(case)
-    course = _Course(case, model, options, watch, begun + options.time_limit)
+    course = Course(case, model, options, watch, begun + options.time_limit)
     course.spend("build", begun)
     culprits = impossible_demands(model.space, model.program)
     if culprits:
@@ -110,7 +46,7 @@ def solve(case: Case, options: Options | None = None, watch: Watch | None = None
     return _stages(course)
 
 
-def _stages(course: _Course) -> Solution:
+def _stages(course: Course) -> Solution:
     """Ranks of soft rules, steps of the aim, each held for what follows; then the main aim."""
     program = course.model.program
     main, steps = program.stages[program.main], program.stages[: program.main]
@@ -128,10 +64,10 @@ def _stages(course: _Course) -> Solution:
         if stage.settled is None or stage.settled.verdict is None:
             return _without_plan(course, stage)
         course.known = stage.settled
-        course.tiers.append(_tier(course, objective, stage, best))
+        course.tiers.append(tier_of(course, objective, stage, best))
         tolerance = Fraction(0) if objective.rank else course.case.tiers.tolerance
         value = course.tiers[-1].value * objective.sense
-        _hold(course, objective, value - tolerance * abs(value))
+        hold(course, objective, value - tolerance * abs(value))
     course.give(1)
     stage = _solve_stage(course, main, second=len(course.case.projects) <= SECOND_UP_TO)
     if stage.settled is None or stage.settled.verdict is None:
@@ -139,39 +75,7 @@ def _stages(course: _Course) -> Solution:
     return _finish(course, main, stage)
 
 
-def _tier(course: _Course, objective: Objective, stage: _Stage, best: _Stage | None) -> Tier:
-    """What a step reached, told in its own sense: a violation or deviation as a positive number."""
-    verdict = stage.settled.verdict if stage.settled else None
-    assert verdict is not None
-    value = _worth(course, objective, verdict) * objective.sense
-    bound = None if stage.bound is None else Fraction(stage.bound) * objective.sense
-    if bound is not None and objective.sense < 0:
-        bound = max(Fraction(0), bound)  # what is minimised, violations and deviations, is never negative
-    reached = best.settled.verdict if best and best.settled else None
-    gap = relative_gap(value * objective.sense, None if bound is None else bound * objective.sense)
-    return Tier(
-        objective.title,
-        objective.unit,
-        "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible",
-        value,
-        bound,
-        reached.value if reached else None,
-        _bound(best.bound) if best else None,
-        of_aim=not objective.rank,
-    )
-
-
-def _step(course: _Course, objective: Objective) -> int:
-    """Position of a step among the steps of the aim."""
-    of_aim = [o for o in course.model.program.stages[: course.model.program.main] if not o.rank]
-    return next(k for k, o in enumerate(of_aim) if o is objective)
-
-
-def _bound(bound: float | None) -> Fraction | None:
-    return None if bound is None else Fraction(bound)
-
-
-def _without_plan(course: _Course, stage: _Stage) -> Solution:
+def _without_plan(course: Course, stage: Stage) -> Solution:
     culprits: tuple = ()  # type: ignore[type-arg]
     if stage.status == "infeasible":
         program = course.model.program
@@ -188,7 +92,7 @@ def _without_plan(course: _Course, stage: _Stage) -> Solution:
 # ---- one stage
 
 
-def _solve_stage(course: _Course, objective: Objective, second: bool, nodes: int | None = None) -> _Stage:
+def _solve_stage(course: Course, objective: Objective, second: bool, nodes: int | None = None) -> Stage:
     """Solve, settle; where the chosen ways have no whole plan, cut them off and go on."""
     task = _task(course, objective)
     exact_cuts, bound_before = True, None
@@ -204,42 +108,33 @@ def _solve_stage(course: _Course, objective: Objective, second: bool, nodes: int
                 answer, other = theirs, None
                 run.answer = theirs
         if answer.outcome == "infeasible" and course.known is not None and not course.cuts:
-            return _Stage("feasible", course.known, None, answer, other)  # the plan before it is the better witness
+            return Stage("feasible", course.known, None, answer, other)  # the plan before it is the better witness
         if answer.outcome == "infeasible":
             status: Status = "infeasible" if exact_cuts else "unknown"
-            return _Stage(status, None, None, answer, other)
+            return Stage(status, None, None, answer, other)
         bound = answer.bound if exact_cuts else _largest(answer.bound, bound_before)
         settled, failed = _settle_best(course, task, run)
         settled = _better(course, objective, settled)
         if settled is not None:
-            return _Stage("feasible", settled, bound, answer, other)
+            return Stage("feasible", settled, bound, answer, other)
         if other is not None:
             other.end()
         if failed is None or course.cancelled or course.left() <= 0:
-            return _Stage("unknown", None, bound, answer, None)
+            return Stage("unknown", None, bound, answer, None)
         exact_cuts, bound_before = exact_cuts and failed[1], bound
         course.cuts.append(failed[0])
         task = cut_off(task, failed[0])
 
 
-def _better(course: _Course, objective: Objective, found: Settled | None) -> Settled | None:
+def _better(course: Course, objective: Objective, found: Settled | None) -> Settled | None:
     """The plan found, or the one known from the stage before where that is better for this stage."""
     if found is None or course.known is None or found.verdict is None or course.known.verdict is None:
         return found or (None if course.cancelled else course.known)
-    mine, before = (_worth(course, objective, s.verdict) for s in (found, course.known) if s.verdict)
+    mine, before = (worth(course, objective, s.verdict) for s in (found, course.known) if s.verdict)
     return course.known if before > mine else found
 
 
-def _worth(course: _Course, objective: Objective, verdict: Verdict) -> Fraction:
-    """Exact value of a stage, larger is better."""
-    if objective.rank:
-        return -rank_value(course.case, verdict, objective.rank)
-    if objective is course.model.program.stages[course.model.program.main]:
-        return verdict.value
-    return verdict.steps[_step(course, objective)] * objective.sense
-
-
-def _task(course: _Course, objective: Objective) -> Task:
+def _task(course: Course, objective: Objective) -> Task:
     task = task_of(course.model.program, objective)
     for columns, values, lower in course.rows:
         task = task.with_row(columns, values, lower, None)
@@ -253,7 +148,7 @@ def _task(course: _Course, objective: Objective) -> Task:
     return replace(task, start=start)
 
 
-def _race(course: _Course, objective: Objective, task: Task, second: bool, nodes: int | None) -> tuple[Run, Run | None]:
+def _race(course: Course, objective: Objective, task: Task, second: bool, nodes: int | None) -> tuple[Run, Run | None]:
     """Run the everyday solver, and beside it the second one; the first decides when to end."""
     options = course.options
     seconds = max(0.2, course.left() - course.reserve())
@@ -277,7 +172,7 @@ def _race(course: _Course, objective: Objective, task: Task, second: bool, nodes
     return run, other
 
 
-def _await_second(course: _Course, run: Answer, other: Run) -> Answer:
+def _await_second(course: Course, run: Answer, other: Run) -> Answer:
     """Wait for the second solver while the limit allows; a stopped solve does not wait."""
     patience = max(SECOND_PATIENCE, SECOND_FACTOR * run.seconds)
     until = min(course.until - 0.5, time.monotonic() + patience)
@@ -296,7 +191,7 @@ def _largest(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else max(one, other)
 
 
-def _settle_best(course: _Course, task: Task, run: Run) -> tuple[Settled | None, tuple[Ints, bool] | None]:
+def _settle_best(course: Course, task: Task, run: Run) -> tuple[Settled | None, tuple[Ints, bool] | None]:
     """Settle the answer's point, else earlier streamed plans; on failure the ways to cut off."""
     assert run.answer is not None
     if run.answer.point is None or course.cancelled:
@@ -317,50 +212,21 @@ def _settle_best(course: _Course, task: Task, run: Run) -> tuple[Settled | None,
     return None, failed
 
 
-def _status(course: _Course, settled: Settled, bound: float | None) -> Status:
-    assert settled.verdict is not None
-    gap = relative_gap(settled.verdict.value, _bound(bound))
-    before = all(tier.status == "optimal" for tier in course.tiers)
-    return "optimal" if before and gap is not None and gap <= PROVEN_GAP else "feasible"
-
-
-def _hold(course: _Course, objective: Objective, value: Fraction, give: float = 1e-9) -> None:
-    """Later stages may not fall below what this stage reached (less a hair, for float solvers)."""
-    columns = np.array(list(objective.coefficients), dtype=np.int64)
-    if not len(columns):
-        return
-    scale = _row_scale(objective, value)
-    values = np.array([round(c * objective.sense * scale) for c in objective.coefficients.values()], dtype=np.int64)
-    exact = all((c * scale).denominator == 1 for c in objective.coefficients.values())
-    slack = max(abs(value) * Fraction(give), Fraction(1, 10**9)) * scale + (0 if exact else len(columns))
-    course.rows.append((columns, values, int(value * scale - slack)))
-
-
-def _row_scale(objective: Objective, value: Fraction) -> Fraction:
-    """A scale for a whole-number row of an aim: exact where a common denominator fits, else as fine as fits."""
-    common = lcm(*(c.denominator for c in objective.coefficients.values()))
-    widest = max(abs(c) for c in objective.coefficients.values())
-    largest = max(widest, abs(value), Fraction(1, 10**9))
-    if common * largest < 2**58:
-        return Fraction(common)
-    return Fraction(2) ** min(floor(log2(2**40 / widest)), floor(log2(2**58 / largest)))
-
-
 # ---- after the main aim
 
 
-def _finish(course: _Course, objective: Objective, stage: _Stage) -> Solution:
+def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
     settled = stage.settled
     assert settled is not None and settled.verdict is not None
     begun = time.monotonic()
     second, settled, bound = _second_opinion(course, objective, stage, settled)
     course.spend("second", begun)
-    status = _status(course, settled, bound)
+    status = status_of(course, settled, bound)
     if status == "optimal" and second is not None and second.agrees is False:
         status = "feasible"
     if status == "feasible" and stage.answer.outcome == "optimal" and course.options.gap == 0:
         settled, bound = _prove_whole(course, objective, settled, bound)
-        status = _status(course, settled, bound)
+        status = status_of(course, settled, bound)
     ties = "未比较（主目标未证明最优）"
     if status == "optimal":
         settled, ties = _break_ties(course, objective, settled)
@@ -368,12 +234,12 @@ def _finish(course: _Course, objective: Objective, stage: _Stage) -> Solution:
     begun = time.monotonic()
     reasons = tuple(explain(course.model, settled.plan))
     course.spend("explain", begun)
-    tier = Tier(objective.title, objective.unit, status, settled.verdict.value, _bound(bound))
+    tier = Tier(objective.title, objective.unit, status, settled.verdict.value, exact_bound(bound))
     return Solution(
         status,
         settled.plan,
         settled.verdict,
-        _bound(bound),
+        exact_bound(bound),
         (*course.tiers, tier),
         stage.answer.version,
         second,
@@ -385,7 +251,7 @@ def _finish(course: _Course, objective: Objective, stage: _Stage) -> Solution:
 
 
 def _second_opinion(
-    course: _Course, objective: Objective, stage: _Stage, settled: Settled
+    course: Course, objective: Objective, stage: Stage, settled: Settled
 ) -> tuple[SecondOpinion | None, Settled, float | None]:
     """Compare; where the first solver did not finish, take the better plan and bound of both."""
     if stage.second is None:
@@ -398,7 +264,7 @@ def _second_opinion(
 
 
 def _prove_whole(
-    course: _Course, objective: Objective, settled: Settled, bound: float | None
+    course: Course, objective: Objective, settled: Settled, bound: float | None
 ) -> tuple[Settled, float | None]:
     """The float solver is done, but whole money falls short of its bound: close the rest exactly with CP-SAT."""
     assert settled.plan is not None and settled.verdict is not None
@@ -420,10 +286,10 @@ def _prove_whole(
     return settled, min(known) if known else None
 
 
-def _break_ties(course: _Course, objective: Objective, settled: Settled) -> tuple[Settled, str]:
+def _break_ties(course: Course, objective: Objective, settled: Settled) -> tuple[Settled, str]:
     """Among plans of equal aim: most non-debt money, earliest start, lowest 项目编号."""
     assert settled.verdict is not None
-    _hold(course, objective, settled.verdict.value)
+    hold(course, objective, settled.verdict.value)
     done: list[str] = []
     stages = course.model.program.stages[course.model.program.main + 1 :]
     for tie, stage_objective in zip(TIE_BREAKS, stages, strict=True):
@@ -441,7 +307,7 @@ def _break_ties(course: _Course, objective: Objective, settled: Settled) -> tupl
         if not proven:
             return settled, _tie_words(done)
         done.append(tie.title)
-        _hold(course, stage_objective, best * tie.sense)
+        hold(course, stage_objective, best * tie.sense)
     return settled, _tie_words(done)
 
 
@@ -452,7 +318,7 @@ def _as_good(found: Settled, settled: Settled) -> bool:
     )
 
 
-def _solve_tie(course: _Course, objective: Objective, settled: Settled) -> tuple[Settled, bool] | None:
+def _solve_tie(course: Course, objective: Objective, settled: Settled) -> tuple[Settled, bool] | None:
     assert settled.plan is not None
     task = _task(course, objective)
     start = np.zeros(task.width, np.int64)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from inputs.read import Reading
+from optimizer.course import Watch
 from optimizer.options import Options
-from optimizer.solve import Watch
 from workbench.verbs import Outcome, plan_case
 
 KEEP_JOBS = 50

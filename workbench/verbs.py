@@ -17,9 +17,10 @@ from models.rules import RULE_BY_ID
 from models.units import show_wan
 from models.verify import verify
 from optimizer.baseline import scored_list
+from optimizer.course import Watch
 from optimizer.options import Options, apply_options
 from optimizer.solution import Solution
-from optimizer.solve import Watch, solve
+from optimizer.solve import solve
 from reports.account import Account, about, make_account
 from reports.record import issue_record, solution_record
 from reports.table import Plan

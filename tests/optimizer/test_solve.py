@@ -12,11 +12,12 @@ from inputs.read import read_case
 from inputs.samples import write_sample
 from models.case import Pin, Policy, Scope
 from optimizer.backends import BACKENDS
+from optimizer.course import Watch
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled
 from optimizer.solution import percent_up, status_words
-from optimizer.solve import Watch, solve
+from optimizer.solve import solve
 from optimizer.task import Answer
 from optimizer.workers import POOL
 from tests.cases import case, fund, project

@@ -1,0 +1,157 @@
+"""The course of one solve: its clock, the stages gone through, and what each is worth, exactly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor, lcm, log2
+from typing import Literal
+
+import numpy as np
+
+from models.build import Model
+from models.case import Case
+from models.program import Ints, Objective
+from models.verify import Verdict, rank_value
+from optimizer.options import Options
+from optimizer.settle import Settled
+from optimizer.solution import PROVEN_GAP, Status, Tier, relative_gap
+from optimizer.task import Answer
+from optimizer.workers import Run
+
+RESERVE_SECONDS, RESERVE_SHARE, SETTLE_SECONDS = 6.0, 0.2, 3.0
+
+
+@dataclass(slots=True)
+class Watch:
+    """The caller's view of a running solve: hears progress, may ask to stop or to cancel.
+
+    ``ask`` returns "stop" (end with the best plan so far), "cancel" (end without) or None.
+    """
+
+    report: Callable[[str, float | None, float | None], None] = lambda stage, value, bound: None
+    ask: Callable[[], Literal["stop", "cancel"] | None] = lambda: None
+
+
+@dataclass(slots=True)
+class Course:
+    """State of one solve as it passes through its stages."""
+
+    case: Case
+    model: Model
+    options: Options
+    watch: Watch
+    until: float
+    seconds: dict[str, float] = field(default_factory=dict)
+    rows: list[tuple[Ints, Ints, int]] = field(default_factory=list)
+    cuts: list[Ints] = field(default_factory=list)
+    tiers: list[Tier] = field(default_factory=list)
+    cancelled: bool = False
+    end: float | None = None
+    known: Settled | None = None
+
+    def left(self) -> float:
+        """Seconds left for the stage under way."""
+        return (self.until if self.end is None else self.end) - time.monotonic()
+
+    def give(self, part: float) -> None:
+        """Give the next stage a part of what is left; 1 gives everything."""
+        self.end = time.monotonic() + part * max(0.0, self.until - time.monotonic())
+
+    def settle_until(self) -> float:
+        """When settlement of this stage must end: a little after the stage, never after the whole limit."""
+        stage = self.until if self.end is None else max(self.end, time.monotonic()) + SETTLE_SECONDS
+        return min(self.until, stage)
+
+    def reserve(self) -> float:
+        """Seconds kept for settlement and checking."""
+        return min(RESERVE_SECONDS, RESERVE_SHARE * max(0.0, self.left()))
+
+    def spend(self, what: str, since: float) -> None:
+        """Note the seconds since a moment under a name."""
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - since
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one stage ended with; a plan is "feasible" here, its proof is judged from the bound."""
+
+    status: Status
+    settled: Settled | None
+    bound: float | None
+    answer: Answer
+    second: Run | None
+
+
+def tier_of(course: Course, objective: Objective, stage: Stage, best: Stage | None) -> Tier:
+    """What a step reached, told in its own sense: a violation or deviation as a positive number."""
+    verdict = stage.settled.verdict if stage.settled else None
+    assert verdict is not None
+    value = worth(course, objective, verdict) * objective.sense
+    bound = None if stage.bound is None else Fraction(stage.bound) * objective.sense
+    if bound is not None and objective.sense < 0:
+        bound = max(Fraction(0), bound)  # what is minimised, violations and deviations, is never negative
+    reached = best.settled.verdict if best and best.settled else None
+    gap = relative_gap(value * objective.sense, None if bound is None else bound * objective.sense)
+    return Tier(
+        objective.title,
+        objective.unit,
+        "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible",
+        value,
+        bound,
+        reached.value if reached else None,
+        exact_bound(best.bound) if best else None,
+        of_aim=not objective.rank,
+    )
+
+
+def step_of(course: Course, objective: Objective) -> int:
+    """Position of a step among the steps of the aim."""
+    of_aim = [o for o in course.model.program.stages[: course.model.program.main] if not o.rank]
+    return next(k for k, o in enumerate(of_aim) if o is objective)
+
+
+def worth(course: Course, objective: Objective, verdict: Verdict) -> Fraction:
+    """Exact value of a stage, larger is better."""
+    if objective.rank:
+        return -rank_value(course.case, verdict, objective.rank)
+    if objective is course.model.program.stages[course.model.program.main]:
+        return verdict.value
+    return verdict.steps[step_of(course, objective)] * objective.sense
+
+
+def status_of(course: Course, settled: Settled, bound: float | None) -> Status:
+    """已证明最优 only when the main aim and every step before it are proven."""
+    assert settled.verdict is not None
+    gap = relative_gap(settled.verdict.value, exact_bound(bound))
+    before = all(tier.status == "optimal" for tier in course.tiers)
+    return "optimal" if before and gap is not None and gap <= PROVEN_GAP else "feasible"
+
+
+def exact_bound(bound: float | None) -> Fraction | None:
+    """A solver's bound as a fraction."""
+    return None if bound is None else Fraction(bound)
+
+
+def hold(course: Course, objective: Objective, value: Fraction, give: float = 1e-9) -> None:
+    """Later stages may not fall below what this stage reached (less a hair, for float solvers)."""
+    columns = np.array(list(objective.coefficients), dtype=np.int64)
+    if not len(columns):
+        return
+    scale = _row_scale(objective, value)
+    values = np.array([round(c * objective.sense * scale) for c in objective.coefficients.values()], dtype=np.int64)
+    exact = all((c * scale).denominator == 1 for c in objective.coefficients.values())
+    slack = max(abs(value) * Fraction(give), Fraction(1, 10**9)) * scale + (0 if exact else len(columns))
+    course.rows.append((columns, values, int(value * scale - slack)))
+
+
+def _row_scale(objective: Objective, value: Fraction) -> Fraction:
+    """A scale for a whole-number row of an aim: exact where a common denominator fits, else as fine as fits."""
+    common = lcm(*(c.denominator for c in objective.coefficients.values()))
+    widest = max(abs(c) for c in objective.coefficients.values())
+    largest = max(widest, abs(value), Fraction(1, 10**9))
+    if common * largest < 2**58:
+        return Fraction(common)
+    return Fraction(2) ** min(floor(log2(2**40 / widest)), floor(log2(2**58 / largest)))
