@@ -14,17 +14,16 @@ from inputs.rule_rows import RULE_BY_TITLE, Names, RuleRow, read_scope, rule_id
 from inputs.rule_schema import RULE_SCHEMA_BY_ID, Parameter, RuleSchema
 from inputs.schema import SCOPE_KEYS, Column
 from inputs.table import read_value
-from models.capital import MOST_AS_CAPITAL
+from models.capital import MOST_AS_CAPITAL, MOST_LOWERED
 from models.case import OFF, Policy, Scope
 from models.issue import Issue
-from models.land import STEPS
+from models.land import MOST_FLOATING, STEPS
 from models.rules import RULE_BY_ID
 
 NEEDS = "rule_needs"
 """Code of the issue that a rule is switched on without the columns it needs."""
 LAST_RANK = 99
 """Rank of rules that are soft by default: after every rank the user wrote."""
-MOST_FLOATING = Fraction(10, 100)
 
 
 def _as_text(value: Any) -> str:
@@ -36,7 +35,7 @@ def _beyond(schema: RuleSchema, parameter: Parameter, value: Any) -> tuple[str, 
     """What is wrong with a value that could be read, and the remedy."""
     if parameter.name == "浮动" and abs(value) > MOST_FLOATING:
         return "超出 ±10 %", "填 −10 % 到 10 %"
-    if parameter.name == "下浮" and value > Fraction(5, 100):
+    if parameter.name == "下浮" and value > MOST_LOWERED:
         return "超过 5 个百分点", "填不大于 5 % 的数"
     if schema.id == "coverage" and value < 1:
         return "小于 1，等于不要求覆盖", "填不小于 1 的数，或停用 coverage"

@@ -12,14 +12,15 @@ from inputs.rule_schema import RULE_SCHEMA_BY_ID
 from inputs.schema import SHEETS, Column
 from inputs.table import Record, Table
 from models import linkage
+from models.aims import near_linkage
 from models.case import Case, Policy
 from models.land import STEPS
 from models.particulars import TIERS
 from models.rules import RULE_BY_ID
+from models.rules.coverage import TENORS
 from models.rules.decline_cap import DECLINING
 from models.units import show_wan
 
-TENORS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
 SettingFault = Callable[[str, Any, str, str], None]
 
 
@@ -50,9 +51,8 @@ def check_all(
         if policy.rule == "decline_cap":
             _check_declining(regions, policy, tags)
     _check_settled(regions)
-    linked = "people_money" in on or aim == "贴近挂钩"
-    if linked:
-        _check_linkage(book, policies, on, setting_fault)
+    if aim == "贴近挂钩" and "people_money" not in on:
+        _check_linkage(regions, book["资金"], setting_fault)
     for policy in policies:
         if policy.rule == "people_land":
             _check_land(regions, policy)
@@ -253,50 +253,26 @@ def _check_settled(table: Table) -> None:
             above = parents.get(above)
 
 
-def _check_linkage(book: Any, policies: tuple[Policy, ...], on: Set[str], setting_fault: SettingFault) -> None:
-    """Weights must be formed and some fund must be under linkage."""
-    table, funds = book["地区"], book["资金"]
-    named = any(p.rule == "people_money" and p.scope.funds for p in policies)
-    if "people_money" not in on:
-        if not table.has("新增落户"):
-            setting_fault(
-                "优化目标", "贴近挂钩", "优化目标为贴近挂钩，地区表却没有填 新增落户 列", "填 新增落户:跨省 等列"
-            )
-        if not named and not any(r.get("参与挂钩") for r in funds.records):
-            setting_fault(
-                "优化目标", "贴近挂钩", "优化目标为贴近挂钩，资金表却没有资金 参与挂钩", "在资金表的 参与挂钩 列填 是"
-            )
+def _check_linkage(regions: Table, funds: Table, setting_fault: SettingFault) -> None:
+    """The aim of 贴近挂钩 without people_money needs settled people and some fund under linkage."""
+    aim = "贴近挂钩"
+    if not regions.has("新增落户"):
+        setting_fault("优化目标", aim, f"优化目标为{aim}，地区表却没有填 新增落户 列", "填 新增落户:跨省 等列")
+    if not any(r.get("参与挂钩") for r in funds.records):
+        setting_fault("优化目标", aim, f"优化目标为{aim}，资金表却没有资金 参与挂钩", "在资金表的 参与挂钩 列填 是")
+
+
+def check_weights(table: Table, case: Case) -> None:
+    """Linkage weights that cannot be formed: every settled person counts nothing."""
     if not table.has("新增落户"):
         return
-    rows = [r for r in table.records if any(True for _ in r.family("新增落户"))]
-    total = sum(Fraction(cell.value) * _factor(r) for r in rows for _, cell in r.family("新增落户"))
-    if total == 0:
-        where = next(cell.address for r in rows for _, cell in r.family("新增落户"))
-        message = "各地区的新增落户（乘成本系数、困难系数后）全为 0，人钱挂钩的权重无法形成"
-        table.report("weights_unformed", where, "0", message, "填新增落户，或停用 people_money")
-        return
-    for policy in policies:
-        if policy.rule == "people_money" and _faded(policy, rows) == 0:
-            where = next(cell.address for r in rows for _, cell in r.family("新增落户"))
-            message = "按给定的权重和退坡，各地区的权重全为 0，人钱挂钩的权重无法形成"
-            table.report("weights_unformed", where, "0", message, "改 权重、退坡，或停用 people_money")
-
-
-def _factor(record: Record) -> Fraction:
-    cost, hardship = record.get("成本系数"), record.get("困难系数")
-    return Fraction(1 if cost is None else cost) * Fraction(1 if hardship is None else hardship)
-
-
-def _faded(policy: Policy, rows: list[Record]) -> Fraction:
-    given = {name: value for name, value in policy.options if name.startswith("退坡:")}
-    years = [int(parts[1]) for r in rows for parts, _ in r.family("新增落户") if parts[1]]
-    total = Fraction(0)
-    for record in rows:
-        for (tier, year), cell in record.family("新增落户"):
-            age = max(years) - int(year) if year else 0
-            fading = Fraction(given.get(f"退坡:{age + 1}", "0")) if given else Fraction(1)
-            total += fading * Fraction(policy.option(f"权重:{tier}", "1")) * cell.value * _factor(record)
-    return total
+    policies = [p for _, p in case.policies_of("people_money")]
+    if case.aim == "贴近挂钩":
+        policies = policies or [near_linkage.policy_of(case)]
+    if any(not linkage.weights(case, policy) for policy in policies):
+        where = next(cell.address for r in table.records for _, cell in r.family("新增落户"))
+        message = "新增落户乘权重、退坡、成本系数、困难系数后各地区全为 0，人钱挂钩的权重无法形成"
+        table.report("weights_unformed", where, "0", message, "填新增落户，或改 权重、退坡、系数，或停用 people_money")
 
 
 def _check_land(table: Table, policy: Policy) -> None:

@@ -119,8 +119,10 @@ class _Reader:
             if not any(i.severity == "error" for i in self._all_issues()):
                 raise
             return None, ()
+        as_solved = replace(case, policies=tuned)
+        policy_checks.check_weights(self.book["地区"], as_solved)
         if not any(i.severity == "error" for i in self._all_issues()):
-            policy_checks.name_narrow_bands(self.book["地区"], replace(case, policies=tuned))
+            policy_checks.name_narrow_bands(self.book["地区"], as_solved)
         return case, tuned
 
     def _all_issues(self) -> list[Issue]:

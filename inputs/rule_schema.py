@@ -7,8 +7,14 @@ is ``by_column`` is on as soon as its columns are filled, any other when 规则 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from inputs.schema import SCOPE_KEYS, Kind
+from models.capital import MOST_AS_CAPITAL
+from models.land import CUT, REWARD
+from models.rules.age_material import YEARS
+from models.rules.coverage import TIMES
+from models.rules.fund_share import CLASSES
 
 UNSURE = "待核实"
 Needs = tuple[tuple[tuple[str, str], ...], ...]
@@ -61,6 +67,10 @@ QUOTA = (
 )
 
 
+def _percent(share: Fraction) -> str:
+    return f"{float(share * 100):g}%"
+
+
 def _setting(
     name: str,
     kind: Kind,
@@ -86,7 +96,7 @@ RULE_SCHEMAS = (
             Parameter("上限占比", "share", unit="%", mark=UNSURE), Parameter("分地区类", "choice", choices=("是", "否")),
             *(
                 _setting(n, "share", v, "%", "")
-                for n, v in (("东部", "30%"), ("中部", "45%"), ("西部", "60%"), ("东北", "60%"), ("四省涉藏", "80%"), ("南疆", "80%"), ("西藏", "100%"))
+                for n, v in ((name, _percent(share)) for name, share in CLASSES.items())
             ),
         ),
         ALL_KEYS,
@@ -96,7 +106,7 @@ RULE_SCHEMAS = (
     RuleSchema("source_count", (Parameter("最多来源", "whole", unit="个"),), ALL_KEYS, by_column=False),
     RuleSchema("min_award", (Parameter("起拨额", "money", unit="万元"),), ALL_KEYS, by_column=False),
     RuleSchema(
-        "coverage", (Parameter("倍数", "number", default="1.2", unit="倍", mark=UNSURE),), ALL_KEYS,
+        "coverage", (Parameter("倍数", "number", default=f"{float(TIMES):g}", unit="倍", mark=UNSURE),), ALL_KEYS,
         needs=((("资金", "须收益覆盖"),), (("项目", "净收益"), ("项目", "分年补助")), (("项目", "债券期限"),), (("项目", "债券利率"),)),
     ),
     RuleSchema(
@@ -105,7 +115,7 @@ RULE_SCHEMAS = (
     ),
     RuleSchema(
         "bond_as_capital",
-        (Parameter("上限占比", "share", default="30%", unit="%"), Parameter("允许", "choice", choices=("是", "否"))), ALL_KEYS,
+        (Parameter("上限占比", "share", default=_percent(MOST_AS_CAPITAL), unit="%"), Parameter("允许", "choice", choices=("是", "否"))), ALL_KEYS,
         needs=((("资金", "资本金"),),),
     ),
     RuleSchema("debt_headroom", needs=((("地区", "专项债务限额"), ("地区", "一般债务限额")),)),
@@ -117,7 +127,7 @@ RULE_SCHEMAS = (
     RuleSchema("readiness", needs=((("项目", "手续"), ("项目", "审核结果")),)),
     RuleSchema(
         "age_material",
-        tuple(_setting(f"年限:{n}", "whole", y, "年", "") for n, y in (("燃气", "20"), ("供水", "30"), ("排水", "50"), ("供热", "20"))),
+        tuple(_setting(f"年限:{n}", "whole", y, "年", "") for n, y in ((name, str(years)) for name, years in YEARS.items())),
         ALL_KEYS, by_column=False, bare=True, needs=((("项目", "建成年份"), ("项目", "管材")),),
     ),
     RuleSchema(
@@ -156,8 +166,8 @@ RULE_SCHEMAS = (
         (
             _setting("人均标准", "text", "国家", "国家、安徽或 m²/人"),
             _setting("浮动", "share", "0", "%，−10 到 10", least=None),
-            _setting("处置奖励", "share", "10%", "%"),
-            _setting("处置核减", "share", "20%", "%"),
+            _setting("处置奖励", "share", _percent(REWARD), "%"),
+            _setting("处置核减", "share", _percent(CUT), "%"),
         ),
         by_column=False, bare=True,
         needs=((("项目", "新增建设用地"),), (("地区", "用地指标"), ("地区", "新增落户"), ("地区", "增减挂钩节余"))),

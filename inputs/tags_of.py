@@ -7,9 +7,9 @@ condition (产业基础较好) is not in the workbook and said in the note. 高�
 from fractions import Fraction
 
 from inputs.table import Table
+from models.rules.tag_share import POTENTIAL_PEOPLE
 
 POTENTIAL, HIGH = "潜力地区", "高海拔"
-LEAST_PEOPLE = 100_000
 
 
 def computed(table: Table, province: Fraction | None, height: Fraction | None) -> dict[str, tuple[str, ...]]:
@@ -20,7 +20,7 @@ def computed(table: Table, province: Fraction | None, height: Fraction | None) -
     for record in table.records:
         name, people, urban = record.get("名称"), record.get("常住人口"), record.get("城镇化率")
         counts = province is not None and not by_hand and name not in parents and people and urban is not None
-        if counts and people > LEAST_PEOPLE and urban < province:
+        if counts and people > POTENTIAL_PEOPLE and urban < province:
             found.setdefault(name, []).append(POTENTIAL)
         altitude = record.get("海拔")
         if height is not None and altitude is not None and altitude >= height:

@@ -10,7 +10,7 @@ from models.case import Case, Policy, Project, Scope
 from models.switch import built_in
 
 LEAST_SHARE, LOWERED, MOST_SHARE, ALLOWED = "最低比例", "下浮", "上限占比", "允许"
-MOST_AS_CAPITAL = Fraction(30, 100)
+MOST_AS_CAPITAL, MOST_LOWERED = Fraction(30, 100), Fraction(5, 100)
 
 
 def floors(case: Case, project: Project) -> list[tuple[int, Fraction]]:

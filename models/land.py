@@ -21,7 +21,7 @@ STEPS: dict[str, tuple[tuple[Fraction | None, bool, Fraction], ...]] = {
     ),
 }  # fmt: skip
 """Present use per head in m² up to (None = any), that limit included or not → m² per settled person."""
-REWARD, CUT = Fraction(10, 100), Fraction(20, 100)
+REWARD, CUT, MOST_FLOATING = Fraction(10, 100), Fraction(20, 100), Fraction(10, 100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,20 +107,22 @@ def _solve_stage(course: Course, objective: Objective, second: bool, nodes: int 
             if theirs.point is not None:  # one says infeasible, the other has a plan: the plan decides
                 answer, other = theirs, None
                 run.answer = theirs
-        if answer.outcome == "infeasible" and course.known is not None and not course.cuts:
+        if answer.outcome == "infeasible" and course.known is not None:
             return Stage("feasible", course.known, None, answer, other)  # the plan before it is the better witness
         if answer.outcome == "infeasible":
             status: Status = "infeasible" if exact_cuts else "unknown"
             return Stage(status, None, None, answer, other)
         bound = answer.bound if exact_cuts else _largest(answer.bound, bound_before)
         settled, failed = _settle_best(course, task, run)
-        settled = _better(course, objective, settled)
-        if settled is not None:
-            return Stage("feasible", settled, bound, answer, other)
+        if settled is not None or failed is None or course.cancelled or course.left() <= 0:
+            settled = _better(course, objective, settled)
+            if settled is not None:
+                return Stage("feasible", settled, bound, answer, other)
+            if other is not None:
+                other.end()
+            return Stage("unknown", None, bound, answer, None)
         if other is not None:
             other.end()
-        if failed is None or course.cancelled or course.left() <= 0:
-            return Stage("unknown", None, bound, answer, None)
         exact_cuts, bound_before = exact_cuts and failed[1], bound
         course.cuts.append(failed[0])
         task = cut_off(task, failed[0])

@@ -17,6 +17,7 @@ from importlib import resources
 from inputs.projects import network_of
 from inputs.samples import longdong_policy as policy
 from inputs.template import SheetData
+from models.rules.tag_share import POTENTIAL_PEOPLE
 from models.units import split_even, split_whole
 
 NOTE = "示例数据（金额为虚构）"
@@ -30,7 +31,7 @@ FUND_SHARES = {BOND: 0.42, CENTRAL: 0.2, HOUSING: 0.07, SETTLED: 0.06, PROVINCE:
 YEAR_SHARES = (0.24, 0.23, 0.21, 0.18, 0.14)
 ASKED_OVER = 3.7
 """How many times the needs exceed the limits."""
-POTENTIAL_POPULATION, POTENTIAL_URBANISATION = 100_000, 0.5223
+POTENTIAL_URBANISATION = 0.5223
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +346,7 @@ def _region_sheet(regions: list[dict[str, str]], open_need: int) -> SheetData:
         rows.append((None, name, city, "市本级", None, None, None, None, *policy.own_level_cells(name, bonds)))
     for r in regions:
         people, urban = int(r["resident_population_2020"]), float(r["urbanisation_rate_2020"])
-        potential = people > POTENTIAL_POPULATION and urban < POTENTIAL_URBANISATION
+        potential = people > POTENTIAL_PEOPLE and urban < POTENTIAL_URBANISATION
         tags = ",".join([r["level"], *(["人口流失县"] if r["name"] in policy.DECLINING else [])])
         floor = round(open_need / ASKED_OVER * FUND_SHARES[PROVINCE] * 0.035, -1) if potential else None
         more = policy.region_cells(r["name"], people, bonds)

@@ -13,6 +13,8 @@ from models.space import Space
 from models.switch import built_in
 
 TIMES = Fraction(12, 10)
+TENORS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
+"""Tenors in years that may be issued. Source: 财库〔2020〕36号等（待核实）."""
 
 
 def _times(case: Case, project: Project) -> list[tuple[int, Fraction]]:

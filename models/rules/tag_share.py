@@ -5,6 +5,9 @@ from functools import partial
 from models import quota
 from models.rule import Rule
 
+POTENTIAL_PEOPLE = 100_000
+"""Residents above which a county may be 潜力地区 (青政〔2024〕48号四、总述)."""
+
 RULE = Rule(
     id="tag_share",
     title="标签地区份额",
