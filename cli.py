@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from inputs import clean
-from inputs.read import Reading, read_case
+from inputs.case.read import Reading, read_case
+from inputs.case.write_back import write_quotas
 from inputs.samples import SAMPLES, write_sample
 from inputs.template import write_template
-from inputs.write_back import write_quotas
 from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from models.issue import CaseError, Issue
 from models.rules import RULE_BY_ID

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from inputs.read import read_case
+from inputs.case.read import read_case
 from inputs.samples import write_sample
 from models.build import build
 from models.case import Case, Fund, Project, Scheme

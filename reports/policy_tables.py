@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from inputs.result import MOVES, TOPUPS
+from inputs.case.result import MOVES, TOPUPS
 from models import debt, facts, land, linkage
 from models.case import SPECIAL, Case, Policy, Region
 from models.rules.people_land import land_used

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inputs.rule_schema import RULE_SCHEMA_BY_ID, Parameter, RuleSchema
+from inputs.case.rule_schema import RULE_SCHEMA_BY_ID, Parameter, RuleSchema
 from models.aims import AIMS
 from models.calculators import CALCULATORS
 from models.rule import Rule

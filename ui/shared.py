@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from inputs.read import Reading
+from inputs.case.read import Reading
 from reports.table import ResultTable
 from workbench.jobs import JOBS, Job
 

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from inputs.read import Reading
+from inputs.case.read import Reading
 from optimizer.course import Watch
 from optimizer.options import Options
 from workbench.verbs import Outcome, plan_case

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from inputs.read import Reading, read_case
+from inputs.case.read import Reading, read_case
 from models.calculator import Calculation, settings_of
 from models.calculators import CALCULATOR_BY_ID
 from models.case import Case

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 
-from inputs.projects import network_of
+from inputs.case.projects import network_of
 from inputs.samples import longdong_policy as policy
 from inputs.template import SheetData
 from models.rules.tag_share import POTENTIAL_PEOPLE

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from inputs.limits import FileLimits
-from inputs.read import read_case
-from inputs.workbook import load_grids
+from inputs.case.read import read_case
+from inputs.files.limits import FileLimits
+from inputs.files.workbook import load_grids
 from models.issue import CaseError
 from tests.books import SMALL, write_book
 

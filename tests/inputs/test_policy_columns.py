@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from inputs.read import Reading, read_case
-from inputs.rule_schema import RULE_SCHEMAS
+from inputs.case.read import Reading, read_case
+from inputs.case.rule_schema import RULE_SCHEMAS
 from models.particulars import Settled
 from models.rules import RULES
 from optimizer.options import Options

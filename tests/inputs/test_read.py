@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inputs.read import read_case
+from inputs.case.read import read_case
 from inputs.samples import write_sample
 from inputs.template import write_template
 from tests.books import SMALL, write_book

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from inputs.read import read_case
+from inputs.case.read import read_case
 from inputs.samples import write_sample
 from models.build import build
 from models.case import Case, Policy

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inputs.read import read_case
+from inputs.case.read import read_case
 from inputs.samples import write_sample
 from models.case import Pin, Policy, Scope
 from optimizer.backends import BACKENDS

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from inputs.rule_schema import RULE_SCHEMA_BY_ID
+from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULES
 from reports.rulebook import TARGET, rulebook
 

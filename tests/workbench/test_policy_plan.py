@@ -7,8 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 import cli
-from inputs.read import read_case
-from inputs.write_back import write_quotas
+from inputs.case.read import read_case
+from inputs.case.write_back import write_quotas
 from models.issue import CaseError
 from models.rules import RULE_BY_ID
 from tests.books import POLICY, SMALL, write_book

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from inputs.limits import FileLimits
-from inputs.read import Reading, read_case
+from inputs.case.read import Reading, read_case
+from inputs.files.limits import FileLimits
 from inputs.samples import SAMPLE_TITLES, write_sample
 from inputs.template import write_template
 from models.case import Case

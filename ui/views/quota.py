@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from inputs.read import read_case
-from inputs.write_back import write_quotas
+from inputs.case.read import read_case
+from inputs.case.write_back import write_quotas
 from models.calculator import Calculation, Calculator
 from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from models.case import Case

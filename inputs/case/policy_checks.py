@@ -6,11 +6,11 @@ from collections.abc import Callable, Set
 from fractions import Fraction
 from typing import Any
 
-from inputs.horizon import Horizon
-from inputs.projects import network_of
-from inputs.rule_schema import RULE_SCHEMA_BY_ID
+from inputs.case.horizon import Horizon
+from inputs.case.projects import network_of
+from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
+from inputs.case.table import Record, Table
 from inputs.schema import SHEETS, Column
-from inputs.table import Record, Table
 from models import linkage
 from models.aims import near_linkage
 from models.case import Case, Policy

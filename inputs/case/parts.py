@@ -3,8 +3,8 @@
 from fractions import Fraction
 from typing import cast
 
-from inputs.horizon import Horizon
-from inputs.table import Record
+from inputs.case.horizon import Horizon
+from inputs.case.table import Record
 from models.case import Capital, Category, Fund, Region, Slice
 from models.particulars import Debt, Factors, LandRecord, Migration, People, Settled
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inputs.table import Table
+from inputs.case.table import Table
 
 MOST_YEARS = 10
 

@@ -11,16 +11,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inputs import checks, clean, parts, policy_checks, tags_of
-from inputs.checks import Book
-from inputs.horizon import Horizon, find_horizon
-from inputs.policies import NEEDS, PolicyReader
-from inputs.projects import SCALE_TOTAL, Frame, read_projects
-from inputs.rule_rows import Names, RuleRow, apply_sets, read_scope, rows_of
-from inputs.rule_schema import RULE_SCHEMAS
+from inputs import clean
+from inputs.case import checks, parts, policy_checks, tags_of
+from inputs.case.checks import Book
+from inputs.case.horizon import Horizon, find_horizon
+from inputs.case.policies import NEEDS, PolicyReader
+from inputs.case.projects import SCALE_TOTAL, Frame, read_projects
+from inputs.case.rule_rows import Names, RuleRow, apply_sets, read_scope, rows_of
+from inputs.case.rule_schema import RULE_SCHEMAS
+from inputs.case.table import Record, Table, read_table, read_value
+from inputs.files.workbook import Grid, load_grids
 from inputs.schema import SETTING_BY_NAME, SHEET_BY_NAME, SHEETS, WEIGHT, Column
-from inputs.table import Record, Table, read_table, read_value
-from inputs.workbook import Grid, load_grids
 from models.aims.tiers import CLASSES
 from models.case import OFF, Case, Policy, Project, Scope, Target
 from models.fingerprint import case_sha256

@@ -6,7 +6,7 @@ condition (产业基础较好) is not in the workbook and said in the note. 高�
 
 from fractions import Fraction
 
-from inputs.table import Table
+from inputs.case.table import Table
 from models.rules.tag_share import POTENTIAL_PEOPLE
 
 POTENTIAL, HIGH = "潜力地区", "高海拔"

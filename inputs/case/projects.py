@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any, cast
 
 from inputs import clean
-from inputs.horizon import Horizon
-from inputs.table import Record, Table
+from inputs.case.horizon import Horizon
+from inputs.case.table import Record, Table
 from models.case import Arrangement, Pin, PinSense, Project, Scheme
 from models.particulars import Finance, Papers, Pipe
 from models.units import show_wan, split_even, split_whole

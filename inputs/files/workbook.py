@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inputs.limits import FileLimits
+from inputs.files.limits import FileLimits
 from models.issue import CaseError, Issue
 
 CELL = re.compile(rb'<(?:\w+:)?(c|row)\s[^>]*?\br="([A-Z]{0,3})([0-9]{1,9})"')

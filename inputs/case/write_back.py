@@ -9,9 +9,9 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from inputs import clean
+from inputs.case.table import Table, read_table
+from inputs.files.workbook import load_grids
 from inputs.schema import FUNDS, REGIONS
-from inputs.table import Table, read_table
-from inputs.workbook import load_grids
 from models.issue import CaseError, Issue
 from models.units import MONEY_PER_WAN
 

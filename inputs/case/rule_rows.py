@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from inputs import clean
-from inputs.rule_schema import RULE_SCHEMA_BY_ID
+from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
+from inputs.case.table import Table, read_value
 from inputs.schema import RULE_ROWS, SCOPE_KEYS, Column
-from inputs.table import Table, read_value
 from models.case import Scope
 from models.issue import Issue
 from models.rules import RULES

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from inputs import clean
-from inputs.horizon import Horizon
-from inputs.table import Record, Table
+from inputs.case.horizon import Horizon
+from inputs.case.table import Record, Table
 from models.case import Pin, Project
 from models.issue import Issue
 from models.units import show_wan

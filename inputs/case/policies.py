@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import Any
 
 from inputs import clean
-from inputs.horizon import Horizon
-from inputs.rule_rows import RULE_BY_TITLE, Names, RuleRow, read_scope, rule_id
-from inputs.rule_schema import RULE_SCHEMA_BY_ID, Parameter, RuleSchema
+from inputs.case.horizon import Horizon
+from inputs.case.rule_rows import RULE_BY_TITLE, Names, RuleRow, read_scope, rule_id
+from inputs.case.rule_schema import RULE_SCHEMA_BY_ID, Parameter, RuleSchema
+from inputs.case.table import read_value
 from inputs.schema import SCOPE_KEYS, Column
-from inputs.table import read_value
 from models.capital import MOST_AS_CAPITAL, MOST_LOWERED
 from models.case import OFF, Policy, Scope
 from models.issue import Issue

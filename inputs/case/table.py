@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inputs import clean
+from inputs.files.workbook import Grid, column_letters
 from inputs.schema import DOCUMENTS, Column, Sheet
-from inputs.workbook import Grid, column_letters
 from models.issue import Issue, Severity
 
 HEADER_ROWS = 12

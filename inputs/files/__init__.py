@@ -1,0 +1,1 @@
+"""What touches a file: limits, guard, the child process that parses, cells with addresses."""
