@@ -20,12 +20,14 @@ MONEY_UNITS = {
     "亿元": Fraction(10_000),
     "亿": Fraction(10_000),
     "万": Fraction(1),
+    "千元": Fraction(1, 10),
     "元": Fraction(1, 10_000),
 }
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "nan", "none", "null"}
 YES = {"是", "√", "✓", "○", "有", "1", "y", "yes", "true", "已通过", "齐全"}
 NO = {"否", "×", "✕", "x", "无", "0", "n", "no", "false"}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 HAIR = Fraction(1, 10**6)
 
@@ -65,11 +67,17 @@ def number(value: Any) -> Fraction:
     """A number, exact as written."""
     if isinstance(value, (bool, dict)):
         raise Unreadable("不是数", "填一个数")
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return Fraction(value)
+    if isinstance(value, float):
         if not math.isfinite(value):
             raise Unreadable("不是一个有限的数", "填一个数")
-        return Fraction(Decimal(repr(value)))
-    text = tidy(value).replace(",", "").replace("，", "").replace("−", "-")
+        return Fraction(Decimal(format(value, ".15g")))  # the digits that spreadsheets hold
+    text = tidy(value).replace("−", "-")
+    if "," in text:
+        if not GROUPED.fullmatch(text):
+            raise Unreadable("逗号不在千分位上，分不清是千分位还是别的", "去掉逗号，写成普通的数")
+        text = text.replace(",", "")
     if not NUMBER.fullmatch(text):
         raise Unreadable("不是一个确定的数", "填一个数，不带“约”“左右”或区间")
     try:
@@ -83,7 +91,7 @@ def money(value: Any, unit: str = "万元") -> int:
     factor = MONEY_UNITS[unit]
     if isinstance(value, str):
         text = tidy(value)
-        for word in ("亿元", "万元", "亿", "万", "元"):
+        for word in ("亿元", "万元", "千元", "亿", "万", "元"):
             if text.endswith(word):
                 factor, value = MONEY_UNITS[word], text[: -len(word)]
                 break

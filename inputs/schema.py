@@ -1,7 +1,8 @@
 """Every sheet and column of the case workbook, once: for the reader, the template, the checks, the docs.
 
 A family column (``需求:年``) has a name and parts; each part is checked against years, funds and so on.
-``rule`` names the rule that uses the column, when only that rule does.
+``rule`` names the rule that uses the column, when only that rule does; ``checked`` columns take no part in
+the model, they are held against the others.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Column:
     hint: str = ""
     example: str = ""
     rule: str = ""
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +72,90 @@ PROJECTS = Sheet(
         Column(
             "项目编号", required=True, synonyms=("编号", "项目序号"), hint="唯一，其他表用它指这个项目", example="P001"
         ),
-        Column("项目名称", required=True, synonyms=("工程名称", "名称"), example="西峰区老旧小区改造（第一批）"),
-        Column("地区", synonyms=("县区", "所属市州/县区", "行政区划", "县(市、区)", "所属地区"), example="西峰区"),
-        Column("类别", synonyms=("项目类型", "投向领域", "专项债领域", "领域", "项目类别"), example="老旧小区改造"),
-        Column("建设性质", "choice", choices=("新建", "续建"), hint="空为新建", example="新建"),
-        Column("总投资", "money", required=True, synonyms=("估算总投资", "概算总投资", "项目总投资"), example="1200"),
-        Column("已到位资金", "money", synonyms=("已到位", "已下达资金", "已到位/已下达资金"), example="0"),
+        Column(
+            "项目名称",
+            required=True,
+            synonyms=("工程名称", "名称", "建设项目名称", "建设项目"),
+            example="西峰区老旧小区改造（第一批）",
+        ),
+        Column(
+            "地区",
+            synonyms=(
+                "县区",
+                "所属市州/县区",
+                "行政区划",
+                "县(市、区)",
+                "所属地区",
+                "所属县区",
+                "所属县(市、区)",
+                "县(区)",
+                "县(市区)",
+                "县市区",
+                "建设地点",
+                "所在地",
+                "区划代码",
+            ),
+            example="西峰区",
+        ),
+        Column(
+            "类别",
+            synonyms=(
+                "项目类型",
+                "投向领域",
+                "专项债领域",
+                "领域",
+                "项目类别",
+                "行业",
+                "所属行业",
+                "债券类别",
+                "资金投向",
+            ),
+            example="老旧小区改造",
+        ),
+        Column("建设性质", "choice", choices=("新建", "续建"), synonyms=("项目性质",), hint="空为新建", example="新建"),
+        Column(
+            "总投资",
+            "money",
+            required=True,
+            synonyms=("估算总投资", "概算总投资", "项目总投资", "计划总投资", "投资总额", "总投资额", "投资估算"),
+            example="1200",
+        ),
+        Column(
+            "已到位资金",
+            "money",
+            synonyms=("已到位", "已下达资金", "已到位/已下达资金", "已到位资金合计", "累计到位资金"),
+            example="0",
+        ),
         Column("其中资本金已到位", "money", rule="capital_floor", example="0"),
         Column("建安投资", "money", synonyms=("建安工程投资",), hint="填了则占比上限按它计算", example="1000"),
         Column("非经营单位部分", "share", hint="合格投资 = 建安投资 × 本列", example="100%"),
         Column("资本金比例", "share", rule="capital_floor", example="20%"),
-        Column("净收益", "money", synonyms=("项目净收益", "预期净收益"), rule="coverage", example="0"),
+        Column(
+            "净收益",
+            "money",
+            synonyms=("项目净收益", "预期净收益", "项目预期净收益", "预计净收益"),
+            rule="coverage",
+            example="0",
+        ),
         Column("分年补助", "money", parts=("year",), rule="coverage", example="0"),
-        Column("债券期限", "whole", rule="coverage", hint="年：1、2、3、5、7、10、15、20、30", example="20"),
-        Column("债券利率", "share", synonyms=("利率",), rule="coverage", example="3%"),
+        Column(
+            "债券期限",
+            "whole",
+            synonyms=("期限", "发行期限"),
+            rule="coverage",
+            hint="年：1、2、3、5、7、10、15、20、30",
+            example="20",
+        ),
+        Column("债券利率", "share", synonyms=("利率", "年利率", "发行利率"), rule="coverage", example="3%"),
         Column("存量债券本息", "money", rule="coverage", example="0"),
         Column("贷款本息", "money", rule="coverage", example="0"),
         Column("自筹承诺", "money", hint="部分安排时缺口由谁补：自筹可承担的数额", example="0"),
-        Column("最早开工", "year", synonyms=("开工时间", "计划开工"), example="2026"),
+        Column(
+            "最早开工",
+            "year",
+            synonyms=("开工时间", "计划开工", "计划开工时间", "开工日期", "开工年份"),
+            example="2026",
+        ),
         Column("最晚开工", "year", hint="空为不推迟，同最早开工", example="2027"),
         Column("建设周期", "whole", least=1, most=30, synonyms=("建设工期",), hint="年", example="2"),
         Column(
@@ -97,7 +165,13 @@ PROJECTS = Sheet(
             hint="按最早开工时的分年资金需求，合计 = 总投资 − 已到位资金",
             example="600",
         ),
-        Column("新增建设用地", "land", synonyms=("新增建设用地面积", "用地面积"), rule="people_land", example="0"),
+        Column(
+            "新增建设用地",
+            "land",
+            synonyms=("新增建设用地面积", "用地面积", "拟用地面积"),
+            rule="people_land",
+            example="0",
+        ),
         Column("安排方式", "choice", choices=ARRANGEMENTS, hint="空：填了申报列为按申报，否则全额", example="全额"),
         Column("最低满足率", "share", hint="部分安排时至少满足的比例", example="60%"),
         Column("效益", "number", least=None, hint="空则由评分与权重算出", example="86.5"),
@@ -106,8 +180,22 @@ PROJECTS = Sheet(
         Column("状态", "choice", choices=("必选", "禁选", "可选"), hint="空为可选", example="可选"),
         Column("手续", "text", parts=("document",), rule="readiness", example="是"),
         Column("审核结果", "choice", choices=("通过", "未通过", "待审"), rule="readiness", example="通过"),
-        Column("负面清单", "flag", rule="negative_list", example="否"),
-        Column("建成年份", "whole", least=1900, most=2100, rule="age_material", example="1998"),
+        Column(
+            "负面清单",
+            "flag",
+            synonyms=("是否负面清单", "是否列入负面清单", "是否属于负面清单"),
+            rule="negative_list",
+            example="否",
+        ),
+        Column(
+            "建成年份",
+            "whole",
+            synonyms=("建成时间", "建成年代"),
+            least=1900,
+            most=2100,
+            rule="age_material",
+            example="1998",
+        ),
         Column("管材", "text", rule="age_material", example="灰口铸铁"),
         Column("互斥组", "names", hint="同组至多安排一个", example=""),
         Column("捆绑组", "names", synonyms=("打捆组",), hint="同组同取同舍", example=""),
@@ -126,10 +214,58 @@ PROJECTS = Sheet(
             example="",
         ),
         Column("固定安排", "pin", parts=("fund", "year?"), hint="1200、>=800 或 <=1500", example=""),
-        Column("项目代码", synonyms=("投资项目统一代码", "在线平台代码", "重大项目库编码"), example=""),
-        Column("主管部门", synonyms=("行业主管部门", "部门"), example="住建局"),
-        Column("项目单位", synonyms=("建设单位", "实施单位", "业主"), example=""),
-        Column("备注", example=""),
+        Column(
+            "项目代码",
+            synonyms=(
+                "投资项目统一代码",
+                "在线平台代码",
+                "重大项目库编码",
+                "统一代码",
+                "审批监管平台代码",
+                "项目统一代码",
+            ),
+            example="",
+        ),
+        Column("主管部门", synonyms=("行业主管部门", "部门", "主管单位", "责任部门", "牵头部门"), example="住建局"),
+        Column(
+            "项目单位",
+            synonyms=(
+                "建设单位",
+                "实施单位",
+                "业主",
+                "业主单位",
+                "项目业主",
+                "项目法人",
+                "申报单位",
+                "责任单位",
+                "实施主体",
+            ),
+            example="",
+        ),
+        Column("备注", synonyms=("说明", "备注说明"), example=""),
+        Column("市州", synonyms=("所属市州", "市(州)", "所属市(州)", "地市", "所属地市"), checked=True, example=""),
+        Column(
+            "竣工年份", "year", synonyms=("竣工时间", "计划竣工", "计划竣工时间", "完工时间", "竣工日期"), checked=True
+        ),
+        Column(
+            "建设内容",
+            synonyms=("建设规模及主要内容", "建设规模及内容", "主要建设内容", "建设内容及规模", "建设规模"),
+            checked=True,
+        ),
+        Column("资金来源", "money", parts=("word",), hint="各项来源合计应等于总投资", checked=True),
+        Column(
+            "项目资本金", "money", synonyms=("资本金", "资本金总额"), hint="应等于总投资 × 资本金比例", checked=True
+        ),
+        Column("债券本息", "money", synonyms=("本息合计", "债券本息合计", "还本付息合计"), checked=True),
+        Column("覆盖倍数", "factor", synonyms=("本息覆盖倍数", "收益覆盖倍数", "覆盖率"), checked=True),
+        Column("累计完成投资", "money", synonyms=("累计完成", "已完成投资", "截至上年底累计完成投资"), checked=True),
+        Column(
+            "计划投资",
+            "money",
+            parts=("year?",),
+            synonyms=("年度计划投资", "本年计划投资", "当年计划投资"),
+            checked=True,
+        ),
     ),
     required=True,
     about="候选项目，一行一个",

@@ -8,7 +8,7 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A finding at a cell: what is wrong, with which value, and how to mend it.
+    """A finding at a cell: what is wrong, with which value, and how to mend it; ``file`` for lists of several files.
 
     ``error`` stops the solve, ``warning`` lets it go on, ``note`` records what was tidied.
     """
@@ -20,11 +20,13 @@ class Issue:
     value: str
     message: str
     remedy: str
+    file: str = ""
 
     @property
     def address(self) -> str:
-        """Where to look, such as ``项目!C7``."""
-        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+        """Where to look, such as ``项目!C7``; with the file in front where several are read."""
+        place = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+        return f"{self.file}·{place}" if self.file and self.sheet != self.file else place
 
 
 class CaseError(Exception):

@@ -27,6 +27,8 @@ LIBRARY_ROOMS = {
     "openpyxl": {"inputs", "reports"},
     "xlsxwriter": {"inputs", "reports"},
     "python_calamine": {"inputs"},
+    "xlrd": {"inputs"},
+    "docx": {"reports"},
     "altair": {"reports"},
     "ortools": {"optimizer"},
     "pulp": {"optimizer"},

@@ -13,7 +13,7 @@ from typing import Any
 from inputs import clean
 from inputs.case.read import read_case
 from inputs.case.result import ACCOUNT, DETAIL, MOVES, TOPUPS, Record, load_result, read_plan
-from inputs.files.workbook import column_letters, column_number
+from inputs.files.letters import column_letters, column_number
 from models.allocation import Allocation
 from models.build import build
 from models.case import Case

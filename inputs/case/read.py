@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inputs import clean
+from inputs import clean, clerk
 from inputs.case import checks, parts, policy_checks, tags_of
 from inputs.case.checks import Book
 from inputs.case.horizon import Horizon, find_horizon
@@ -21,6 +21,7 @@ from inputs.case.rule_rows import Names, RuleRow, apply_sets, read_scope, rows_o
 from inputs.case.rule_schema import RULE_SCHEMAS
 from inputs.case.table import Record, Table, read_table, read_value
 from inputs.files.workbook import Grid, load_grids
+from inputs.places import Gazetteer
 from inputs.schema import SETTING_BY_NAME, SHEET_BY_NAME, SHEETS, WEIGHT, Column
 from models.aims.tiers import CLASSES
 from models.case import OFF, Case, Policy, Project, Scope, Target
@@ -228,7 +229,14 @@ class _Reader:
         checks.check_funds(book, horizon)
         checks.check_partners(book)
         checks.check_targets(book, self._outputs())
+        clerk.check_projects(book, self._gazetteer())
         checks.check_years(book["目标"], "年度", horizon)
+
+    def _gazetteer(self) -> Gazetteer:
+        """Regions of the case; the built-in divisions where it lists none."""
+        rows = self.book["地区"].records
+        codes = [(r.get("代码"), r.get("名称")) for r in rows if r.get("代码") and r.get("名称")]
+        return Gazetteer((r.get("名称") for r in rows if r.get("名称")), codes)
 
     def _region_names(self) -> set[str]:
         """Known region names; a code in a region cell is turned into the name."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from inputs import clean
-from inputs.files.workbook import column_letters, load_cells
+from inputs.files.letters import column_letters
+from inputs.files.workbook import load_cells
 from models.allocation import Allocation, Choice, LandMove, Payment, Topup
 from models.case import Case
 from models.issue import Issue

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inputs import clean
-from inputs.files.workbook import Grid, column_letters
+from inputs.files.letters import column_letters
+from inputs.files.workbook import Grid
 from inputs.schema import DOCUMENTS, Column, Sheet
 from models.issue import Issue, Severity
 

@@ -3,6 +3,9 @@
 import os
 from dataclasses import dataclass, fields
 
+PROTECTED, NOT_TEXT = 3, 4
+"""Exit codes of the child process: the workbook asks for a password; the bytes are no text we know."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:

@@ -1,184 +1,120 @@
-"""A workbook as sheets of cells with addresses, read behind a guard and in a child process."""
+"""A file as sheets of cells with addresses, read behind a guard and in a child process."""
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from inputs.files.limits import FileLimits
-from models.issue import CaseError, Issue
+from inputs.files.guard import check_file, refuse
+from inputs.files.limits import NOT_TEXT, PROTECTED, FileLimits
 
-CELL = re.compile(rb'<(?:\w+:)?(c|row)\s[^>]*?\br="([A-Z]{0,3})([0-9]{1,9})"')
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-CHUNK = 1 << 20
+Merge = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Cells of one sheet from A1 on; ``uncached`` are formulas without a stored value, ``errors`` #REF! and such."""
+    """Cells of one sheet from A1 on, as they stand in the file.
+
+    ``uncached`` are formulas without a stored value, ``errors`` #REF! and such, ``percent`` numbers shown
+    with a percent sign (all by address); ``merges`` are first row, first column, last row, last column from
+    0; hidden rows and columns count from 1. ``file`` is the name of the file.
+    """
 
     name: str
     rows: list[list[Any]]
     uncached: frozenset[str] = frozenset()
     errors: frozenset[str] = frozenset()
     hidden: bool = False
+    merges: tuple[Merge, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    percent: frozenset[str] = frozenset()
+    file: str = ""
 
 
-def column_letters(index: int) -> str:
-    """Column position (from 0) to letters: 0 → A, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as read: its sheets, its kind, and in words what it carries besides cells (宏、图表 …)."""
+
+    path: Path
+    name: str
+    kind: Literal["xlsx", "xls", "csv"]
+    grids: tuple[Grid, ...]
+    carries: tuple[str, ...] = ()
 
 
-def column_number(letters: str) -> int:
-    """Letters to column position from 1: A → 1, XFD → 16384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+def load_source(path: Path, limits: FileLimits | None = None, name: str = "") -> Source:
+    """Every sheet of a workbook or text table; ``name`` is what the user calls the file.
+
+    Raises CaseError with one clear sentence for anything that is not a readable file of reasonable size.
+    """
+    limits = limits or FileLimits.from_environment()
+    name = name or path.name
+    found = _parse(path, limits, check_file(path, limits))
+    grids = tuple(_grid(sheet, name) for sheet in found["sheets"])
+    for grid in grids:
+        if len(grid.rows) > limits.rows or any(len(row) > limits.columns for row in grid.rows[:1]):
+            message = f"文件“{name}”的“{grid.name}”有 {len(grid.rows):,} 行，超出 {limits.rows:,} 行、{limits.columns:,} 列的上限，没有读取"
+            raise refuse(path, "range_too_large", message, "删去清单以外的行列（含格式）后再传")
+    return Source(path, name, found["kind"], grids, tuple(found["notes"]))
 
 
 def load_grids(path: Path, limits: FileLimits | None = None) -> list[Grid]:
-    """All sheets of an .xlsx or .xls workbook.
-
-    Raises CaseError with one clear sentence for anything that is not a readable workbook of
-    reasonable size.
-    """
-    limits = limits or FileLimits.from_environment()
-    _guard(path, limits)
-    return [
-        Grid(sheet["name"], sheet["rows"], frozenset(sheet["uncached"]), frozenset(sheet["errors"]), sheet["hidden"])
-        for sheet in _parse(path, limits, "values")
-    ]
+    """The sheets of ``load_source``."""
+    return list(load_source(path, limits).grids)
 
 
 def load_cells(path: Path, limits: FileLimits | None = None) -> dict[str, dict[str, Any]]:
     """Cells of every sheet by address; a formula comes as {"formula": text}. Raises CaseError."""
     limits = limits or FileLimits.from_environment()
-    _guard(path, limits)
-    return {sheet["name"]: sheet["cells"] for sheet in _parse(path, limits, "formulas")}
+    if check_file(path, limits) != "zip":
+        raise refuse(path, "not_a_workbook", f"文件“{path.name}”不是 .xlsx 工作簿", "用本程序导出的 .xlsx")
+    return {sheet["name"]: sheet["cells"] for sheet in _parse(path, limits, "formulas")["sheets"]}
 
 
-def refuse(path: Path, code: str, message: str, remedy: str) -> CaseError:
-    """A refusal of the whole file."""
-    return CaseError([Issue(code, "error", path.name, "", "", message, remedy)])
-
-
-def _guard(path: Path, limits: FileLimits) -> None:
-    if not path.is_file():
-        raise refuse(path, "file_missing", f"找不到文件“{path.name}”", "检查文件名和所在文件夹")
-    size = path.stat().st_size
-    if size == 0:
-        raise refuse(path, "file_empty", f"文件“{path.name}”是空的", "重新导出工作簿后再传")
-    if size > limits.megabytes * 2**20:
-        message = f"文件“{path.name}”超过 {limits.megabytes} MB 的上限，没有读取"
-        raise refuse(path, "file_too_large", message, "只保留清单所在的工作表后再传")
-    with path.open("rb") as file:
-        head = file.read(8)
-    if head == OLE:
-        _guard_ole(path)
-    elif not zipfile.is_zipfile(path):
-        raise refuse(
-            path,
-            "not_a_workbook",
-            f"文件“{path.name}”不是 Excel 工作簿或已损坏",
-            "用 Excel 或 WPS 打开，另存为 .xlsx 后再传",
-        )
-    else:
-        _guard_zip(path, limits)
-
-
-def _guard_ole(path: Path) -> None:
-    content = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise refuse(
-            path, "file_encrypted", f"工作簿“{path.name}”设有打开密码，不能读取", "在 Excel 或 WPS 中取消密码后再传"
-        )
-    if "Workbook".encode("utf-16-le") not in content and "Book".encode("utf-16-le") not in content:
-        raise refuse(
-            path, "not_a_workbook", f"文件“{path.name}”不是 Excel 工作簿", "用 Excel 或 WPS 打开，另存为 .xlsx 后再传"
-        )
-
-
-def _guard_zip(path: Path, limits: FileLimits) -> None:
-    """Unpack every member once, counting real bytes, and look at cell references before any parser."""
-    too_large = refuse(
-        path, "file_too_large", f"文件“{path.name}”展开后超过上限，没有读取", "只保留清单所在的工作表后再传"
+def _grid(sheet: dict[str, Any], file: str) -> Grid:
+    return Grid(
+        sheet["name"],
+        sheet["rows"],
+        frozenset(sheet["uncached"]),
+        frozenset(sheet["errors"]),
+        sheet["hidden"],
+        tuple((a, b, c, d) for a, b, c, d in sheet["merges"]),
+        frozenset(sheet["hidden_rows"]),
+        frozenset(sheet["hidden_columns"]),
+        frozenset(sheet["percent"]),
+        file,
     )
+
+
+def run_child(script: str, path: Path, limits: FileLimits, *more: str, given: str = "") -> str:
+    """Run a script of this room on a file with limits on memory and time; returns what it printed.
+
+    Raises CaseError when it fails, asks for a password, finds no text, or takes too long.
+    """
+    command = [sys.executable, "-I", str(Path(__file__).with_name(script)), str(path.resolve())]
+    command += [str(limits.memory_megabytes), *more]
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
-                raise refuse(
-                    path,
-                    "not_a_workbook",
-                    f"文件“{path.name}”不是 Excel 工作簿",
-                    "用 Excel 或 WPS 打开，另存为 .xlsx 后再传",
-                )
-            sheets = [n for n in names if n.startswith("xl/worksheets/") and n.endswith(".xml")]
-            if len(sheets) > limits.sheets:
-                raise too_large
-            total = 0
-            for name in names:
-                total += _member_size(archive, name, path, limits, name in sheets, total)
-                if total > limits.unpacked_megabytes * 2**20:
-                    raise too_large
-            if total > 2**22 and total > limits.ratio * path.stat().st_size:
-                raise too_large
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise refuse(
-            path, "file_corrupt", f"文件“{path.name}”已损坏，不能读取", "用 Excel 或 WPS 打开，另存为新文件后再传"
-        ) from error
-
-
-def _member_size(
-    archive: zipfile.ZipFile, name: str, path: Path, limits: FileLimits, is_sheet: bool, before: int
-) -> int:
-    size, tail = 0, b""
-    with archive.open(name) as member:
-        while chunk := member.read(CHUNK):
-            size += len(chunk)
-            if before + size > limits.unpacked_megabytes * 2**20:
-                break
-            if is_sheet:
-                tail = _check_references(tail + chunk, path, limits)
-    return size
-
-
-def _check_references(text: bytes, path: Path, limits: FileLimits) -> bytes:
-    for match in CELL.finditer(text):
-        letters, row = match.group(2).decode(), int(match.group(3))
-        if row > limits.rows or column_number(letters) > limits.columns:
-            message = f"文件“{path.name}”在 {letters}{row} 处还有内容，超出 {limits.rows:,} 行、{limits.columns:,} 列的上限，没有读取"
-            raise refuse(path, "range_too_large", message, "删去清单以外的行列（含格式）后再传")
-    return text[-200:]
-
-
-def _parse(path: Path, limits: FileLimits, what: str) -> list[dict[str, Any]]:
-    script = Path(__file__).with_name("parser.py")
-    command = [sys.executable, "-I", str(script), str(path.resolve()), str(limits.memory_megabytes), what]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=limits.seconds, check=False)
+        done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=limits.seconds, check=False)
     except subprocess.TimeoutExpired as error:
         message = f"文件“{path.name}”在 {limits.seconds} 秒内没有读完"
         raise refuse(path, "file_too_slow", message, "只保留清单所在的工作表后再传") from error
+    if done.returncode == PROTECTED:
+        message = f"工作簿“{path.name}”设有打开密码，不能读取"
+        raise refuse(path, "file_encrypted", message, "在 Excel 或 WPS 中取消密码后再传")
+    if done.returncode == NOT_TEXT:
+        message = f"文件“{path.name}”的文字编码不认识，不能读取"
+        raise refuse(path, "file_encoding", message, "另存为 UTF-8 编码的 .csv 或 .xlsx 后再传")
     if done.returncode != 0:
-        raise refuse(
-            path,
-            "file_corrupt",
-            f"文件“{path.name}”已损坏或格式不符，不能读取",
-            "用 Excel 或 WPS 打开，另存为 .xlsx 后再传",
-        )
-    sheets: list[dict[str, Any]] = json.loads(done.stdout)["sheets"]
-    return sheets
+        message = f"文件“{path.name}”已损坏或格式不符，不能读取"
+        raise refuse(path, "file_corrupt", message, "用 Excel 或 WPS 打开，另存为 .xlsx 后再传")
+    return done.stdout.decode()
+
+
+def _parse(path: Path, limits: FileLimits, what: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run_child("parser.py", path, limits, what))
+    return found

@@ -1,0 +1,331 @@
+"""Rows of a list to projects: values by field, each with the cell it came from; changes and faults told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from inputs import clean
+from inputs.files.letters import address
+from inputs.lists import fields
+from inputs.lists.cells import Cleaned, Moment, amount, clean_cell, moments
+from inputs.lists.content import CATEGORY
+from inputs.lists.layout import FILLER, Block
+from inputs.lists.opening import Change
+from inputs.lists.rows import Roles, Row
+from inputs.places import Gazetteer, own_level
+from inputs.schema import PROJECTS
+from models.issue import Issue, Severity
+
+NATURE_GROUP = re.compile(r"续建|在建|新建|新开工")
+FILLED_DOWN = frozenset(("地区", "市州", "类别", "主管部门", "项目单位", "建设性质", "备注", "建设内容", "审核结果"))
+"""Fields whose merged cells hold for every row they cover; amounts are never repeated."""
+NEEDED = ("项目名称", "总投资")
+
+
+@dataclass(slots=True)
+class ListProject:
+    """One project of a list: values by field, the address each came from, the months of its dates."""
+
+    file: str
+    sheet: str
+    row: int
+    values: dict[str, Any] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+    dates: tuple[Moment, ...] = ()
+    amounts: dict[str, Fraction] = field(default_factory=dict)
+    taken: bool = True
+
+    def place(self, name: str) -> str:
+        """Address of a field's cell; the row where the field has none."""
+        return self.origin.get(name, f"A{self.row + 1}")
+
+
+@dataclass(slots=True)
+class SheetFrame:
+    """One list with its columns decided, and the region set for its whole sheet (empty if none)."""
+
+    block: Block
+    columns: Mapping[int, tuple[str, str]]
+    roles: Roles
+    places: Gazetteer
+    region: str
+
+    def sheet_region(self) -> tuple[str, str]:
+        """The region that the sheet as a whole speaks of, and from where that is known."""
+        if self.region:
+            return self.region, "人工指定"
+        grid = self.block.grid
+        found = self.places.find(re.sub(r"^\d+[.、-]?|[(（].*[)）]$", "", clean.tidy(grid.name)))
+        if found is not None:
+            return found.name, "取自工作表名"
+        for r in self.block.preface:
+            for value in grid.rows[r]:
+                text = clean.tidy(value) if isinstance(value, str) else ""
+                if FILLER.search(text):
+                    word = re.split(r"[:：]", text, maxsplit=1)[-1]
+                    named = self.places.find(re.match(r"[一-鿿]*?[县区市州旗](?=[一-鿿]|$)|", word).group(0))  # type: ignore[union-attr]
+                    if named is not None:
+                        return named.name, "取自填报单位"
+        return "", ""
+
+
+class _Reader:
+    """One pass over the rows of a list."""
+
+    def __init__(self, frame: SheetFrame) -> None:
+        self.frame, self.block, self.grid = frame, frame.block, frame.block.grid
+        self.changes: list[Change] = []
+        self.issues: list[Issue] = []
+        self.projects: list[ListProject] = []
+        self.merged = self._merged_down()
+        self.mixed = self._mixed_shares()
+        self.sheet_region, self.sheet_why = frame.sheet_region()
+        self.has = {name for name, _ in frame.columns.values()}
+        self.doubted: dict[tuple[str, str], list[str]] = {}
+
+    # ---- telling
+
+    def change(self, cell: str, name: str, before: Any, after: Any, why: str) -> None:
+        self.changes.append(Change(self.grid.file, self.grid.name, cell, name, _shown(before), _shown(after), why))
+
+    def issue(self, code: str, severity: Severity, cell: str, value: Any, message: str, remedy: str) -> None:
+        self.issues.append(Issue(code, severity, self.grid.name, cell, _shown(value), message, remedy, self.grid.file))
+
+    # ---- the sheet as a whole
+
+    def _merged_down(self) -> dict[tuple[int, int], tuple[int, int]]:
+        found: dict[tuple[int, int], tuple[int, int]] = {}
+        for top, left, bottom, _ in self.grid.merges:
+            if bottom > top and top in self.block.body:
+                found |= {(r, left): (top, left) for r in range(top + 1, bottom + 1)}
+        return found
+
+    def _mixed_shares(self) -> set[int]:
+        """Columns of shares in which bare numbers may be fractions or percents."""
+        mixed = set()
+        for index, (name, unit) in self.frame.columns.items():
+            if fields.kind_of(name) == "share" and unit != "%":
+                bare = [
+                    abs(v)
+                    for r in self.block.body
+                    if isinstance(v := self._raw(r, index), int | float)
+                    and not isinstance(v, bool)
+                    and v
+                    and address(r, index) not in self.grid.percent
+                ]
+                if any(v <= 1 for v in bare) and any(v > 1 for v in bare):
+                    mixed.add(index)
+        return mixed
+
+    def _raw(self, row: int, column: int) -> Any:
+        cells = self.block.cells[row]
+        return cells[column] if column < len(cells) else None
+
+    # ---- one row
+
+    def read(self, row: Row) -> None:
+        project = ListProject(self.grid.file, self.grid.name, row.index)
+        for index, (name, unit) in self.frame.columns.items():
+            if name not in (fields.UNUSED, fields.PERSONAL):
+                self._read_cell(project, row, index, name, unit)
+        self._region(project, row)
+        self._from_groups(project, row)
+        self._received(project)
+        self._decide(project, row)
+        self.projects.append(project)
+
+    def _read_cell(self, project: ListProject, row: Row, index: int, name: str, unit: str) -> None:
+        cell, raw = address(row.index, index), self._raw(row.index, index)
+        project.origin.setdefault(name, cell)
+        if cell in self.grid.errors:
+            self.issue("cell_error", "error", cell, "#错误值", f"{name}是错误值（如 #REF!）", "改正公式，或填一个值")
+            return
+        if cell in self.grid.uncached and raw is None:
+            remedy = "用 Excel 或 WPS 打开并保存一次，或改为数值"
+            self.issue("formula_uncached", "error", cell, "=…", f"{name}的公式没有保存计算结果", remedy)
+            return
+        if raw is None and (row.index, index) in self.merged:
+            raw = self._from_merge(row, index, name, cell)
+        if raw is None or (isinstance(raw, str) and clean.is_empty(raw)):
+            if raw is not None and raw.strip():
+                self.change(cell, name, raw, "", "表示没有，按空读")
+            return
+        self._clean(project, name, unit, raw, cell, index)
+
+    def _from_merge(self, row: Row, index: int, name: str, cell: str) -> Any:
+        """A cell under a merge: words hold for every row it covers, amounts belong to none of them for certain."""
+        top, left = self.merged[row.index, index]
+        value = self._raw(top, left)
+        if clean.is_empty(value):
+            return None
+        if name in FILLED_DOWN or fields.kind_of(name) in ("text", "choice", "flag"):
+            self.change(cell, name, "", value, "合并单元格，取首格")
+            return value
+        if name not in (fields.SERIAL, "项目名称"):
+            message = f"{name}与第 {top + 1} 行合并，本行占多少不确定；金额只计在首行"
+            self.issue("cell_merged", "error", cell, _shown(value), message, "取消合并，各行分别填写")
+        return None
+
+    def _clean(self, project: ListProject, name: str, unit: str, raw: Any, cell: str, index: int) -> None:
+        percent = cell in self.grid.percent
+        if index in self.mixed and isinstance(raw, int | float) and not percent:
+            message = f"{name}一列里既有小于 1 的数又有大于 1 的数，分不清是小数还是百分数"
+            self.issue("share_mixed", "error", cell, raw, message, "写成带 % 的百分数")
+            return
+        try:
+            if fields.kind_of(name) == "money":
+                project.amounts[name] = amount(raw, unit)
+            found = clean_cell(name, raw, unit, percent, self.frame.places)
+        except clean.Unreadable as problem:
+            value = clean.title(raw)
+            self.issue("cell_unreadable", "error", cell, value, f"{name}“{value}”{problem.message}", problem.remedy)
+            return
+        if fields.kind_of(name) in ("year", "span"):
+            self._keep_dates(project, raw)
+        for target, cleaned in found.items():
+            self._keep(project, target, cleaned, raw, cell)
+
+    def _keep(self, project: ListProject, name: str, cleaned: Cleaned, raw: Any, cell: str) -> None:
+        if name in project.values and project.values[name] != cleaned.value:
+            return  # the year of a span says the same as a column of its own, or the dates are questioned below
+        project.values[name] = cleaned.value
+        project.origin[name] = cell
+        if cleaned.why:
+            self.change(cell, name, raw, cleaned.value, cleaned.why)
+        if cleaned.doubt:
+            self.doubted.setdefault((name, cleaned.doubt), []).append(cell)
+
+    def _keep_dates(self, project: ListProject, raw: Any) -> None:
+        try:
+            project.dates = (*project.dates, *moments(raw))
+        except clean.Unreadable:
+            return
+
+    # ---- what a row has from elsewhere
+
+    def _region(self, project: ListProject, row: Row) -> None:
+        grouped = next((f for label in reversed(row.groups) if (f := self.frame.places.find(label))), None)
+        local = next((label for label in reversed(row.groups) if own_level(label)), "")
+        own = project.values.get("地区")
+        cell = project.place("地区")
+        if own is not None:
+            named = grouped.name if grouped else self.sheet_region
+            if (
+                named
+                and named != own
+                and self.frame.places.parent(str(own)) != named
+                and self.frame.places.find(str(own))
+            ):
+                message = f"地区写的是“{own}”，而这一行在“{named}”之下"
+                self.issue("region_clash", "warning", cell, own, message, "核对地区；现按本格读取")
+            return
+        if grouped is not None or local:
+            name, why = (grouped.name, f"取自分组行“{grouped.name}”") if grouped else (local, f"取自分组行“{local}”")
+        elif self.sheet_region:
+            name, why = self.sheet_region, self.sheet_why
+        else:
+            name, why = self._region_above(project)
+        if name:
+            project.values["地区"] = name
+            self.change(cell, "地区", "", name, why)
+
+    def _region_above(self, project: ListProject) -> tuple[str, str]:
+        """The region of the row above, where a region column is blank; told as a doubt, for it may be a slip."""
+        if "地区" not in self.has or not self.projects or "地区" not in self.projects[-1].values:
+            return "", ""
+        name = str(self.projects[-1].values["地区"])
+        message = f"地区空着，按上一行“{name}”读取"
+        self.issue("region_blank", "warning", project.place("地区"), "", message, "不对的请填上地区")
+        return name, "空格，按上一行"
+
+    def _from_groups(self, project: ListProject, row: Row) -> None:
+        for label in reversed(row.groups):
+            nature = NATURE_GROUP.search(label)
+            if nature and "建设性质" not in self.has and "建设性质" not in project.values:
+                value = "续建" if nature.group(0) in ("续建", "在建") else "新建"
+                project.values["建设性质"] = value
+                self.change(project.place("建设性质"), "建设性质", "", value, f"取自分组行“{label}”")
+            if "类别" not in self.has and "类别" not in project.values and CATEGORY.search(label):
+                value = re.sub(r"(?:类|项目|工程)$", "", label)
+                project.values["类别"] = value
+                self.change(project.place("类别"), "类别", "", value, f"取自分组行“{label}”")
+
+    def _received(self, project: ListProject) -> None:
+        """已到位资金 from its parts where the list has only these."""
+        parts = {n: v for n, v in project.values.items() if n.startswith(fields.RECEIVED + ":")}
+        if not parts:
+            return
+        total = sum((Fraction(round(Fraction(str(v)) * 100), 100) for v in parts.values()), Fraction(0))
+        exact = total.numerator if total.denominator == 1 else float(total)
+        if "已到位资金" not in self.has:
+            project.values["已到位资金"] = exact
+            project.origin["已到位资金"] = project.place(next(iter(parts)))
+            if len(parts) > 1:
+                self.change(project.place("已到位资金"), "已到位资金", "", exact, "各项到位资金之和")
+        elif "已到位资金" in project.values and Fraction(str(project.values["已到位资金"])) < total:
+            message = f"已到位资金 {project.values['已到位资金']} 小于各项到位之和 {exact}"
+            self.issue(
+                "received_sum",
+                "warning",
+                project.place("已到位资金"),
+                project.values["已到位资金"],
+                message,
+                "核对各项到位资金",
+            )
+
+    def _decide(self, project: ListProject, row: Row) -> None:
+        """A project without a name or total cannot be taken: its row is refused, with the reason in the list."""
+        if row.kind == "拒绝":
+            project.taken = False
+            message = f"第 {row.index + 1} 行没有读：{row.note}"
+            remedy = "改正后重读，或在行一栏里指定它是什么"
+            self.issue("row_refused", "error", project.place("项目名称"), row.label, message, remedy)
+            return
+        missing = [n for n in NEEDED if n not in project.values]
+        faulty = {i.cell for i in self.issues if i.severity == "error"} if missing else set()
+        for name in missing:
+            if name in self.has and project.place(name) not in faulty:
+                remedy = f"填写{name}，或把这一行标为“未读”"
+                self.issue("cell_empty", "error", project.place(name), "", f"{name}是空的", remedy)
+        if missing and "总投资" in self.has:
+            project.taken = False
+            row.kind, row.note = "拒绝", f"缺少{'、'.join(missing)}"
+
+    def finish(self) -> None:
+        for (name, doubt), cells in self.doubted.items():
+            more = f"（共 {len(cells)} 格）" if len(cells) > 1 else ""
+            self.issue("cell_doubt", "warning", cells[0], "", f"{name}{doubt}{more}", "核对；不改也可继续")
+        if "总投资" not in self.has and self.projects:
+            row = self.block.head[-1] if self.block.head else 0
+            self.issue("no_total", "error", address(row, 0), "", "清单里没有总投资一列", "在列对应中指明哪一列是总投资")
+
+
+def read_projects(frame: SheetFrame, rows: list[Row]) -> tuple[list[ListProject], list[Change], list[Issue]]:
+    """Projects of a list (refused rows too, not taken), what was changed, what is wrong."""
+    reader = _Reader(frame)
+    for row in rows:
+        if row.kind in ("项目", "拒绝"):
+            reader.read(row)
+    reader.finish()
+    return reader.projects, reader.changes, reader.issues
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return str(value.get("date", ""))[:10]
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)
+
+
+def family_order(name: str) -> tuple[int, str]:
+    """Position of a field among the columns of 项目; fields that only lists have come last."""
+    head = name.partition(":")[0]
+    names = [c.name for c in PROJECTS.columns]
+    return (names.index(head) if head in names else len(names), name)

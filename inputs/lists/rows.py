@@ -1,0 +1,308 @@
+"""What every row of a list is: project, total, group, note, blank … Nothing is left without a kind.
+
+Numbering (一、 （一） 1 1.1 ①) gives rows a level. A row with amounts above deeper rows that have amounts too
+is their total when the amounts add up; when they do not and its words do not say that it is a group, it is
+left in doubt and refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Literal
+
+from inputs import clean
+from inputs.files.letters import address
+from inputs.lists import fields
+from inputs.lists.cells import amount
+from inputs.lists.layout import Block
+from inputs.places import Gazetteer
+
+Kind = Literal["标题", "表头", "项目", "合计小计", "其中", "分组", "说明", "空行", "拒绝", "未读"]
+KINDS: tuple[Kind, ...] = ("标题", "表头", "项目", "合计小计", "其中", "分组", "说明", "空行", "拒绝", "未读")
+TOTAL = re.compile(
+    r"(?:[一二三四五六七八九十]+[、.]|[(][一二三四五六七八九十]+[)])?(?:.{0,14})(?:合计|小计|总计|共计|累计)(?:[:(].*|\d+[个项].*)?"
+)
+WITHIN = re.compile(r"^(?:其中|含|包括)[:：]?")
+NOTE = re.compile(
+    r"^(?:注|备注|说明|填表说明|附注|审核人?|制表人?|填报人?|填表人|经办人|联系人|联系电话|负责人|单位负责人|分管领导)(?:\d*[:：.、]|$)|^[*※]|^注\d"
+)
+COUNT = re.compile(r"[(]?(?:共|计)?\d+[个项][^)]*[)]?$")
+GROUP_WORDS = re.compile(r"(?:类|领域|方面|片区|项目|工程|部分|县区|行业)(?:[(].*[)])?$")
+CHINESE = "一二三四五六七八九十百"
+LEVELS = (
+    (1, re.compile(rf"^(?:第[{CHINESE}]+[部分类批]*|[{CHINESE}]+)(?:[、.．,，]|$)")),
+    (2, re.compile(rf"^[(][{CHINESE}]+[)]")),
+    (5, re.compile(r"^(?:[①-⑳]|\d+[.．-]\d+[.．-]\d+)")),
+    (4, re.compile(r"^(?:[(]\d{1,3}[)]|\d{1,3}[.．-]\d{1,3}(?:[、.．\s]|$))")),
+    (3, re.compile(r"^\d{1,5}(?:[、.．)]|$)")),
+)
+UNNUMBERED = 2.5
+"""Level of a group without number: inside a numbered one, beside another without number."""
+TOLERANCE = Fraction(1, 100)
+"""Amounts of a total may differ from their sum by this much, in 万元, per row (rounding of what is shown)."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: position from 0, what it is, its label and numbering level, and a sentence where one is due."""
+
+    index: int
+    kind: Kind
+    label: str = ""
+    level: float | None = None
+    note: str = ""
+    amounts: dict[int, Fraction] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Which columns play which part: positions, -1 or empty where the list has none; ``units`` of the amounts."""
+
+    name: int
+    serial: int
+    region: int
+    money: Mapping[int, str]
+
+    @staticmethod
+    def of(decided: Mapping[int, tuple[str, str]]) -> Roles:
+        """From field and unit by column."""
+        by_field = {name: index for index, (name, _) in reversed(list(decided.items()))}
+        money = {i: u for i, (f, u) in decided.items() if fields.kind_of(f) == "money"}
+        return Roles(by_field.get("项目名称", -1), by_field.get(fields.SERIAL, -1), by_field.get("地区", -1), money)
+
+
+def classify(block: Block, roles: Roles, places: Gazetteer, wishes: Mapping[int, Kind]) -> list[Row]:
+    """Every row of the body of a list; ``wishes`` are kinds that the user has set by hand."""
+    spanned = _spanned(block)
+    rows = [_first_look(block, r, roles, places, spanned) for r in block.body]
+    for row in rows:
+        if row.index in wishes:
+            row.kind, row.note = wishes[row.index], "人工指定"
+    free = [row for row in rows if row.index not in wishes]
+    _find_parents(free, places)
+    _find_plain_groups(free, places)
+    _end_notes(free)
+    _name_groups(rows)
+    return rows
+
+
+def _spanned(block: Block) -> dict[tuple[int, int], tuple[int, int]]:
+    """Cells covered by a merge, with the cell that holds its value."""
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for top, left, bottom, right in block.grid.merges:
+        if top in block.body and bottom - top < 2000:
+            found |= {
+                (r, c): (top, left)
+                for r in range(top, bottom + 1)
+                for c in range(left, right + 1)
+                if (r, c) != (top, left)
+            }
+    return found
+
+
+def cell(block: Block, row: int, column: int) -> Any:
+    """Value of a cell of the list, None beyond its width."""
+    cells = block.cells[row]
+    return cells[column] if 0 <= column < len(cells) else None
+
+
+def _first_look(
+    block: Block, r: int, roles: Roles, places: Gazetteer, spanned: dict[tuple[int, int], tuple[int, int]]
+) -> Row:
+    """The kind of a row by itself, before its neighbours are asked."""
+    if r in block.repeats:
+        return Row(r, "表头", note="重复的表头或标题")
+    filled = [(c, v) for c, v in enumerate(block.cells[r]) if v is not None and clean.tidy(v)]
+    if not filled:
+        faulty = any(a.endswith(str(r + 1)) and re.sub(r"[A-Z]+", "", a) == str(r + 1) for a in block.grid.errors)
+        return Row(r, "拒绝" if faulty else "空行", note="整行只有错误值" if faulty else "")
+    texts = [clean.tidy(v) for _, v in filled if isinstance(v, str)]
+    serial, name = clean.tidy(cell(block, r, roles.serial)), clean.tidy(cell(block, r, roles.name))
+    amounts = _amounts(block, r, roles)
+    has_money = any(not clean.is_empty(cell(block, r, c)) for c in roles.money) or _has_fault(block, r, roles)
+    lead = [t for t in (serial, name, *(clean.tidy(v) for c, v in filled if c <= max(roles.name, 1))) if t]
+    row = Row(
+        r,
+        "项目",
+        name or next((t for t in texts), serial),
+        _level(serial, name or next(iter(lead), "")),
+        amounts=amounts,
+    )
+    if any(TOTAL.fullmatch(t) for t in lead):
+        row.kind = "合计小计"
+    elif any(WITHIN.match(t) for t in (serial, name, *lead[:1])):
+        row.kind = "其中"
+    elif not has_money and NOTE.match(texts[0] if texts else ""):
+        row.kind = "说明"
+    elif not name:
+        _without_name(row, block, r, roles, has_money, filled, spanned, places)
+    elif not has_money:
+        _without_money(row, serial, name, filled, roles, places)
+    return row
+
+
+def _has_fault(block: Block, r: int, roles: Roles) -> bool:
+    return any(address(r, c) in block.grid.errors or address(r, c) in block.grid.uncached for c in roles.money)
+
+
+def _amounts(block: Block, r: int, roles: Roles) -> dict[int, Fraction]:
+    found = {}
+    for c, unit in roles.money.items():
+        value = cell(block, r, c)
+        if not clean.is_empty(value):
+            try:
+                found[c] = amount(value, unit)
+            except clean.Unreadable:
+                continue
+    return found
+
+
+def _without_name(
+    row: Row, block: Block, r: int, roles: Roles, has_money: bool, filled: list[tuple[int, Any]],
+    spanned: dict[tuple[int, int], tuple[int, int]], places: Gazetteer,
+) -> None:  # fmt: skip
+    """No name: a group line, a continued row, a note – or amounts that belong to nobody."""
+    anchor = spanned.get((r, roles.name))
+    texts = [clean.tidy(v) for c, v in filled if isinstance(v, str) and c not in roles.money]
+    row.label = next((t for t in texts if len(t) > 1), texts[0] if texts else "")
+    if anchor is not None and anchor[0] < r:
+        row.kind = "拒绝" if has_money else "其中"
+        row.note = f"项目名称与第 {anchor[0] + 1} 行合并，本行金额属于哪个项目不确定" if has_money else "与上一行合并"
+    elif not has_money:
+        row.kind = "分组" if len(texts) <= 2 and len(filled) <= 3 else "拒绝"
+        row.note = "" if row.kind == "分组" else "没有项目名称"
+    elif row.level in (1, 2) or (row.label and places.find(row.label) is not None):
+        row.kind = "分组"
+    else:
+        row.kind, row.note = "拒绝", "有金额，没有项目名称"
+
+
+def _without_money(
+    row: Row, serial: str, name: str, filled: list[tuple[int, Any]], roles: Roles, places: Gazetteer
+) -> None:
+    """A name without any amount: a group line, or a project whose amounts are missing."""
+    more = [c for c, _ in filled if c not in (roles.serial, roles.name, roles.region)]
+    like_group = row.level in (1, 2) or places.find(_bare(name)) is not None or not serial
+    if len(more) < 2 and (like_group or COUNT.search(name)):
+        row.kind = "分组"
+
+
+def _level(serial: str, label: str) -> float | None:
+    for text in (serial, label):
+        found = _level_of(text)
+        if found is not None:
+            return found
+    return None
+
+
+def _level_of(text: str) -> float | None:
+    plain = text.replace("（", "(").replace("）", ")")
+    return next((level for level, pattern in LEVELS if pattern.match(plain)), None) if plain else None
+
+
+def _bare(label: str) -> str:
+    """A label without numbering and count: 一、西峰区（12个） → 西峰区."""
+    text = label.replace("（", "(").replace("）", ")")
+    for _, pattern in LEVELS:
+        text = pattern.sub("", text, count=1)
+    return COUNT.sub("", text).strip("、.:： ()")
+
+
+# ---- rows that stand over others
+
+
+def _find_parents(rows: list[Row], places: Gazetteer) -> None:
+    for k, row in enumerate(rows):
+        if row.kind != "项目" or row.level is None:
+            continue
+        below = _below(rows, k)
+        deeper = [r for r in below if r.kind in ("项目", "分组") and r.level is not None]
+        if not deeper:
+            if row.level in (1, 2) and any(r.kind == "项目" for r in below):
+                deeper = [r for r in below if r.kind == "项目"]
+            else:
+                continue
+        top = min((r.level for r in deeper if r.level is not None), default=None)
+        children = [r for r in deeper if r.level == top]
+        if not any(r.amounts for r in children):
+            for child in children:
+                child.kind, child.note = "其中", f"第 {row.index + 1} 行的分项，没有金额"
+            continue
+        if not row.amounts or _adds_up(row, children):
+            row.kind, row.note = "分组", "金额等于下级各行之和" if row.amounts else ""
+        elif (
+            places.find(_bare(row.label))
+            or COUNT.search(row.label)
+            or (row.level in (1, 2) and GROUP_WORDS.search(_bare(row.label)))
+        ):
+            row.kind, row.note = "分组", "金额与下级各行之和不符"
+        else:
+            row.kind, row.note = "拒绝", "编号在下级各行之上，金额又不等于它们之和，分不清是项目还是小计"
+
+
+def _below(rows: list[Row], k: int) -> list[Row]:
+    """Rows under row k: until one of its level or above, or a total."""
+    level = rows[k].level
+    assert level is not None
+    found = []
+    for row in rows[k + 1 :]:
+        if row.kind == "合计小计" or (row.level is not None and row.level <= level):
+            break
+        found.append(row)
+    return found
+
+
+def _find_plain_groups(rows: list[Row], places: Gazetteer) -> None:
+    """Rows without number among numbered projects that carry a region's name or the sum of what follows."""
+    numbered = sum(r.kind == "项目" and r.level is not None for r in rows)
+    if numbered < 2:
+        return
+    for k, row in enumerate(rows):
+        if row.kind != "项目" or row.level is not None:
+            continue
+        run = []
+        for other in rows[k + 1 :]:
+            if other.kind in ("合计小计", "分组") or (other.kind == "项目" and other.level is None):
+                break
+            if other.kind == "项目":
+                run.append(other)
+        if run and (places.find(_bare(row.label)) is not None or (len(run) > 1 and row.amounts and _adds_up(row, run))):
+            row.kind = "分组"
+            row.note = "金额等于下面各行之和" if _adds_up(row, run) else "金额与下面各行之和不符"
+
+
+def _adds_up(row: Row, children: list[Row]) -> bool:
+    return all(
+        abs(value - sum((c.amounts.get(column, Fraction(0)) for c in children), Fraction(0)))
+        <= TOLERANCE * len(children)
+        for column, value in row.amounts.items()
+    )
+
+
+def _end_notes(rows: list[Row]) -> None:
+    """Lines of text after the last row with amounts are notes, not groups."""
+    last = max((k for k, r in enumerate(rows) if r.kind in ("项目", "合计小计", "其中", "拒绝")), default=-1)
+    for row in rows[last + 1 :]:
+        if row.kind == "分组":
+            row.kind = "说明"
+    for before, row in pairwise(rows):
+        if before.kind == "说明" and row.kind == "分组" and _level_of(row.label) in (3, 4):
+            row.kind = "说明"
+
+
+def _name_groups(rows: list[Row]) -> None:
+    """Give every row the labels of the groups that it stands under, outermost first."""
+    stack: list[tuple[float, str]] = []
+    for row in rows:
+        if row.kind == "分组":
+            level = UNNUMBERED if row.level is None else row.level
+            stack = [item for item in stack if item[0] < level]
+            stack.append((level, _bare(row.label)))
+        elif row.kind == "合计小计" and re.search(r"总计|合计", row.label) and not stack:
+            continue
+        row.groups = tuple(label for _, label in stack)

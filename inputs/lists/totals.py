@@ -1,0 +1,102 @@
+"""Totals that a list prints, held against the sums of its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from inputs.lists.rows import TOLERANCE, Row
+
+COUNTED = ("项目", "拒绝")
+TOTAL_WORD = re.compile(r"合计|总计|共计|累计")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A total of a list in one column: the row and column, what is printed, the sum it should be, in 万元.
+
+    ``scope`` says in words which rows the sum is of; ``agrees`` allows for the rounding of what is shown.
+    """
+
+    row: int
+    column: int
+    label: str
+    value: Fraction
+    summed: Fraction
+    scope: str
+    agrees: bool
+
+
+def printed_totals(rows: list[Row]) -> Iterator[Printed]:
+    """Every total of a list (合计 and 小计 rows, groups with amounts) with the sum it is nearest to being."""
+    for k, row in enumerate(rows):
+        if row.kind not in ("合计小计", "分组") or not row.amounts:
+            continue
+        scopes = _scopes(rows, k)
+        for column, value in row.amounts.items():
+            yield _compare(row, column, value, scopes)
+
+
+def _scopes(rows: list[Row], k: int) -> list[tuple[str, list[Row]]]:
+    """Rows that a total may be the sum of, the likeliest first."""
+    row = rows[k]
+    every = [r for r in rows if r.kind in COUNTED]
+    if row.kind == "分组":
+        return [("下面本组各行", _run_below(rows, k))]
+    above = [r for r in rows[:k] if r.kind in COUNTED]
+    below = [r for r in rows[k + 1 :] if r.kind in COUNTED]
+    run = _run_above(rows, k)
+    scopes = [
+        ("上面本段各行", run),
+        ("上面全部各行", above),
+        ("全表各行", every),
+        ("下面全部各行", below),
+        ("下面本段各行", _run_below(rows, k)),
+    ]
+    if not above:
+        return [("下面全部各行", below), ("下面本段各行", _run_below(rows, k))]
+    if TOTAL_WORD.search(row.label) and not below:
+        return [("全表各行", every), *scopes]
+    return [s for s in scopes if s[1]]
+
+
+def _run_above(rows: list[Row], k: int) -> list[Row]:
+    """Projects since the last total or the start of the group that the total closes."""
+    found: list[Row] = []
+    for row in reversed(rows[:k]):
+        if row.kind == "合计小计":
+            break
+        if row.kind == "分组" and found:
+            break
+        if row.kind in COUNTED:
+            found.append(row)
+    return found
+
+
+def _run_below(rows: list[Row], k: int) -> list[Row]:
+    """Projects until the next group of the same or a higher level, or the next total."""
+    level = rows[k].level
+    found: list[Row] = []
+    for row in rows[k + 1 :]:
+        if row.kind == "合计小计" and (rows[k].kind == "合计小计" or found):
+            break
+        same = row.kind == "分组" and (level is None or (row.level or 9) <= level)
+        if same and rows[k].kind == "分组":
+            break
+        if row.kind in COUNTED:
+            found.append(row)
+    return found
+
+
+def _compare(row: Row, column: int, value: Fraction, scopes: list[tuple[str, list[Row]]]) -> Printed:
+    best: Printed | None = None
+    for scope, members in scopes:
+        summed = sum((m.amounts.get(column, Fraction(0)) for m in members), Fraction(0))
+        agrees = abs(value - summed) <= TOLERANCE * max(1, len(members))
+        found = Printed(row.index, column, row.label, value, summed, scope, agrees)
+        if agrees:
+            return found
+        best = best or found
+    return best or Printed(row.index, column, row.label, value, Fraction(0), "没有可以相加的行", value == 0)
