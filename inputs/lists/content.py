@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from inputs import clean
@@ -31,6 +32,7 @@ CATEGORY = re.compile(
 PAPER = re.compile(
     r"[一-鿿]{1,6}[〔\[(（]?20\d\d[〕\])）]?第?\d{1,5}号|已办理?|未办理?|办理中|正在办理|待批|已取得|不涉及"
 )
+OPEN = re.compile(r"\d|[待未无]")
 TENORS = frozenset((1, 2, 3, 5, 7, 10, 15, 20, 30))
 
 
@@ -52,6 +54,13 @@ class Column:
     def holds(self, pattern: re.Pattern[str]) -> float:
         """Share of cells in which a pattern occurs."""
         return sum(pattern.search(t) is not None for t in self.texts) / max(1, len(self.texts))
+
+    @property
+    def counts(self) -> bool:
+        """Whether the cells run 1, 2, 3 …, perhaps anew in every group."""
+        rising = [n for n in self.numbers if n == int(n)]
+        jumps = sum(b <= a for a, b in pairwise(rising))
+        return len(rising) >= 0.5 * len(self.texts) and bool(rising) and rising[0] <= 2 and 4 * jumps <= len(rising)
 
     @property
     def length(self) -> float:
@@ -99,7 +108,7 @@ def agrees(field: str, column: Column, places: Gazetteer) -> bool:
         return True
     kind = fields.kind_of(field)
     if kind in ("money", "number", "land", "pin", "whole", "factor"):
-        return column.numeric >= 0.5
+        return column.numeric >= 0.5 or (column.numeric >= 0.2 and column.holds(OPEN) >= 0.8)
     if kind == "share":
         return column.numeric + column.share(re.compile(r"[\d.]+%")) >= 0.5
     if field == "项目名称":
@@ -129,7 +138,7 @@ def _fit_text(column: Column, places: Gazetteer) -> dict[str, float]:
     words = column.numeric < 0.3
     flags = column.share(FLAGS)
     return {
-        "序号": column.share(SERIAL) * (0.9 if column.index <= 1 and column.distinct > 0.6 else 0.2),
+        "序号": column.share(SERIAL) * 0.9 * column.counts,
         "项目代码": column.share(CODE),
         "地区": here - upper * 0.6 if words or column.share(re.compile(r"\d{6}")) > 0.6 else 0.0,
         "市州": upper * 0.95,

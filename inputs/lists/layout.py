@@ -217,8 +217,8 @@ def _is_counting(texts: list[str]) -> bool:
         return False
     for group in (1, 2):
         marks = [m.group(group) for m in found if m and m.group(group)]
-        places = [int(mark) if group == 1 else ord(mark) for mark in marks]
-        if any(b - a != 1 for a, b in pairwise(places)):
+        steps = [b - a for a, b in pairwise([int(m) if group == 1 else ord(m) for m in marks])]
+        if any(not 1 <= step <= 3 for step in steps) or 3 * sum(step == 1 for step in steps) < 2 * len(steps):
             return False
     return True
 

@@ -102,17 +102,11 @@ def _by_heading(path: tuple[str, ...], column: Column, places: Gazetteer) -> Pro
         return None
     best = options[0]
     if best.field in ("项目编号", fields.SERIAL) and {"项目编号", fields.SERIAL} <= {p.field for p in options[:2]}:
-        best = Proposal(fields.SERIAL, fields.CERTAIN, "列名和内容") if _counts(column) else best
+        best = Proposal(fields.SERIAL, fields.CERTAIN, "列名和内容") if column.counts else best
     if not agrees(best.field, column, places):
-        other = next((p for p in options[1:] if agrees(p.field, column, places)), None)
+        other = next((p for p in options[1:] if p.score >= 0.8 and agrees(p.field, column, places)), None)
         return Proposal((other or best).field, 0.4, DISAGREES, best.unit)
     return best
-
-
-def _counts(column: Column) -> bool:
-    """Whether a column runs 1, 2, 3 … or is numbered by hierarchy."""
-    rising = [n for n in column.numbers if n == int(n)]
-    return len(rising) >= 0.5 * len(column.texts) and rising == sorted(rising) and (not rising or rising[0] <= 2)
 
 
 def _settle_disputes(found: dict[int, Proposal], block: Block, columns: list[Column], places: Gazetteer) -> None:
