@@ -11,6 +11,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from models.units import LAND_PER_MU, MONEY_PER_WAN
@@ -29,6 +30,7 @@ NO = {"否", "×", "✕", "x", "无", "0", "n", "no", "false"}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+SPACE = re.compile(r"\s+")
 HAIR = Fraction(1, 10**6)
 
 
@@ -48,14 +50,26 @@ def tidy(value: Any) -> str:
         return str(value.get("date") or value.get("formula") or "")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value))).strip("'")
+    return _tidy_text(value) if isinstance(value, str) else str(value)
+
+
+@lru_cache(maxsize=1 << 16)
+def _tidy_text(text: str) -> str:
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return SPACE.sub("", text).strip("'")
 
 
 def title(value: Any) -> str:
     """Text of a cell for names: letters and digits half width, single spaces and punctuation kept."""
     if value is None or isinstance(value, dict | float | int):
         return tidy(value)
-    return re.sub(r"\s+", " ", str(value).translate(HALF_WIDTH)).strip().strip("'")
+    return _title_text(str(value))
+
+
+@lru_cache(maxsize=1 << 16)
+def _title_text(text: str) -> str:
+    return SPACE.sub(" ", text if text.isascii() else text.translate(HALF_WIDTH)).strip().strip("'")
 
 
 def is_empty(value: Any) -> bool:
@@ -72,6 +86,8 @@ def number(value: Any) -> Fraction:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise Unreadable("不是一个有限的数", "填一个数")
+        if value.is_integer():
+            return Fraction(int(value))
         return Fraction(Decimal(format(value, ".15g")))  # the digits that spreadsheets hold
     text = tidy(value).replace("−", "-")
     if "," in text:
@@ -88,6 +104,10 @@ def number(value: Any) -> Fraction:
 
 def money(value: Any, unit: str = "万元") -> int:
     """An amount in units of 0.01 万元; a unit in the cell wins over the column's."""
+    if unit == "万元" and isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
+        cents = value * MONEY_PER_WAN
+        if abs(cents - round(cents)) <= 1e-6 + 1e-15 * abs(cents):
+            return round(cents)
     factor = MONEY_UNITS[unit]
     if isinstance(value, str):
         text = tidy(value)

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from models.case import Case
 
+SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+FIELD_NAMES: dict[type, tuple[str, ...]] = {}
 Plain = None | bool | int | str | list["Plain"] | dict[str, "Plain"]
 
 
@@ -23,14 +25,17 @@ def _plain(value: object) -> Plain:
         return f"{value.numerator}/{value.denominator}"
     if isinstance(value, tuple):
         return _plain_tuple(value)
-    if dataclasses.is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    raise TypeError(f"no canonical form for {type(value).__name__}")
+    if not dataclasses.is_dataclass(value):
+        raise TypeError(f"no canonical form for {type(value).__name__}")
+    names = FIELD_NAMES.get(type(value))
+    if names is None:
+        names = FIELD_NAMES[type(value)] = tuple(f.name for f in dataclasses.fields(value))
+    return {name: _plain(getattr(value, name)) for name in names}
 
 
 def _plain_tuple(value: tuple[object, ...]) -> Plain:
     """Rows of records are a set and sorted; plain sequences (profiles, shares) keep their order."""
     items = [_plain(item) for item in value]
-    if value and dataclasses.is_dataclass(value[0]):
-        items.sort(key=lambda item: json.dumps(item, ensure_ascii=False, sort_keys=True))
+    if len(items) > 1 and dataclasses.is_dataclass(value[0]):
+        items.sort(key=SORTED.encode)
     return items

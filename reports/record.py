@@ -135,4 +135,5 @@ def issue_record(issue: Issue) -> dict[str, str]:
         "value": issue.value,
         "message": issue.message,
         "remedy": issue.remedy,
+        **({"file": issue.file} if issue.file else {}),
     }

@@ -126,7 +126,7 @@ def _papers(table: Table, record: Record) -> Papers:
     ongoing = record.get("建设性质") == "续建"
     documents = []
     for header in table.headers:
-        if header.column.name == "手续" and any(r.get("手续", *header.parts) for r in table.records):
+        if header.column.name == "手续" and table.has("手续", *header.parts):
             text = record.get("手续", *header.parts)
             held = ongoing if text is None else clean.tidy(text).lower() not in NOT_HELD
             documents.append((header.parts[0], held))

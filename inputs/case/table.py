@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,13 +29,24 @@ class Header:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cell:
-    """A value read, with the address it came from and the text as it stood there."""
+    """A value read, with the address it came from and the text as it stood there (both made when asked for)."""
 
     value: Any
-    address: str
-    raw: str
+    index: int
+    row: int
+    source: Any
+
+    @property
+    def address(self) -> str:
+        """Where the cell stands, such as C7."""
+        return f"{column_letters(self.index)}{self.row}"
+
+    @property
+    def raw(self) -> str:
+        """The cell's text."""
+        return clean.title(self.source)
 
 
 @dataclass(slots=True)
@@ -44,6 +55,7 @@ class Record:
 
     row: int
     cells: dict[tuple[str, tuple[str, ...]], Cell] = field(default_factory=dict)
+    families: Mapping[str, list[tuple[str, ...]]] = field(default_factory=dict)
 
     def get(self, column: str, *parts: str) -> Any:
         """Value of a cell, None when empty or unreadable."""
@@ -52,8 +64,9 @@ class Record:
 
     def family(self, column: str) -> Iterator[tuple[tuple[str, ...], Cell]]:
         """Filled cells of a family of columns with their parts."""
-        for (name, parts), cell in self.cells.items():
-            if name == column:
+        for parts in self.families.get(column, ()):
+            cell = self.cells.get((column, parts))
+            if cell is not None:
                 yield parts, cell
 
 
@@ -69,6 +82,7 @@ class Table:
     given: bool = False
     money_unit: str = "万元"
     fictional: bool = False
+    _filled: set[tuple[str, tuple[str, ...]]] | None = None
 
     def report(self, code: str, cell: str, value: Any, message: str, remedy: str, severity: Severity = "error") -> None:
         """Note an issue at a cell of this sheet."""
@@ -95,9 +109,12 @@ class Table:
         letters = column_letters(header.index)
         return any(i.code == "cell_unreadable" and re.sub(r"\d", "", i.cell) == letters for i in self.issues)
 
-    def has(self, column: str) -> bool:
-        """Whether any cell of the column (or family) is filled."""
-        return any(name == column for record in self.records for name, _ in record.cells)
+    def has(self, column: str, *parts: str) -> bool:
+        """Whether any cell of the column (or family, or one column of a family) is filled."""
+        if self._filled is None:
+            keys = {key for record in self.records for key in record.cells}
+            self._filled = keys | {(name, ()) for name, _ in keys}
+        return (column, parts) in self._filled
 
 
 def read_table(grid: Grid | None, sheet: Sheet, funds: tuple[str, ...] = (), money_unit: str = "万元") -> Table:
@@ -122,9 +139,12 @@ def read_table(grid: Grid | None, sheet: Sheet, funds: tuple[str, ...] = (), mon
     table.header_row = position + 1
     _match_headers(table, grid.rows[position], sheet, funds)
     _require_columns(table, sheet)
+    families: dict[str, list[tuple[str, ...]]] = {}
+    for header in table.headers:
+        families.setdefault(header.column.name, []).append(header.parts)
     for offset, row in enumerate(grid.rows[position + 1 :], start=position + 2):
         if any(not clean.is_empty(value) for value in row) or _faulty_row(grid, offset):
-            table.records.append(_record(table, grid, row, offset))
+            table.records.append(_record(table, grid, row, Record(offset, families=families)))
     _check_percent_columns(table, grid)
     return table
 
@@ -259,14 +279,16 @@ def _require_columns(table: Table, sheet: Sheet) -> None:
             )
 
 
-def _record(table: Table, grid: Grid, row: list[Any], number: int) -> Record:
-    record = Record(number)
+def _record(table: Table, grid: Grid, row: list[Any], record: Record) -> Record:
+    faulty = grid.errors or grid.uncached
     for header in table.headers:
         value = row[header.index] if header.index < len(row) else None
-        address = f"{column_letters(header.index)}{number}"
-        if address in grid.errors:
+        if value is None and not header.column.required and not faulty:
+            continue
+        address = f"{column_letters(header.index)}{record.row}" if value is None or faulty else ""
+        if faulty and address in grid.errors:
             table.report("cell_error", address, "#错误值", "单元格是错误值（如 #REF!）", "改正公式，或填一个值")
-        elif address in grid.uncached and value is None:
+        elif value is None and address in grid.uncached:
             table.report(
                 "formula_uncached", address, "=…", "公式没有保存计算结果", "用 Excel 或 WPS 打开并保存一次，或改为数值"
             )
@@ -274,41 +296,51 @@ def _record(table: Table, grid: Grid, row: list[Any], number: int) -> Record:
             if header.column.required:
                 table.report("cell_empty", address, "", f"“{header.column.name}”不能为空", f"填写{header.column.name}")
         else:
-            _read_cell(table, record, header, value, address)
+            _read_cell(table, record, header, value)
     return record
 
 
-def _read_cell(table: Table, record: Record, header: Header, value: Any, address: str) -> None:
+def _read_cell(table: Table, record: Record, header: Header, value: Any) -> None:
     try:
         result = read_value(header.column, value, header.unit or table.money_unit)
     except clean.Unreadable as problem:
         label = ":".join((header.column.name, *filter(None, header.parts))).strip(":")
+        address = f"{column_letters(header.index)}{record.row}"
         table.report(
             "cell_unreadable", address, value, f"{label}“{clean.title(value)}”{problem.message}", problem.remedy
         )
         return
-    record.cells[header.column.name, header.parts] = Cell(result, address, clean.title(value))
+    record.cells[header.column.name, header.parts] = Cell(result, header.index, record.row, value)
+
+
+def _unit(unit: str) -> str:
+    return unit if unit in clean.MONEY_UNITS else "万元"
+
+
+READERS: dict[str, Callable[[Any, str, Column], Any]] = {
+    "money": lambda value, unit, column: clean.money(value, _unit(unit)),
+    "pin": lambda value, unit, column: clean.pin(value, _unit(unit)),
+    "share": lambda value, unit, column: clean.share(value, unit == "%"),
+    "number": lambda value, unit, column: clean.number(value),
+    "factor": lambda value, unit, column: clean.factor(value),
+    "whole": lambda value, unit, column: clean.whole(value, unit),
+    "year": lambda value, unit, column: clean.year(value),
+    "land": lambda value, unit, column: clean.land(value),
+    "flag": lambda value, unit, column: clean.flag(value),
+    "choice": lambda value, unit, column: clean.choice(value, column.choices),
+    "names": lambda value, unit, column: clean.names(value),
+    "any": lambda value, unit, column: value,
+}
+"""How a cell of each kind is read; any other kind is text."""
 
 
 def read_value(column: Column, value: Any, unit: str) -> Any:
     """Read one cell by its column's kind; raises Unreadable."""
-    money_unit = unit if unit in clean.MONEY_UNITS else "万元"
-    readers: dict[str, Callable[[], Any]] = {
-        "money": lambda: clean.money(value, money_unit),
-        "pin": lambda: clean.pin(value, money_unit),
-        "share": lambda: clean.share(value, unit == "%"),
-        "number": lambda: clean.number(value),
-        "factor": lambda: clean.factor(value),
-        "whole": lambda: clean.whole(value, unit),
-        "year": lambda: clean.year(value),
-        "land": lambda: clean.land(value),
-        "flag": lambda: clean.flag(value),
-        "choice": lambda: clean.choice(value, column.choices),
-        "names": lambda: clean.names(value),
-        "any": lambda: value,
-    }
-    result = readers.get(column.kind, lambda: clean.title(value))()
-    amount = result[1] if column.kind == "pin" else result
+    reader = READERS.get(column.kind)
+    if reader is None:
+        return clean.title(value)
+    result = reader(value, unit, column)
+    amount: Any = result[1] if column.kind == "pin" else result
     if (isinstance(amount, int) and not isinstance(amount, bool)) or hasattr(amount, "denominator"):
         if column.least is not None and amount < column.least:
             raise clean.Unreadable(

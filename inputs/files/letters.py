@@ -1,6 +1,9 @@
 """Column letters and positions."""
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=1 << 15)
 def column_letters(index: int) -> str:
     """Column position (from 0) to letters: 0 → A, 26 → AA."""
     letters = ""

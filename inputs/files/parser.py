@@ -19,10 +19,11 @@ READERS = {"formulas": zipped.formulas, "zip": zipped.sheets, "ole": old_excel.s
 
 def main(path: str, what: str) -> None:
     """Print {"kind", "notes", "sheets"}; for ``formulas`` the cells of every sheet by address."""
-    json.dump(READERS[what](path), sys.stdout, ensure_ascii=False)
+    sys.stdout.write(json.dumps(READERS[what](path), ensure_ascii=False))
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
+    """Bound the memory of this process, where the system can."""
     try:
         import resource
     except ImportError:  # Windows: the parent's time limit still holds
@@ -32,7 +33,7 @@ def _limit_memory(megabytes: int) -> None:
 
 def _run(arguments: list[str]) -> Any:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    _limit_memory(int(arguments[1]))
+    limit_memory(int(arguments[1]))
     main(arguments[0], arguments[2])
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from inputs import clean
@@ -60,9 +61,9 @@ class Moment:
     month: int | None
 
 
-def clean_cell(field: str, raw: Any, unit: str, percent: bool, places: Gazetteer) -> dict[str, Cleaned]:
+def clean_cell(field: str, raw: Any, unit: str, percent: bool, places: Gazetteer, kind: str = "") -> dict[str, Cleaned]:
     """The values of a filled cell by field (a span of years gives several). Raises Unreadable."""
-    kind = fields.kind_of(field)
+    kind = kind or fields.kind_of(field)
     if kind == "span":
         return _span(raw)
     if kind == "unused":
@@ -91,7 +92,8 @@ def clean_cell(field: str, raw: Any, unit: str, percent: bool, places: Gazetteer
 def amount(raw: Any, unit: str) -> Fraction:
     """An amount in 万元 exactly as written, for sums before any rounding. Raises Unreadable."""
     if isinstance(raw, int | float) and not isinstance(raw, bool):
-        return clean.number(raw) * clean.MONEY_UNITS[unit]
+        exact = clean.number(raw)
+        return exact if unit == "万元" else exact * clean.MONEY_UNITS[unit]
     text, factor = clean.tidy(raw), clean.MONEY_UNITS[unit]
     for word in ("亿元", "万元", "千元", "亿", "万", "元"):
         if text.endswith(word):
@@ -364,10 +366,15 @@ def _region(raw: Any, places: Gazetteer) -> Cleaned:
 
 
 def _text(raw: Any) -> Cleaned:
+    if isinstance(raw, str):
+        return _text_of(raw)
+    return Cleaned(clean.title(raw), "日期按文字读" if isinstance(raw, dict) else "")
+
+
+@lru_cache(maxsize=1 << 14)
+def _text_of(raw: str) -> Cleaned:
     text = clean.title(raw)
-    if isinstance(raw, str) and text != raw:
-        return Cleaned(text, "去掉空格换行、全角改半角")
-    return Cleaned(text, "" if isinstance(raw, str) or not isinstance(raw, dict) else "日期按文字读")
+    return Cleaned(text, "" if text == raw else "去掉空格换行、全角改半角")
 
 
 READERS: dict[str, Callable[[Any, str, bool], Cleaned]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from inputs import clean
@@ -75,8 +75,8 @@ class Column:
 
 def columns_of(block: Block) -> list[Column]:
     """The columns of a list, from the rows that look like data."""
-    rows = [block.cells[r] for r in block.body if r not in block.repeats]
-    rows = [row for row in rows if sum(not clean.is_empty(v) for v in row) >= 3][:SAMPLE]
+    body = (block.cells[r] for r in block.body if r not in block.repeats)
+    rows = list(islice((row for row in body if sum(not clean.is_empty(v) for v in row) >= 3), SAMPLE))
     return [_column(h.index, [row[h.index] if h.index < len(row) else None for row in rows]) for h in block.headings]
 
 

@@ -99,6 +99,7 @@ def bare(label: str) -> tuple[str, str]:
     return text.strip(":：*、"), unit.replace("百分比", "%").replace("千米", "公里").replace("km", "公里")
 
 
+@cache
 def kind_of(field: str) -> Kind | str:
     """How cells of a field are read: a kind of the schema, or serial, span, money, region."""
     name = field.partition(":")[0]

@@ -18,10 +18,14 @@ PHONE = re.compile(r"(?<![\d-])(?:\+?86[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\
 NAMED = re.compile(
     r"((?:联系人|联络人|负责人|经办人|填报人|填表人|制表人|审核人|责任人)\s*[:：]\s*)([一-鿿]{1,2}\s?[一-鿿]{1,2})(?![一-鿿])"
 )
+HINT = re.compile(r"\d{3}[-—－ ]?\d{4}|人")
+"""What a text with something to mask must hold."""
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
 )
 HEADING_ROWS = 30
+SAMPLE = 400
+"""Cells of a column that are looked at for telephone numbers and names."""
 DROPPED = "（个人信息，不保留）"
 MASK = "〔个人信息略〕"
 
@@ -41,14 +45,15 @@ def scrub(grid: Grid) -> Scrubbed:
     starts = _by_heading(grid) | _by_content(grid)
     rows, emptied, masked = [], [], []
     for r, row in enumerate(grid.rows):
-        fresh = list(row)
-        for c, value in enumerate(row):
-            if value is None:
-                continue
-            if c in starts and r > starts[c]:
+        fresh = row
+        for c, first in starts.items():
+            if r > first and c < len(row) and row[c] is not None:
+                fresh = list(row) if fresh is row else fresh
                 fresh[c] = None
                 emptied.append(address(r, c))
-            elif isinstance(value, str) and (text := mask(value)) != value:
+        for c, value in enumerate(fresh):
+            if isinstance(value, str) and HINT.search(value) and (text := mask(value)) != value:
+                fresh = list(row) if fresh is row else fresh
                 fresh[c] = text
                 masked.append((address(r, c), text))
         rows.append(fresh)
@@ -57,8 +62,6 @@ def scrub(grid: Grid) -> Scrubbed:
 
 def mask(text: str) -> str:
     """Text with telephone numbers and named contacts masked."""
-    if not any(ch.isdigit() for ch in text) and "人" not in text:
-        return text
     return NAMED.sub(lambda m: m.group(1) + MASK, PHONE.sub(MASK, text))
 
 
@@ -91,12 +94,13 @@ def _by_content(grid: Grid) -> dict[int, int]:
     wide = max((len(row) for row in grid.rows), default=0)
     for c in range(wide):
         column = [(r, row[c]) for r, row in enumerate(grid.rows) if c < len(row) and row[c] is not None]
+        column = column[:: max(1, len(column) // SAMPLE)]
         if len(column) < 3:
             continue
         for test, distinct in ((_is_phone, 1), (_is_person, 5)):
             hits = [r for r, value in column if test(value)]
             if len(hits) >= max(3, 0.6 * len(column)) and len({clean.tidy(v) for _, v in column}) >= distinct:
-                starts[c] = hits[0] - 1
+                starts[c] = max(-1, hits[0] - max(1, len(grid.rows) // SAMPLE) - 1)
     return starts
 
 

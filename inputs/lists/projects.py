@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from inputs import clean
-from inputs.files.letters import address
+from inputs.files.letters import address, column_letters
 from inputs.lists import fields
 from inputs.lists.cells import Cleaned, Moment, amount, clean_cell, moments
 from inputs.lists.content import CATEGORY
@@ -23,17 +23,23 @@ from models.issue import Issue, Severity
 NATURE_GROUP = re.compile(r"续建|在建|新建|新开工")
 FILLED_DOWN = frozenset(("地区", "市州", "类别", "主管部门", "项目单位", "建设性质", "备注", "建设内容", "审核结果"))
 """Fields whose merged cells hold for every row they cover; amounts are never repeated."""
+REPEATED = frozenset(("region", "choice", "flag", "span", "year", "share", "factor", "duration"))
+"""Kinds of column in which the same text comes again and again; it is read once."""
 NEEDED = ("项目名称", "总投资")
 
 
 @dataclass(slots=True)
 class ListProject:
-    """One project of a list: values by field, the address each came from, the months of its dates."""
+    """One project of a list: values by field, the months of its dates, its amounts before rounding.
+
+    ``letters`` are the columns of the list by field; ``origin`` has the address of what came from elsewhere.
+    """
 
     file: str
     sheet: str
     row: int
     values: dict[str, Any] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
     dates: tuple[Moment, ...] = ()
     amounts: dict[str, Fraction] = field(default_factory=dict)
@@ -41,7 +47,7 @@ class ListProject:
 
     def place(self, name: str) -> str:
         """Address of a field's cell; the row where the field has none."""
-        return self.origin.get(name, f"A{self.row + 1}")
+        return self.origin.get(name) or f"{self.letters.get(name, 'A')}{self.row + 1}"
 
 
 @dataclass(slots=True)
@@ -84,7 +90,17 @@ class _Reader:
         self.merged = self._merged_down()
         self.mixed = self._mixed_shares()
         self.sheet_region, self.sheet_why = frame.sheet_region()
+        self.wanted = [
+            (index, name, unit, fields.kind_of(name))
+            for index, (name, unit) in frame.columns.items()
+            if name not in (fields.UNUSED, fields.PERSONAL)
+        ]
+        self.letters: dict[str, str] = {}
+        for index, name, _, _ in self.wanted:
+            self.letters.setdefault(name, column_letters(index))
+        self.faulty = self.grid.errors | self.grid.uncached
         self.has = {name for name, _ in frame.columns.values()}
+        self.seen: dict[tuple[int, str, bool] | None, dict[str, Cleaned]] = {}
         self.doubted: dict[tuple[str, str], list[str]] = {}
 
     # ---- telling
@@ -128,33 +144,41 @@ class _Reader:
     # ---- one row
 
     def read(self, row: Row) -> None:
-        project = ListProject(self.grid.file, self.grid.name, row.index)
-        for index, (name, unit) in self.frame.columns.items():
-            if name not in (fields.UNUSED, fields.PERSONAL):
-                self._read_cell(project, row, index, name, unit)
+        project = ListProject(self.grid.file, self.grid.name, row.index, letters=self.letters)
+        cells = self.block.cells[row.index]
+        for index, name, unit, kind in self.wanted:
+            raw = cells[index] if index < len(cells) else None
+            if raw is None and not self.faulty and (row.index, index) not in self.merged:
+                continue
+            self._read_cell(project, row, (index, name, unit, kind), raw)
         self._region(project, row)
         self._from_groups(project, row)
         self._received(project)
         self._decide(project, row)
         self.projects.append(project)
 
-    def _read_cell(self, project: ListProject, row: Row, index: int, name: str, unit: str) -> None:
-        cell, raw = address(row.index, index), self._raw(row.index, index)
-        project.origin.setdefault(name, cell)
-        if cell in self.grid.errors:
-            self.issue("cell_error", "error", cell, "#错误值", f"{name}是错误值（如 #REF!）", "改正公式，或填一个值")
-            return
-        if cell in self.grid.uncached and raw is None:
-            remedy = "用 Excel 或 WPS 打开并保存一次，或改为数值"
-            self.issue("formula_uncached", "error", cell, "=…", f"{name}的公式没有保存计算结果", remedy)
-            return
+    def _read_cell(self, project: ListProject, row: Row, column: tuple[int, str, str, str], raw: Any) -> None:
+        index, name, _, _ = column
+        cell = address(row.index, index)
+        if cell in self.faulty:
+            if cell in self.grid.errors:
+                self.issue(
+                    "cell_error", "error", cell, "#错误值", f"{name}是错误值（如 #REF!）", "改正公式，或填一个值"
+                )
+                return
+            if raw is None:
+                remedy = "用 Excel 或 WPS 打开并保存一次，或改为数值"
+                self.issue("formula_uncached", "error", cell, "=…", f"{name}的公式没有保存计算结果", remedy)
+                return
         if raw is None and (row.index, index) in self.merged:
             raw = self._from_merge(row, index, name, cell)
-        if raw is None or (isinstance(raw, str) and clean.is_empty(raw)):
-            if raw is not None and raw.strip():
+        if raw is None:
+            return
+        if isinstance(raw, str) and clean.is_empty(raw):
+            if raw.strip():
                 self.change(cell, name, raw, "", "表示没有，按空读")
             return
-        self._clean(project, name, unit, raw, cell, index)
+        self._clean(project, row, column, raw, cell)
 
     def _from_merge(self, row: Row, index: int, name: str, cell: str) -> Any:
         """A cell under a merge: words hold for every row it covers, amounts belong to none of them for certain."""
@@ -170,21 +194,27 @@ class _Reader:
             self.issue("cell_merged", "error", cell, _shown(value), message, "取消合并，各行分别填写")
         return None
 
-    def _clean(self, project: ListProject, name: str, unit: str, raw: Any, cell: str, index: int) -> None:
-        percent = cell in self.grid.percent
-        if index in self.mixed and isinstance(raw, int | float) and not percent:
+    def _clean(self, project: ListProject, row: Row, column: tuple[int, str, str, str], raw: Any, cell: str) -> None:
+        index, name, unit, kind = column
+        percent = bool(self.grid.percent) and cell in self.grid.percent
+        if self.mixed and index in self.mixed and isinstance(raw, int | float) and not percent:
             message = f"{name}一列里既有小于 1 的数又有大于 1 的数，分不清是小数还是百分数"
             self.issue("share_mixed", "error", cell, raw, message, "写成带 % 的百分数")
             return
         try:
-            if fields.kind_of(name) == "money":
-                project.amounts[name] = amount(raw, unit)
-            found = clean_cell(name, raw, unit, percent, self.frame.places)
+            if kind == "money":
+                project.amounts[name] = row.amounts[index] if index in row.amounts else amount(raw, unit)
+            key = (index, raw, percent) if isinstance(raw, str) and kind in REPEATED else None
+            found = self.seen.get(key) if key is not None else None
+            if found is None:
+                found = clean_cell(name, raw, unit, percent, self.frame.places, kind)
+                if key is not None:
+                    self.seen[key] = found
         except clean.Unreadable as problem:
             value = clean.title(raw)
             self.issue("cell_unreadable", "error", cell, value, f"{name}“{value}”{problem.message}", problem.remedy)
             return
-        if fields.kind_of(name) in ("year", "span"):
+        if kind in ("year", "span"):
             self._keep_dates(project, raw)
         for target, cleaned in found.items():
             self._keep(project, target, cleaned, raw, cell)
@@ -193,7 +223,8 @@ class _Reader:
         if name in project.values and project.values[name] != cleaned.value:
             return  # the year of a span says the same as a column of its own, or the dates are questioned below
         project.values[name] = cleaned.value
-        project.origin[name] = cell
+        if name not in self.letters:
+            project.origin[name] = cell
         if cleaned.why:
             self.change(cell, name, raw, cleaned.value, cleaned.why)
         if cleaned.doubt:

@@ -19,7 +19,7 @@ from inputs.lists.opening import Change, Opened, corrected
 from inputs.lists.projects import ListProject, SheetFrame, read_projects
 from inputs.lists.propose import Guess, propose
 from inputs.lists.rows import Kind, Roles, Row, classify
-from inputs.lists.totals import Printed, printed_totals
+from inputs.lists.totals import Printed, SumLine, printed_totals, sum_lines
 from inputs.places import Gazetteer
 from models.issue import Issue
 from models.units import show_wan
@@ -71,6 +71,10 @@ class ListReading:
     projects: list[ListProject]
     changes: list[Change]
     issues: list[Issue]
+
+    def sums(self, file: str = "") -> list[SumLine]:
+        """Amounts by region and field, and in total, as they stand in the rows and as they are read, in 万元."""
+        return sum_lines([p for p in self.projects if file in ("", p.file)], self.issues)
 
     @property
     def errors(self) -> list[Issue]:

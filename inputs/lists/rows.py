@@ -117,19 +117,21 @@ def _first_look(
     """The kind of a row by itself, before its neighbours are asked."""
     if r in block.repeats:
         return Row(r, "表头", note="重复的表头或标题")
-    filled = [(c, v) for c, v in enumerate(block.cells[r]) if v is not None and clean.tidy(v)]
+    filled = [(c, v) for c, v in enumerate(block.cells[r]) if v is not None and (not isinstance(v, str) or v.strip())]
     if not filled:
         faulty = any(a.endswith(str(r + 1)) and re.sub(r"[A-Z]+", "", a) == str(r + 1) for a in block.grid.errors)
         return Row(r, "拒绝" if faulty else "空行", note="整行只有错误值" if faulty else "")
-    texts = [clean.tidy(v) for _, v in filled if isinstance(v, str)]
+    first = next((clean.tidy(v) for _, v in filled if isinstance(v, str)), "")
     serial, name = clean.tidy(cell(block, r, roles.serial)), clean.tidy(cell(block, r, roles.name))
     amounts = _amounts(block, r, roles)
-    has_money = any(not clean.is_empty(cell(block, r, c)) for c in roles.money) or _has_fault(block, r, roles)
+    has_money = (
+        bool(amounts) or any(not clean.is_empty(cell(block, r, c)) for c in roles.money) or _has_fault(block, r, roles)
+    )
     lead = [t for t in (serial, name, *(clean.tidy(v) for c, v in filled if c <= max(roles.name, 1))) if t]
     row = Row(
         r,
         "项目",
-        name or next((t for t in texts), serial),
+        name or first or serial,
         _level(serial, name or next(iter(lead), "")),
         amounts=amounts,
     )
@@ -137,7 +139,7 @@ def _first_look(
         row.kind = "合计小计"
     elif any(WITHIN.match(t) for t in (serial, name, *lead[:1])):
         row.kind = "其中"
-    elif not has_money and NOTE.match(texts[0] if texts else ""):
+    elif not has_money and NOTE.match(first):
         row.kind = "说明"
     elif not name:
         _without_name(row, block, r, roles, has_money, filled, spanned, places)
@@ -147,6 +149,8 @@ def _first_look(
 
 
 def _has_fault(block: Block, r: int, roles: Roles) -> bool:
+    if not block.grid.errors and not block.grid.uncached:
+        return False
     return any(address(r, c) in block.grid.errors or address(r, c) in block.grid.uncached for c in roles.money)
 
 

@@ -51,10 +51,28 @@ class Draft:
     funds: list[FundRow] = field(default_factory=list)
 
 
+def first_year_of(reading: ListReading) -> int | None:
+    """The first year of a fresh case: the one that every title names, else the earliest start of a new project."""
+    titles = [row.label for sheet in reading.sheets for row in sheet.rows if row.kind == "标题"]
+    named = {int(y) for title in titles for y in re.findall(r"(20\d\d)年", title)}
+    if len(named) == 1:
+        return named.pop()
+    fresh = (p.values for p in reading.projects if p.taken and p.values.get("建设性质") != "续建")
+    return min((v["最早开工"] for v in fresh if "最早开工" in v), default=None)
+
+
 def draft_case(
-    reading: ListReading, base: tuple[Path, list[Grid]] | None = None, funds: Iterable[FundRow] = (), name: str = ""
+    reading: ListReading,
+    base: tuple[Path, list[Grid]] | None = None,
+    funds: Iterable[FundRow] = (),
+    name: str = "",
+    year: int | None = None,
 ) -> Draft:
-    """The projects taken, as rows of 项目 – of a fresh case, or after those of a base workbook."""
+    """The projects taken, as rows of 项目 – of a fresh case, or after those of a base workbook.
+
+    ``year`` is the first year of a fresh case; without it the year of a heading, of the titles, or of the
+    earliest start is written into 设置, where it can be changed.
+    """
     taken = [p for p in reading.projects if p.taken]
     names = sorted({f for p in taken for f in p.values} - set(HIDDEN_FIELDS), key=family_order)
     columns = ["项目编号", *(n for n in names if n != "项目编号")]
@@ -70,7 +88,7 @@ def draft_case(
         Grid("项目", [[_heading(c) for c in columns], *body]),
         Grid("资金", [["资金名称", "类型", "额度(万元)"], *([r.name, r.kind, _limit(r.limit)] for r in rows)]),
         Grid("地区", _regions(taken)),
-        Grid("设置", [["名称", "值"], ["案例名称", name], *_first_year(columns)]),
+        Grid("设置", [["名称", "值"], ["案例名称", name], *_first_year(columns, year or first_year_of(reading))]),
     ]
     return Draft([g for g in grids if len(g.rows) > 1 or g.name != "地区"], taken, ids, columns, 2, None, rows)
 
@@ -83,9 +101,10 @@ def _limit(text: str) -> Any:
     return text or None
 
 
-def _first_year(columns: Iterable[str]) -> list[list[Any]]:
-    years = [int(c.rsplit(":", 1)[1]) for c in columns if re.fullmatch(r"(?:申报|需求):.*20\d\d", c)]
-    return [["起始年", min(years)]] if years else []
+def _first_year(columns: Iterable[str], year: int | None) -> list[list[Any]]:
+    named = [int(c.rsplit(":", 1)[1]) for c in columns if re.fullmatch(r"(?:申报|需求):.*20\d\d", c)]
+    first = min(named, default=year)
+    return [] if first is None else [["起始年", first]]
 
 
 def _ids(projects: list[ListProject], used: set[str]) -> list[str]:

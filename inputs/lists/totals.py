@@ -1,4 +1,4 @@
-"""Totals that a list prints, held against the sums of its rows."""
+"""Totals that a list prints, held against the sums of its rows; sums before and after reading."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from inputs.lists.fields import kind_of
+from inputs.lists.projects import ListProject
 from inputs.lists.rows import TOLERANCE, Row
+from models.issue import Issue
 
 COUNTED = ("项目", "拒绝")
+EVERYWHERE = "合计"
 TOTAL_WORD = re.compile(r"合计|总计|共计|累计")
 
 
@@ -27,6 +31,63 @@ class Printed:
     summed: Fraction
     scope: str
     agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SumLine:
+    """Sums of one field over a region (合计 over all): as listed in its rows, as taken, and what makes them differ."""
+
+    region: str
+    field: str
+    listed: Fraction
+    taken: Fraction
+    why: str
+
+
+def sum_lines(projects: list[ListProject], issues: list[Issue]) -> list[SumLine]:
+    """Sums by field and region, then in total; amounts that could not be read are counted in words."""
+    unread = {
+        (i.file, i.sheet, i.cell) for i in issues if i.code in ("cell_unreadable", "cell_error", "formula_uncached")
+    }
+    sums: dict[tuple[str, str], _Sum] = {}
+    for p in projects:
+        region = str(p.values.get("地区") or "（未写地区）")
+        for name in p.letters:
+            if kind_of(name) != "money":
+                continue
+            for key in ((name, region), (name, EVERYWHERE)):
+                line = sums.setdefault(key, _Sum())
+                line.add(p, name, (p.file, p.sheet, p.place(name)) in unread)
+    order = {name: k for k, name in enumerate(dict.fromkeys(name for name, _ in sums))}
+    keys = sorted(sums, key=lambda k: (order[k[0]], k[1] == EVERYWHERE, k[1]))
+    return [SumLine(region, name, *sums[name, region].close()) for name, region in keys]
+
+
+@dataclass(slots=True)
+class _Sum:
+    listed: Fraction = Fraction(0)
+    taken: Fraction = Fraction(0)
+    refused: int = 0
+    unread: int = 0
+    rounded: int = 0
+
+    def add(self, project: ListProject, name: str, unread: bool) -> None:
+        amount = project.amounts.get(name)
+        self.unread += unread
+        if amount is None:
+            return
+        self.listed += amount
+        if not project.taken:
+            self.refused += 1
+            return
+        value = project.values.get(name)
+        read = Fraction(str(value)) if value is not None else Fraction(0)
+        self.taken += read
+        self.rounded += read != amount
+
+    def close(self) -> tuple[Fraction, Fraction, str]:
+        words = ((self.refused, "行没有读"), (self.unread, "格看不懂，未计"), (self.rounded, "格四舍五入"))
+        return self.listed, self.taken, "，".join(f"{n} {w}" for n, w in words if n)
 
 
 def printed_totals(rows: list[Row]) -> Iterator[Printed]:

@@ -1,0 +1,118 @@
+"""From lists to a case: open, propose, decide, report, annotate, write – for the command line and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from inputs.case.read import Reading, read_case
+from inputs.files.workbook import Grid, Source, load_source
+from inputs.lists.annotate import annotate_case, annotate_list
+from inputs.lists.decisions import Decisions, remember
+from inputs.lists.opening import Opened, is_case, open_lists
+from inputs.lists.reading import ListReading, read_lists
+from inputs.lists.to_case import Draft, FundRow, draft_case, gazetteer_of, read_draft, write_draft
+from models.issue import CaseError
+from reports.record import issue_record, number
+
+
+@dataclass(slots=True)
+class Intake:
+    """Lists on their way to becoming a case: the files, what is decided, and what came of it.
+
+    ``base`` is a case workbook whose funds, regions and rules the lists are put into.
+    """
+
+    opened: Opened
+    decisions: Decisions = field(default_factory=Decisions)
+    base: tuple[Path, list[Grid]] | None = None
+    funds: list[FundRow] = field(default_factory=list)
+    name: str = ""
+    year: int | None = None
+    lists: ListReading = field(init=False)
+    draft: Draft = field(init=False)
+    reading: Reading = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read with what is decided so far."""
+        self.read()
+
+    def read(self) -> None:
+        """Read the lists again after a decision; the draft and its findings follow."""
+        self.lists = read_lists(self.opened, self.decisions, gazetteer_of(self.base[1] if self.base else None))
+        self.draft = draft_case(self.lists, self.base, self.funds, self.name, self.year)
+        self.reading = read_draft(self.draft, self.lists)
+
+    def confirm(self, code: str, columns: dict[int, tuple[str, str]]) -> None:
+        """Take a layout as the user has it, and remember it for the next list of the same headings."""
+        self.decisions.columns[code] = columns
+        if self.lists.layouts[code].named:
+            remember(code, columns)
+
+    def write_case(self, path: Path) -> None:
+        """Write the case workbook made of the lists."""
+        write_draft(self.draft, path)
+
+    def annotate(self, source: Source, path: Path) -> None:
+        """Write the annotated copy of one of the files."""
+        annotate_list(source, self.lists, self.reading.issues, path)
+
+
+def open_intake(
+    files: Sequence[tuple[Path, str]], base: Path | None = None, decisions: Decisions | None = None
+) -> Intake:
+    """Open lists (path and name shown). Raises CaseError when none can be read, or the base cannot."""
+    opened = open_lists(files)
+    if not opened.sources:
+        raise CaseError(opened.issues)
+    grids = list(load_source(base).grids) if base is not None else []
+    return Intake(opened, decisions or Decisions(), (base, grids) if base is not None else None)
+
+
+def are_lists(files: Iterable[Path]) -> bool:
+    """Whether files are lists rather than one case workbook. Raises CaseError when a single file cannot be read."""
+    paths = list(files)
+    return len(paths) != 1 or not is_case(load_source(paths[0]))
+
+
+def annotate_workbook(path: Path, target: Path) -> Reading:
+    """Check a case workbook and write its annotated copy."""
+    source = load_source(path)
+    reading = read_case(path)
+    annotate_case(source, reading.issues, target)
+    return reading
+
+
+def intake_record(intake: Intake) -> dict[str, Any]:
+    """What came of the lists as plain data: layouts, rows by kind, changes, sums, issues."""
+    lists = intake.lists
+    return {
+        "status": "valid" if intake.reading.case is not None else "invalid",
+        "layouts": [
+            {
+                "code": layout.code, "places": [list(p) for p in layout.places], "confirmed": layout.confirmed,
+                "columns": [
+                    {"index": g.index, "heading": g.heading, "field": layout.columns[g.index][0], "unit": layout.columns[g.index][1], "score": g.score, "basis": g.basis, "sure": g.sure}
+                    for g in layout.guesses
+                ],
+            }
+            for layout in lists.layouts.values()
+        ],
+        "sheets": [{"file": s.file, "sheet": s.name, "rows": len(s.rows), "counts": dict(s.counts)} for s in lists.sheets],
+        "rows": [
+            {"file": s.file, "sheet": s.name, "row": r.index + 1, "kind": r.kind, "label": r.label, "note": r.note} for s in lists.sheets for r in s.rows
+        ],
+        "projects": [
+            {"id": key, "file": p.file, "sheet": p.sheet, "row": p.row + 1, "values": dict(p.values)}
+            for key, p in zip(intake.draft.ids, intake.draft.projects, strict=True)
+        ],
+        "changes": [
+            {"file": c.file, "sheet": c.sheet, "cell": c.cell, "field": c.field, "before": c.before, "after": c.after, "why": c.why} for c in lists.changes
+        ],
+        "sums": [
+            {"region": s.region, "field": s.field, "listed": number(s.listed), "taken": number(s.taken), "why": s.why} for s in lists.sums()
+        ],
+        "issues": [issue_record(i) for i in intake.reading.issues],
+    }  # fmt: skip
