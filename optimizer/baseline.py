@@ -8,6 +8,7 @@ passed over and the list goes on, which is kinder to it than a plain cut.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from models.case import Case, Project, Scheme
@@ -15,23 +16,33 @@ from models.case import Case, Project, Scheme
 Money = dict[tuple[str, int], int]
 
 
-def scored_list(case: Case) -> tuple[Fraction, int]:
-    """Benefit and number of projects of the scored list."""
+@dataclass(frozen=True, slots=True)
+class ScoredList:
+    """The list: its benefit, and the money of every project on it (0.01 万元 by id)."""
+
+    benefit: Fraction
+    paid: dict[str, int]
+
+
+def scored_list(case: Case) -> ScoredList:
+    """Work the list off from the top."""
     left: Money = {(f.name, t): _limit(f.by_year[t], f.pool, case.years) for f in case.funds for t in range(case.years)}
     companions: dict[str, list[Project]] = {}
     for project in case.projects:
         companions.setdefault(project.companion_of, []).append(project)
     heads = [p for p in companions.get("", []) if p.starts and p.status != "禁选"]
-    benefit, count, groups = Fraction(0), 0, set[str]()
+    benefit, paid, groups = Fraction(0), dict[str, int](), set[str]()
     for head in sorted(heads, key=lambda p: (-_score(p), p.id)):
         members = [head, *companions.get(head.id, [])]
-        after = None if groups & set(head.exclusive) else _pay_all(case, members, left)
-        if after is not None:
-            left = after
+        bills = None if groups & set(head.exclusive) else _pay_all(case, members, left)
+        if bills is not None:
+            for bill in bills:
+                for key, amount in bill.items():
+                    left[key] -= amount
             groups |= set(head.exclusive)
-            count += len(members)
+            paid |= {m.id: sum(bill.values()) for m, bill in zip(members, bills, strict=True)}
             benefit += sum(m.schemes[0].benefit / (1 + case.discount) ** head.starts[0] for m in members)
-    return benefit, count
+    return ScoredList(benefit, paid)
 
 
 def _limit(amount: int | None, pool: int | None, years: int) -> int:
@@ -44,18 +55,19 @@ def _score(project: Project) -> Fraction:
     return scheme.benefit / max(1, asked)
 
 
-def _pay_all(case: Case, members: list[Project], left: Money) -> Money | None:
-    """What is left after paying all members; None when the funds do not suffice."""
-    rest = dict(left)
+def _pay_all(case: Case, members: list[Project], left: Money) -> list[Money] | None:
+    """What every member is paid; None when the funds do not suffice."""
+    rest, bills = dict(left), []
     for member in members:
         start = members[0].starts[0]
         pay = _pay_asks if member.arrangement == "按申报" else _pay_need
         paid = pay(case, member, member.schemes[0], start, rest)
         if paid is None:
             return None
+        bills.append(paid)
         for key, amount in paid.items():
             rest[key] -= amount
-    return rest
+    return bills
 
 
 def _pay_need(case: Case, project: Project, scheme: Scheme, start: int, left: Money) -> Money | None:

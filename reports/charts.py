@@ -6,9 +6,10 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import vl_convert
 
 from reports.table import Plan
-from reports.tables import paying_regions
+from reports.tables import by_category, paying_regions
 
 FONT = "'Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif"
 FUND_COLOURS = ("#1D4F91", "#62B5DC", "#9E4E2B", "#EBB350", "#4B8A72", "#C9CCD1", "#7A6A9B")
@@ -107,3 +108,26 @@ def year_chart(plan: Plan) -> Any:
         x=x, y="金额:Q", text=alt.Text("金额:Q", format=",.0f")
     )  # fmt: skip
     return _finish(alt.layer(bars, text).properties(height=340), "分年度安排", "万元，按资金堆叠")
+
+
+def category_chart(plan: Plan) -> Any:
+    """Asked and arranged by category, side by side."""
+    table = by_category(plan)
+    kind, asks, money = (table.position(n) for n in ("类别", "申请额", "安排额"))
+    rows = [{"类别": r[kind], "项": "申请", "金额": r[asks] / 100} for r in table.rows]
+    rows += [{"类别": r[kind], "项": "安排", "金额": r[money] / 100} for r in table.rows]
+    frame = pd.DataFrame(rows, columns=["类别", "项", "金额"])
+    order = [r[kind] for r in sorted(table.rows, key=lambda r: -r[asks])]
+    colour = alt.Color("项:N", scale=alt.Scale(domain=["申请", "安排"], range=["#C9CCD1", FUND_COLOURS[0]]))
+    bars = alt.Chart(frame).mark_bar().encode(
+        x=alt.X("金额:Q", axis=alt.Axis(format=",.0f", tickCount=5)), y=alt.Y("类别:N", sort=order, scale=alt.Scale(domain=order)),
+        yOffset=alt.YOffset("项:N", sort=["申请", "安排"]), color=colour,
+        tooltip=[alt.Tooltip("类别:N"), alt.Tooltip("项:N"), alt.Tooltip("金额:Q", format=",.0f", title="万元")],
+    )  # fmt: skip
+    return _finish(bars.properties(height=max(120, 34 * len(order))), "分领域申请与安排", "万元")
+
+
+def png(chart: Any, width: int = 640) -> bytes:
+    """A chart as a picture for print."""
+    content: bytes = vl_convert.vegalite_to_png(chart.properties(width=width).to_dict(), scale=2)
+    return content

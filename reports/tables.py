@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from models import facts
 from models.case import Case, Project, Scheme
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN, show_wan
-from reports.policy_tables import capital_use, policy_tables
-from reports.rule_check import rule_check
 from reports.table import Plan, ResultColumn, ResultTable, Row, money_column, notes, text_column
-
-
-def result_tables(plan: Plan) -> tuple[ResultTable, ...]:
-    """Every table of the result workbook but 求解说明: the fixed ones, then those its rules ask for."""
-    makers: tuple[Callable[[Plan], ResultTable], ...] = (
-        proposal, detail, unfunded, by_region, by_category, by_fund, capital_use, rule_check, later_needs,
-    )  # fmt: skip
-    return (*(maker(plan) for maker in makers), *policy_tables(plan))
-
 
 # ---- 资金安排建议表
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -14,12 +15,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.units import MONEY_PER_WAN
 from reports.account import SHEET, Account, check_code
+from reports.contents import result_tables
+from reports.native_charts import add_charts
+from reports.performance import TO_FILL
 from reports.table import Plan, ResultColumn, ResultTable
-from reports.tables import result_tables
 
 HEADER_ROW = 2
 FIRST_ROW = 3
 LINE_HEIGHT = 14.5
+AS_TYPED = {"strings_to_formulas": False, "strings_to_urls": False}
+TITLE_FONT = "方正小标宋简体"
+A3_WIDTH = 130
+"""Tables wider than this many characters are printed on A3, the others on A4."""
 FORMATS = {"text": "@", "money": "#,##0.00", "whole": "0", "share": "0.00%", "number": "#,##0.####"}
 
 
@@ -27,11 +34,21 @@ def write_result(path: Path, plan: Plan, account: Account) -> None:
     """Write all sheets of a plan. Raises OSError when the file cannot be written."""
     if not path.parent.is_dir():
         raise FileNotFoundError(2, "folder does not exist", str(path))
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    tables = result_tables(plan)
+    with xlsxwriter.Workbook(str(path), AS_TYPED) as book:
         style = _styles(book)
-        for table in result_tables(plan):
+        for table in tables:
             _write_table(book.add_worksheet(table.name), table, style)
+        add_charts(book, tables, tuple(f.name for f in plan.case.funds))
         _write_account(book.add_worksheet(SHEET), account, style)
+
+
+def write_tables(path: Path, tables: Iterable[ResultTable]) -> None:
+    """Write some tables as a workbook in the same manner. Raises OSError when the file cannot be written."""
+    with xlsxwriter.Workbook(str(path), AS_TYPED) as book:
+        style = _styles(book)
+        for table in tables:
+            _write_table(book.add_worksheet(table.name), table, style)
 
 
 def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
@@ -43,8 +60,11 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
         f"total_{k}": book.add_format({**cell, "num_format": c, "bold": True, "bg_color": "#F3F5F8"})
         for k, c in FORMATS.items()
     }
-    styles["title"] = book.add_format({**base, "bold": True, "font_size": 16, "align": "center_across"})
+    title = {"font_name": TITLE_FONT, "font_size": 20, "valign": "vcenter", "align": "center_across"}
+    styles["title"] = book.add_format(title)
     styles["note"] = book.add_format({**base, "font_color": "#4A5461"})
+    styles["unit"] = book.add_format({**base, "align": "right"})
+    styles["fill"] = book.add_format({**cell, "bg_color": "#FFF3CF", "font_color": "#7A4900", "text_wrap": True})
     styles["head"] = book.add_format(
         {**cell, "bold": True, "bg_color": "#E8EEF6", "align": "center", "text_wrap": True}
     )
@@ -56,8 +76,10 @@ def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) 
     page.write_string(0, 0, table.title, style["title"])
     for index in range(1, last + 1):  # centred across the columns without merging them
         page.write_blank(0, index, None, style["title"])
-    page.write_string(1, 0, "；".join((f"单位：{table.unit}", *table.notes)), style["note"])
-    page.set_row(0, 28)
+    page.write_string(1, 0, "；".join(table.notes), style["note"])
+    if last:
+        page.write_string(1, last, f"单位：{table.unit}", style["unit"])
+    page.set_row(0, 34)
     page.set_row(HEADER_ROW, 32)
     for index, column in enumerate(table.columns):
         page.set_column(index, index, column.width)
@@ -72,9 +94,10 @@ def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) 
         _write_totals(page, table, style)
     page.freeze_panes(FIRST_ROW, 2)
     page.set_landscape()
-    page.set_paper(8)
+    page.set_paper(8 if sum(c.width for c in table.columns) > A3_WIDTH else 9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(HEADER_ROW)
+    page.set_footer("&C第 &P 页，共 &N 页")
     page.autofilter(HEADER_ROW, 0, max(HEADER_ROW, HEADER_ROW + len(table.rows)), last)
 
 
@@ -128,7 +151,7 @@ def _write_cell(
     if shown is None or shown == "":
         page.write_blank(row, index, None, style[column.kind])
     elif isinstance(shown, str):
-        page.write_string(row, index, shown, style["text"])
+        page.write_string(row, index, shown, style["fill" if shown == TO_FILL else "text"])
     elif column.sum_of:
         page.write_formula(row, index, row_formula(table, column, row), style[column.kind], shown)
     else:

@@ -24,9 +24,9 @@ from models.verify import Verdict, verify
 from optimizer.explain import explain
 from optimizer.options import Options, apply_options
 from reports.account import OPTION_ROWS, check_code, exact
+from reports.contents import result_tables
 from reports.rule_check import shown
 from reports.table import Plan, ResultTable
-from reports.tables import result_tables
 from reports.workbook import FIRST_ROW, HEADER_ROW, cell_value, row_formula, total_formula, total_row
 
 Where = dict[tuple[str, str, int, str], int]
@@ -55,7 +55,7 @@ def audit(case_path: Path, result_path: Path) -> Audit:
     if record.issues:
         return Audit(record.issues)
     _check_codes(record)
-    options = _options(record)
+    options = options_of(record)
     reading = read_case(case_path, options.sets, options.locks, options.bans)
     if reading.case is None:
         return Audit([*record.issues, *reading.errors])
@@ -91,7 +91,9 @@ def _check_codes(record: Record) -> None:
             _found(record, ACCOUNT, row.cell, row.value, f"“{row.name}”与校验码不符，内容被改动")
 
 
-def _options(record: Record) -> Options:
+def options_of(record: Record) -> Options:
+    """The options that were recorded with the solve."""
+
     def names(row: str) -> tuple[str, ...]:
         return tuple(part for part in record.value(row).split("、") if part)
 
@@ -189,7 +191,8 @@ def _check_table(record: Record, table: ResultTable, where: Where) -> int:
 
 def _expected(table: ResultTable) -> dict[str, Any]:
     """What every cell of the sheet should hold."""
-    cells: dict[str, Any] = {"A1": table.title, "A2": "；".join((f"单位：{table.unit}", *table.notes))}
+    unit = f"{column_letters(len(table.columns) - 1)}2"
+    cells: dict[str, Any] = {"A1": table.title, "A2": "；".join(table.notes), unit: f"单位：{table.unit}"}
     for index, column in enumerate(table.columns):
         letters = column_letters(index)
         cells[f"{letters}{HEADER_ROW + 1}"] = column.name

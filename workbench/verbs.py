@@ -44,8 +44,8 @@ class Outcome:
 
     def account(self) -> Account:
         """The rows of 求解说明."""
-        benefit, count = scored_list(self.case)
-        extra = (("与打分排队相比", compare_words(self.solution.value, benefit, count)),)
+        ranked = scored_list(self.case)
+        extra = (("与打分排队相比", compare_words(self.solution.value, ranked.benefit, len(ranked.paid))),)
         reading = self.reading
         return make_account(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256, extra)
 

@@ -1,0 +1,63 @@
+"""What every command shares: exit codes, findings in print, arguments with Chinese errors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from models.issue import Issue
+
+DONE, OTHER, INVALID, CLASH, NOTHING, FAILED = 0, 1, 2, 3, 4, 5
+SEVERITY = {"error": "错误", "warning": "提醒", "note": "说明"}
+MOST_NOTES = 10
+ARGUMENT_WORDS = (
+    (r"the following arguments are required: (.*)", r"缺少 \1"),
+    (r"argument ([^:]*): expected one argument", r"\1 后面要跟一个值"),
+    (r"argument ([^:]*): invalid choice: '?([^']*)'? \(choose from (.*)\)", r"\1 没有“\2”，可选：\3"),
+    (r"argument ([^:]*): invalid (?:int|float) value: '([^']*)'", r"\1 的值“\2”不是数"),
+    (r"unrecognized arguments: (.*)", r"不认识的参数 \1"),
+    (r"ambiguous option: (.*) could match (.*)", r"\1 写得不全，可能是 \2"),
+    (r"argument ([^:]*): ", r"\1："),
+)
+"""What argparse says, in Chinese."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Argument errors in one Chinese sentence."""
+
+    def error(self, message: str) -> Any:
+        """Say it and end."""
+        for pattern, words in ARGUMENT_WORDS:
+            message = re.sub(pattern, words, message)
+        self.exit(INVALID, f"命令写法不对：{message}\n用 {self.prog} -h 看用法\n")
+
+
+def write_json(path: Path | None, record: dict[str, Any]) -> None:
+    """Write a record where a path is given."""
+    if path is not None:
+        path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def print_issues(issues: list[Issue]) -> None:
+    """Errors, and the first of the rest, on the error stream."""
+    notes = 0
+    for issue in issues:
+        notes += issue.severity != "error"
+        if issue.severity == "error" or notes <= MOST_NOTES:
+            value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
+            print(
+                f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。", file=sys.stderr
+            )
+    if notes > MOST_NOTES:
+        print(f"另有 {notes - MOST_NOTES} 条提醒和说明，用 fundopt check 查看", file=sys.stderr)
+
+
+def show_issues(issues: list[Issue]) -> None:
+    """Every finding on the output."""
+    for issue in issues:
+        value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
+        print(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。")

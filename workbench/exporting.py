@@ -1,0 +1,89 @@
+"""Everything that a plan is handed over as: workbook, briefing, parts for counties and departments, publication, CSV."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from inputs.case.read import read_case
+from inputs.case.result import Record, load_result, read_plan
+from models.build import build
+from models.verify import verify
+from optimizer.explain import explain
+from optimizer.options import apply_options
+from reports.account import Account
+from reports.briefing import write_briefing
+from reports.contents import result_tables
+from reports.csv_tables import csv_of
+from reports.editions import county_editions, department_editions, public_edition
+from reports.table import Plan, ResultTable
+from reports.workbook import write_tables
+from workbench.audit import options_of
+
+
+def safe_name(text: str) -> str:
+    """A name that may be a file's: without separators and control characters, never a path."""
+    return re.sub(r"[\\/:*?\"<>|\x00-\x1f]", "_", text).strip(". ")[:80] or "未命名"
+
+
+def deliverables(plan: Plan, account: Account) -> Iterator[tuple[str, Callable[[Path], None]]]:
+    """Relative names of the files beside the result workbook, each with what writes it."""
+    yield "汇报材料.docx", lambda path: write_briefing(path, plan, account)
+    yield "资金安排公示表.xlsx", lambda path: write_tables(path, public_edition(plan))
+    for folder, editions in (("分地区", county_editions(plan)), ("分部门", department_editions(plan))):
+        for name, tables in editions:
+            yield f"{folder}/{safe_name(name)}.xlsx", _workbook(tables)
+    for table in result_tables(plan):
+        yield f"数据/{table.name}.csv", _csv(table)
+
+
+def _workbook(tables: tuple[ResultTable, ...]) -> Callable[[Path], None]:
+    return lambda path: write_tables(path, tables)
+
+
+def _csv(table: ResultTable) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_bytes(csv_of(table))
+
+    return write
+
+
+def export_all(folder: Path, plan: Plan, account: Account) -> list[Path]:
+    """Write every deliverable into a folder; returns the files."""
+    written = []
+    for name, write in deliverables(plan, account):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path)
+        written.append(path)
+    return written
+
+
+def archive(plan: Plan, account: Account, part: str = "") -> bytes:
+    """The deliverables (or those whose name begins with ``part``) as a zip file."""
+    content = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
+        for number, (name, write) in enumerate(deliverables(plan, account)):
+            if name.startswith(part):
+                path = Path(folder) / f"{number}{Path(name).suffix}"
+                write(path)
+                packed.write(path, name)
+    return content.getvalue()
+
+
+def plan_of_result(case_path: Path, result_path: Path) -> tuple[Plan, Account]:
+    """The plan of a result workbook that has passed ``verify``, with its account."""
+    record: Record = load_result(result_path)
+    options = options_of(record)
+    reading = read_case(case_path, options.sets, options.locks, options.bans)
+    assert reading.case is not None
+    case = apply_options(reading.case, replace(options, policies=reading.policies))
+    allocation, _ = read_plan(record, case)
+    reasons = tuple(explain(build(case), allocation))
+    account = Account(tuple((row.name, row.value) for row in record.account))
+    return Plan(case, allocation, verify(case, allocation), reasons), account
