@@ -37,7 +37,7 @@ def write_briefing(path: Path, plan: Plan, account: Account) -> None:
     """Write the briefing of a plan. Raises OSError when the file cannot be written."""
     paper = _Paper()
     paper.title(f"{plan.case.name or '专项债券与补助资金'}安排情况汇报")
-    if plan.case.fictional:
+    if plan.case.fictional and FICTIONAL not in plan.case.name:
         paper.note(FICTIONAL)
     for part in (_overall, _principles, _by_region_and_kind, _largest, _left_out, _rules, _later, _advice):
         part(paper, plan, account)
@@ -74,7 +74,7 @@ def _principles(paper: _Paper, plan: Plan, account: Account) -> None:
     rules = [RULE_BY_ID[key] for key in RULE_BY_ID if used[key]]
     paper.text(f"本次安排遵守下列 {len(rules)} 条规则：")
     rows = [[rule.title, rule.source, f"{used[rule.id]} 项"] for rule in rules]
-    paper.table(["规则", "依据", "核对"], rows, [34, 100, 20], right=(2,))
+    paper.table(["规则", "依据", "核对"], rows, [36, 102, 18], right=(2,))
 
 
 def _by_region_and_kind(paper: _Paper, plan: Plan, account: Account) -> None:
@@ -84,17 +84,17 @@ def _by_region_and_kind(paper: _Paper, plan: Plan, account: Account) -> None:
         paper,
         by_region(plan),
         ("地区", "候选项目", "安排项目", "申请额", "本次合计", "占比", "人均(元)"),
-        [30, 18, 18, 28, 28, 16, 18],
+        [26, 15, 15, 30, 30, 19, 21],
     )
     paper.picture(png(region_chart(plan)))
     paper.second("分领域")
     _short_table(
-        paper, by_category(plan), ("类别", "候选项目", "安排项目", "申请额", "安排额", "占比"), [44, 18, 18, 30, 30, 16]
+        paper, by_category(plan), ("类别", "候选项目", "安排项目", "申请额", "安排额", "占比"), [42, 16, 16, 31, 31, 20]
     )
     paper.picture(png(category_chart(plan)))
     paper.second("分资金来源、分年度")
     _short_table(
-        paper, by_fund(plan), ("资金", "额度性质", "额度", "已安排", "结余", "使用率"), [50, 18, 28, 28, 24, 16]
+        paper, by_fund(plan), ("资金", "额度性质", "额度", "已安排", "结余", "使用率"), [42, 16, 29, 29, 20, 20]
     )
     paper.picture(png(year_chart(plan)))
 
@@ -107,7 +107,7 @@ def _largest(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.text(f"安排额最大的 {len(rows)} 个项目合计 {show_wan(sum(row[place] for row in rows))} 万元：")
     wanted = [table.position(n) for n in ("项目名称", "地区", "类别", "总投资", "安排合计", "安排理由")]
     body = [[row[i] if i not in (wanted[3], place) else show_wan(row[i]) for i in wanted] for row in rows]
-    paper.table(["项目", "地区", "类别", "总投资", "本次安排", "理由"], body, [48, 20, 24, 24, 24, 26], right=(3, 4))
+    paper.table(["项目", "地区", "类别", "总投资", "本次安排", "理由"], body, [46, 20, 22, 24, 24, 20], right=(3, 4))
 
 
 def _left_out(paper: _Paper, plan: Plan, account: Account) -> None:
@@ -187,7 +187,7 @@ def _advice(paper: _Paper, plan: Plan, account: Account) -> None:
         found.append(f"有 {waiting} 个项目因手续不全、未过审核或列入负面清单没有安排，建议督促补齐后列入下一批。")
     late = sum(row[later_needs(plan).position("需求额")] for row in later_needs(plan).rows)
     if late:
-        found.append(f"已安排项目的后续需求 {show_wan(late)} 万元，建议提前列入以后年度计划，避免半拉子工程。")
+        found.append(f"已安排项目的后续需求 {show_wan(late)} 万元，建议提前列入以后年度计划，避免资金断档。")
     forecast = [f.name for f in plan.case.funds if f.forecast]
     if forecast:
         found.append(f"{'、'.join(forecast)}的额度为预计数，相关安排是预安排，待正式下达后据实调整。")
@@ -298,13 +298,15 @@ class _Paper:
         body = list(rows)
         table = self.document.add_table(1 + len(body), len(heads), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        for c, width in enumerate(widths):
+            table.columns[c].width = Mm(width)
         for r, row in enumerate([heads, *body]):
             for c, value in enumerate(row):
                 cell = table.cell(r, c)
                 cell.width = Mm(widths[c])
                 paragraph = cell.paragraphs[0]
                 bold = r == 0 or (bold_last and r == len(body))
-                _run_font(paragraph.add_run(str(value)), FIRST if r == 0 else BODY, 10.5, bold=bold and r > 0)
+                _run_font(paragraph.add_run(str(value)), FIRST if r == 0 else BODY, 9.5, bold=bold and r > 0)
                 paragraph.alignment = (
                     WD_ALIGN_PARAGRAPH.CENTER
                     if r == 0

@@ -27,6 +27,8 @@ AS_TYPED = {"strings_to_formulas": False, "strings_to_urls": False}
 TITLE_FONT = "方正小标宋简体"
 A3_WIDTH = 130
 """Tables wider than this many characters are printed on A3, the others on A4."""
+READABLE = 260
+"""Characters that an A3 page holds side by side and can still be read; wider tables take several pages."""
 FORMATS = {"text": "@", "money": "#,##0.00", "whole": "0", "share": "0.00%", "number": "#,##0.####"}
 
 
@@ -94,8 +96,10 @@ def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) 
         _write_totals(page, table, style)
     page.freeze_panes(FIRST_ROW, 2)
     page.set_landscape()
-    page.set_paper(8 if sum(c.width for c in table.columns) > A3_WIDTH else 9)
-    page.fit_to_pages(1, 0)
+    wide = sum(c.width for c in table.columns)
+    page.set_paper(8 if wide > A3_WIDTH else 9)
+    page.fit_to_pages(max(1, round(wide / READABLE)), 0)
+    page.repeat_columns(0, 1)
     page.repeat_rows(HEADER_ROW)
     page.set_footer("&C第 &P 页，共 &N 页")
     page.autofilter(HEADER_ROW, 0, max(HEADER_ROW, HEADER_ROW + len(table.rows)), last)
