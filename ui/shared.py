@@ -11,8 +11,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from inputs.case.read import Reading
+from inputs.case.read import Reading, read_case
+from models.issue import Issue
 from reports.table import ResultTable
+from workbench.intake import Intake
 from workbench.jobs import JOBS, Job
 
 HERE = Path(__file__).parent
@@ -22,7 +24,7 @@ FICTIONAL = "示例数据（金额为虚构）"
 
 @dataclass(slots=True, weakref_slot=True)
 class Desk:
-    """One user's work: the uploaded file, what was read, and the id of the last solve.
+    """One user's work: the case file, what was read, lists on their way to a case, and the id of the last solve.
 
     The file lies in a folder of its own that goes with the session.
     """
@@ -31,11 +33,20 @@ class Desk:
     file_name: str = ""
     reading: Reading | None = None
     job_id: str | None = None
+    intake: Intake | None = None
 
     @property
     def path(self) -> Path:
         """Where the uploaded workbook lies."""
         return self.folder / "case.xlsx"
+
+    def take(self, content: bytes, name: str) -> None:
+        """Make a workbook the case of this session; a solve that runs for the old one is cancelled."""
+        if self.job is not None and self.job.running:
+            self.job.wish = "cancel"
+        self.path.write_bytes(content)
+        self.file_name, self.job_id, self.intake = name, None, None
+        self.reading = read_case(self.path)
 
     @property
     def job(self) -> Job | None:
@@ -100,6 +111,32 @@ def frame_of(table: ResultTable) -> pd.DataFrame:
         else:
             columns[column.name] = values
     return pd.DataFrame(columns)
+
+
+LEVELS = {"error": "✕ 错误", "warning": "! 提醒", "note": "✓ 说明"}
+COLOURS = {"✕ 错误": "color:#8C1D18", "! 提醒": "color:#7A4900", "✓ 说明": "color:#155C41"}
+
+
+def issue_table(issues: list[Issue], key: str) -> None:
+    """Findings with a choice of level: where, what stood there, what is wrong, what to do."""
+    if not issues:
+        st.success("没有发现问题。", icon=":material/check:")
+        return
+    words = {"全部": None, "错误": "error", "提醒": "warning", "说明": "note"}
+    choice = st.segmented_control(
+        "级别", list(words), default="全部", required=True, key=f"level_{key}", label_visibility="collapsed"
+    )
+    wanted = words[str(choice)]
+    rows = [
+        {"级别": LEVELS[i.severity], "位置": i.address, "原值": i.value, "问题": i.message, "怎么改": i.remedy}
+        for i in issues
+        if wanted is None or i.severity == wanted
+    ]
+    frame = pd.DataFrame(rows, columns=["级别", "位置", "原值", "问题", "怎么改"])
+    widths = {"级别": 70, "位置": 150, "原值": 130, "问题": 460, "怎么改": 360}
+    config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
+    styled = frame.style.map(lambda v: COLOURS.get(v, ""), subset=["级别"]) if len(rows) <= 5000 else frame
+    st.dataframe(styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key=key)
 
 
 def grid(table: ResultTable, hide: tuple[str, ...] = (), height: int | None = None, key: str | None = None) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from inputs.case.read import Reading, read_case
 from inputs.files.workbook import Grid, Source, load_source
-from inputs.lists.annotate import annotate_case, annotate_list
+from inputs.lists.annotate import annotate_case, annotate_list, scrub_file
 from inputs.lists.decisions import Decisions, remember
 from inputs.lists.opening import Opened, is_case, open_lists
 from inputs.lists.reading import ListReading, read_lists
@@ -50,6 +50,16 @@ class Intake:
         self.decisions.columns[code] = columns
         if self.lists.layouts[code].named:
             remember(code, columns)
+
+    def keep_scrubbed(self) -> None:
+        """Put copies without personal data in place of the files, where these had any; the originals are deleted."""
+        for k, source in enumerate(self.opened.sources):
+            sheets = [s for s in self.opened.sheets if s.grid.file == source.name and (s.emptied or s.masked)]
+            if sheets:
+                clean = source.path.with_name(f"{source.path.stem}-略.xlsx")
+                scrub_file(source, sheets, clean)
+                source.path.unlink()
+                self.opened.sources[k] = replace(source, path=clean, kind="xlsx")
 
     def write_case(self, path: Path) -> None:
         """Write the case workbook made of the lists."""

@@ -146,3 +146,8 @@ def _totals_table(reading: ListReading, file: str) -> dict[str, Any]:
         [18, 28, 18, 18, 16, 40],
         rows,
     )
+
+
+def scrub_file(source: Source, sheets: list[Scrubbed], target: Path) -> None:
+    """Write a copy of a file without its personal data, so that nothing else has to be kept."""
+    _run(source, target, [], [], sheets)

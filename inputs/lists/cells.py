@@ -68,12 +68,6 @@ def clean_cell(field: str, raw: Any, unit: str, percent: bool, places: Gazetteer
         return _span(raw)
     if kind == "unused":
         return {}
-    if (
-        isinstance(raw, str)
-        and kind not in ("text", "names", "region", "serial")
-        and OPEN_WORDS.search(clean.tidy(raw))
-    ):
-        raise Unreadable("还没有确定", "填确定的内容，没有则留空")
     reader = READERS.get(kind)
     if reader is not None:
         return {field: reader(raw, unit, percent)}
@@ -87,6 +81,11 @@ def clean_cell(field: str, raw: Any, unit: str, percent: bool, places: Gazetteer
         column = PROJECTS.column(field)
         return {field: Cleaned(clean.choice(raw, column.choices))}
     return {field: _text(raw)}
+
+
+def is_open(raw: str) -> bool:
+    """Whether a cell says that its value is not settled yet: 待定, 暂无, 同上 …."""
+    return OPEN_WORDS.search(clean.tidy(raw)) is not None
 
 
 def amount(raw: Any, unit: str) -> Fraction:

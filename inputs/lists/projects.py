@@ -11,7 +11,7 @@ from typing import Any
 from inputs import clean
 from inputs.files.letters import address, column_letters
 from inputs.lists import fields
-from inputs.lists.cells import Cleaned, Moment, amount, clean_cell, moments
+from inputs.lists.cells import Cleaned, Moment, amount, clean_cell, is_open, moments
 from inputs.lists.content import CATEGORY
 from inputs.lists.layout import FILLER, Block
 from inputs.lists.opening import Change
@@ -25,6 +25,7 @@ FILLED_DOWN = frozenset(("地区", "市州", "类别", "主管部门", "项目�
 """Fields whose merged cells hold for every row they cover; amounts are never repeated."""
 REPEATED = frozenset(("region", "choice", "flag", "span", "year", "share", "factor", "duration"))
 """Kinds of column in which the same text comes again and again; it is read once."""
+NUMBERS = frozenset(("money", "share", "number", "whole", "land", "factor", "year", "span", "duration", "flag", "pin"))
 NEEDED = ("项目名称", "总投资")
 
 
@@ -202,6 +203,8 @@ class _Reader:
             self.issue("share_mixed", "error", cell, raw, message, "写成带 % 的百分数")
             return
         try:
+            if isinstance(raw, str) and kind in NUMBERS and is_open(raw):
+                raise clean.Unreadable("还没有确定", "填确定的内容，没有则留空")
             if kind == "money":
                 project.amounts[name] = row.amounts[index] if index in row.amounts else amount(raw, unit)
             key = (index, raw, percent) if isinstance(raw, str) and kind in REPEATED else None

@@ -10,8 +10,18 @@ from pathlib import Path
 
 import streamlit as st
 
+from reports.briefing import write_briefing
+from reports.editions import public_edition
+from reports.workbook import write_tables
 from ui.shared import desk, strip
+from workbench.exporting import archive
 from workbench.verbs import Outcome
+
+PARTS = (
+    ("分地区工作簿", "分地区", ":material/location_city:"),
+    ("分部门工作簿", "分部门", ":material/groups:"),
+    ("各表数据", "数据", ":material/csv:"),
+)
 
 
 def _workbook(outcome: Outcome) -> bytes:
@@ -23,6 +33,24 @@ def _workbook(outcome: Outcome) -> bytes:
 
 def _data(outcome: Outcome) -> bytes:
     return json.dumps(outcome.record(), ensure_ascii=False, indent=1).encode()
+
+
+def _briefing(outcome: Outcome) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "b.docx"
+        write_briefing(path, outcome.plan, outcome.account())
+        return path.read_bytes()
+
+
+def _public(outcome: Outcome) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "p.xlsx"
+        write_tables(path, public_edition(outcome.plan))
+        return path.read_bytes()
+
+
+def _archive(outcome: Outcome, part: str) -> bytes:
+    return archive(outcome.plan, outcome.account(), part)
 
 
 def _certificate(outcome: Outcome) -> str:
@@ -44,7 +72,7 @@ else:
     with left:
         st.markdown("### 结果工作簿")
         st.caption(
-            "资金安排建议表、安排明细、未安排项目及原因、分地区、分行业、分资金来源、约束校验、后续年度需求、求解说明；合计是公式"
+            "建议表、明细、未安排原因、各汇总表、约束校验、后续需求、方案对比、绩效目标、图表、求解说明；合计是公式"
         )
         st.download_button(
             "下载结果工作簿",
@@ -55,6 +83,22 @@ else:
             on_click="ignore",
             icon=":material/table_view:",
         )
+        st.markdown("### 上会材料")
+        st.caption("汇报材料是 Word 公文版式，带表格和图；公示表不含原因和未安排项目")
+        with st.container(horizontal=True):
+            st.download_button(
+                "下载汇报材料", partial(_briefing, outcome), "汇报材料.docx", key="briefing", on_click="ignore", icon=":material/article:"
+            )  # fmt: skip
+            st.download_button(
+                "下载公示表", partial(_public, outcome), "资金安排公示表.xlsx", key="public", on_click="ignore", icon=":material/campaign:"
+            )  # fmt: skip
+        st.markdown("### 分发")
+        st.caption("每个地区、每个主管部门一本，只含自己的项目；CSV 供其他系统读取")
+        with st.container(horizontal=True):
+            for label, part, icon in PARTS:
+                st.download_button(
+                    f"下载{label}", partial(_archive, outcome, part), f"{label}.zip", key=f"zip_{part}", on_click="ignore", icon=icon
+                )  # fmt: skip
         st.markdown("### 方案数据")
         st.caption("供其他系统读取的 JSON，金额单位万元")
         st.download_button(

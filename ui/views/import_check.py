@@ -3,38 +3,65 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from inputs.case.read import Reading, read_case
+from inputs.case.read import Reading
 from inputs.files.limits import FileLimits
 from inputs.samples import SAMPLE_TITLES, write_sample
 from inputs.template import write_template
 from models.case import Case
+from models.issue import CaseError, Issue
 from reports.tables import asked
-from ui.shared import desk, strip
+from ui.shared import LEVELS, desk, issue_table, strip
+from workbench.intake import are_lists, open_intake
 
-LEVELS = {"error": "✕ 错误", "warning": "! 提醒", "note": "✓ 说明"}
-COLOURS = {"✕ 错误": "color:#8C1D18", "! 提醒": "color:#7A4900", "✓ 说明": "color:#155C41"}
+TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
 
 
-def _take(content: bytes, name: str) -> None:
-    """Make an uploaded or sample workbook the case of this session."""
+def _take(files: list[Any]) -> None:
+    """One case workbook becomes the case; anything else goes to 清单整理."""
     here = desk()
-    if here.job is not None and here.job.running:
-        here.job.wish = "cancel"
-    here.path.write_bytes(content)
-    here.file_name, here.job_id = name, None
+    folder = Path(tempfile.mkdtemp(dir=here.folder))
+    paths = []
+    for number, file in enumerate(files):
+        path = folder / f"{number}{Path(file.name).suffix.lower()}"
+        path.write_bytes(file.getvalue())
+        paths.append((path, file.name))
     with st.spinner("正在读取……"):
-        here.reading = read_case(here.path)
+        try:
+            lists = are_lists([path for path, _ in paths])
+            if lists:
+                here.intake = open_intake(paths)
+                here.intake.keep_scrubbed()
+        except CaseError as error:
+            here.reading, here.intake, here.job_id = Reading(None, _named(error.issues, paths)), None, None
+            here.file_name = paths[0][1]
+            return
+        if not lists:
+            here.take(paths[0][0].read_bytes(), paths[0][1])
+            return
+    st.switch_page("ui/views/lists.py")
+
+
+def _named(issues: list[Issue], paths: list[tuple[Path, str]]) -> list[Issue]:
+    """Findings with the names that the user knows in place of those of the stored files."""
+    names = {path.name: name for path, name in paths}
+
+    def told(text: str) -> str:
+        return next((text.replace(own, name) for own, name in names.items() if own in text), text)
+
+    return [replace(i, sheet=told(i.sheet), message=told(i.message)) for i in issues]
 
 
 def _sample(name: str) -> None:
     here = desk()
     write_sample(name, here.path)
-    _take(here.path.read_bytes(), f"{name}.xlsx")
+    here.take(here.path.read_bytes(), f"{name}.xlsx")
 
 
 @st.cache_data
@@ -48,10 +75,13 @@ def _template() -> bytes:
 def _doors() -> None:
     """The three ways in."""
     limit = FileLimits.from_environment().megabytes
-    file = st.file_uploader("案例工作簿", type=["xlsx", "xls"], key="upload", max_upload_size=limit)
-    if file is not None and st.session_state.get("taken") != file.file_id:
-        st.session_state.taken = file.file_id
-        _take(file.getvalue(), file.name)
+    files = st.file_uploader(
+        "案例工作簿或原始清单", type=TYPES, key="upload", max_upload_size=limit, accept_multiple_files=True
+    )
+    ids = [file.file_id for file in files]
+    if ids and st.session_state.get("taken") != ids:
+        st.session_state.taken = ids
+        _take(files)
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("示例", list(SAMPLE_TITLES), format_func=SAMPLE_TITLES.__getitem__, key="sample", width=260)
@@ -72,30 +102,6 @@ def _counts(reading: Reading) -> None:
     )  # fmt: skip
     for column, (label, value) in zip(st.columns(5), figures, strict=True):
         column.metric(label, value, border=True)
-
-
-def _issues(reading: Reading) -> None:
-    if not reading.issues:
-        st.success("没有发现问题。", icon=":material/check:")
-        return
-    words = {"全部": None, "错误": "error", "提醒": "warning", "说明": "note"}
-    st.markdown("### 问题清单")
-    choice = st.segmented_control(
-        "级别", list(words), default="全部", required=True, key="level", label_visibility="collapsed"
-    )
-    wanted = words[str(choice)]
-    rows = [
-        {"级别": LEVELS[i.severity], "位置": i.address, "原值": i.value, "问题": i.message, "怎么改": i.remedy}
-        for i in reading.issues
-        if wanted is None or i.severity == wanted
-    ]
-    frame = pd.DataFrame(rows, columns=["级别", "位置", "原值", "问题", "怎么改"])
-    widths = {"级别": 70, "位置": 120, "原值": 130, "问题": 480, "怎么改": 360}
-    config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-    styled = frame.style.map(lambda v: COLOURS.get(v, ""), subset=["级别"])
-    st.dataframe(
-        styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key="issues"
-    )
 
 
 def _glance(case: Case) -> None:
@@ -140,7 +146,8 @@ with left:
     _doors()
 reading = desk().reading
 if reading is None:
-    right.info("上传案例工作簿，或用示例开始。示例的金额都是虚构的。", icon=":material/info:")
+    words = "上传案例工作簿，或用示例开始。县里报来的原始清单（可几个文件）也从这里上传，先到“清单整理”。示例的金额都是虚构的。"
+    right.info(words, icon=":material/info:")
 else:
     with right:
         st.caption(f"{desk().file_name}")
@@ -152,4 +159,5 @@ else:
             st.switch_page("ui/views/plan.py")
     else:
         st.error(f"有 {len(reading.errors)} 处错误。按“怎么改”一栏改好后重新上传。", icon=":material/error:")
-    _issues(reading)
+    st.markdown("### 问题清单")
+    issue_table(reading.issues, "issues")

@@ -1,0 +1,355 @@
+"""清单整理: raw lists on their way to a case – columns confirmed, doubtful cells corrected, totals compared."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from inputs import clean
+from inputs.files.letters import column_letters
+from inputs.lists import fields
+from inputs.lists.mapping_file import write_mapping
+from inputs.lists.reading import Layout
+from inputs.lists.rows import KINDS
+from inputs.lists.to_case import FundRow
+from inputs.schema import FUND_KINDS
+from models.issue import CaseError, Issue
+from ui.shared import desk, issue_table, strip
+from workbench.intake import Intake
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+UNITS = ["", *clean.MONEY_UNITS, "%", "亩", "公顷", "平方米", "公里", "米", "户", "人", "年", "月"]
+READ = {"自动": None, "读": True, "不读": False}
+MOST_SHOWN = 2000
+
+
+def _figures(intake: Intake) -> None:
+    lists = intake.lists
+    rows = [row for sheet in lists.sheets for row in sheet.rows]
+    waiting = sum(len(layout.open_columns) for layout in lists.layouts.values())
+    figures = (
+        ("工作表", len(lists.sheets)), ("清单行数", len(rows)), ("读入项目", len(intake.draft.projects)),
+        ("没有读成的行", sum(r.kind == "拒绝" for r in rows)), ("有改动的格", len(lists.changes)), ("待确认的列", waiting),
+        ("错误 · 须改", len(lists.errors)),
+    )  # fmt: skip
+    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
+        column.metric(label, f"{value:,}", border=True)
+
+
+# ---- columns
+
+
+def _layouts(intake: Intake) -> None:
+    st.caption(
+        "列名与内容都确定的列已经认下；标“待确认”的列请核对“对应字段”和“单位”，再按确认。同样布局的表只确认一次，下次自动认得。"
+    )
+    ordered = sorted(intake.lists.layouts.values(), key=lambda layout: not layout.open_columns)
+    for layout in ordered:
+        waiting = len(layout.open_columns)
+        sheets = "、".join(dict.fromkeys(sheet for _, sheet in layout.places))
+        mark = f"待确认 {waiting} 列" if waiting else "已确认" if layout.confirmed else "列名都确定"
+        with st.expander(f"{sheets[:60]}（{mark}）", expanded=bool(waiting) and layout is ordered[0]):
+            _layout(intake, layout)
+
+
+def _layout(intake: Intake, layout: Layout) -> None:
+    rows = []
+    for guess in layout.guesses:
+        name, unit = layout.columns[guess.index]
+        state = "已确认" if layout.confirmed else "确定" if guess.sure else "待确认"
+        rows.append(
+            {
+                "状态": state, "列": column_letters(guess.index), "列名": guess.heading, "示例": "；".join(guess.examples), "对应字段": name, "单位": unit,
+                "把握": f"{guess.score:.0%}", "依据": guess.basis,
+            }
+        )  # fmt: skip
+    used = [row["对应字段"] for row in rows]
+    options = list(dict.fromkeys([*used, *fields.known_fields()]))
+    units = list(dict.fromkeys([*UNITS, *(row["单位"] for row in rows)]))
+    config = {
+        "对应字段": st.column_config.SelectboxColumn(options=options, required=True, width=190),
+        "单位": st.column_config.SelectboxColumn(options=units, width=80),
+        "示例": st.column_config.TextColumn(width=240),
+        "列名": st.column_config.TextColumn(width=190),
+    }
+    with st.form(f"form_{layout.code}", border=False):
+        frame = st.data_editor(
+            pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["状态", "列", "列名", "示例", "把握", "依据"],
+            key=f"map_{layout.code}", height=min(38 + 36 * len(rows), 640),
+        )  # fmt: skip
+        if st.form_submit_button("确认这一布局的列", type="primary", icon=":material/check:"):
+            _confirm(intake, layout, frame)
+
+
+def _confirm(intake: Intake, layout: Layout, frame: pd.DataFrame) -> None:
+    chosen = {g.index: (str(frame["对应字段"][k]), str(frame["单位"][k] or "")) for k, g in enumerate(layout.guesses)}
+    faults = []
+    for name, unit in chosen.values():
+        if fields.fault_of(name):
+            faults.append(fields.fault_of(name))
+        elif fields.kind_of(name) == "money" and unit not in clean.MONEY_UNITS:
+            faults.append(f"“{name}”的单位要选 {'、'.join(clean.MONEY_UNITS)} 之一")
+    names = [n for n, _ in chosen.values() if n not in (fields.UNUSED, fields.PERSONAL)]
+    faults += [f"“{n}”对应了两列" for n in sorted({n for n in names if names.count(n) > 1})]
+    if faults:
+        for fault in faults:
+            st.error(fault, icon=":material/error:")
+        return
+    intake.confirm(layout.code, chosen)
+    intake.read()
+    st.rerun()
+
+
+# ---- sheets and rows
+
+
+def _sheets(intake: Intake) -> None:
+    words = {value: word for word, value in READ.items()}
+    rows = [
+        {
+            "文件": s.file, "工作表": s.name, "读取": words[s.wanted], "整表地区": intake.decisions.regions.get((s.file, s.name), ""),
+            "总行数": len(s.rows), **{kind: s.counts[kind] for kind in KINDS},
+        }
+        for s in intake.lists.sheets
+    ]  # fmt: skip
+    st.caption("各类行数之和等于工作表的总行数。汇总表、与别的表重复的表请选“不读”。")
+    config = {"读取": st.column_config.SelectboxColumn(options=list(READ), required=True, width=80)}
+    locked = ["文件", "工作表", "总行数", *KINDS]
+    with st.form("form_sheets", border=False):
+        frame = st.data_editor(
+            pd.DataFrame(rows), hide_index=True, column_config=config, disabled=locked, key="sheets_editor",
+            height=min(38 + 36 * len(rows), 420),
+        )  # fmt: skip
+        if st.form_submit_button("按此读取", icon=":material/refresh:"):
+            for k, sheet in enumerate(intake.lists.sheets):
+                place = (sheet.file, sheet.name)
+                wanted, region = READ[str(frame["读取"][k])], str(frame["整表地区"][k] or "").strip()
+                _set(intake.decisions.read, place, wanted)
+                _set(intake.decisions.regions, place, region or None)
+            intake.read()
+            st.rerun()
+
+
+def _set(table: dict[Any, Any], key: Any, value: Any) -> None:
+    if value is None:
+        table.pop(key, None)
+    else:
+        table[key] = value
+
+
+def _rows(intake: Intake) -> None:
+    kinds = [kind for kind in KINDS if any(s.counts[kind] for s in intake.lists.sheets)]
+    start = "拒绝" if "拒绝" in kinds else kinds[0]
+    kind = st.segmented_control(
+        "去向", kinds, default=start, required=True, key="row_kind", label_visibility="collapsed"
+    )
+    found = [(s, row) for s in intake.lists.sheets for row in s.rows if row.kind == kind][:MOST_SHOWN]
+    rows = [
+        {"文件": s.file, "工作表": s.name, "行": r.index + 1, "内容": r.label, "说明": r.note, "去向": r.kind}
+        for s, r in found
+    ]
+    config = {
+        "去向": st.column_config.SelectboxColumn(options=list(KINDS), required=True, width=100),
+        "内容": st.column_config.TextColumn(width=360),
+        "说明": st.column_config.TextColumn(width=320),
+    }
+    with st.form(f"form_rows_{kind}", border=False):
+        frame = st.data_editor(
+            pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["文件", "工作表", "行", "内容", "说明"], key=f"rows_{kind}",
+            height=min(38 + 36 * len(rows), 420),
+        )  # fmt: skip
+        if st.form_submit_button("改变去向", icon=":material/refresh:"):
+            for k, (sheet, row) in enumerate(found):
+                if frame["去向"][k] != row.kind:
+                    intake.decisions.rows[sheet.file, sheet.name, row.index + 1] = frame["去向"][k]
+            intake.read()
+            st.rerun()
+
+
+# ---- findings and corrections
+
+
+def _corrections(intake: Intake) -> None:
+    """Cells that could not be read, each with a place to write what it should be."""
+    asked = [
+        i
+        for i in intake.lists.errors
+        if i.cell and i.code not in ("column_unsure", "row_refused", "sheet_unread", "no_total")
+    ]
+    if not asked:
+        return
+    st.markdown("**看不懂的格**　在“改为”里写上应当是什么；原文件不动，改动会记在读取报告里。")
+    rows = [{"位置": i.address, "原值": i.value, "问题": i.message, "改为": ""} for i in asked]
+    config = {
+        "问题": st.column_config.TextColumn(width=380),
+        "位置": st.column_config.TextColumn(width=200),
+        "改为": st.column_config.TextColumn(width=180),
+    }
+    with st.form("form_cells", border=False):
+        frame = st.data_editor(
+            pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["位置", "原值", "问题"], key="cells_editor",
+            height=min(38 + 36 * len(rows), 360),
+        )  # fmt: skip
+        if st.form_submit_button("按更正重读", type="primary", icon=":material/edit:"):
+            for k, issue in enumerate(asked):
+                value = str(frame["改为"][k] or "").strip()
+                if value:
+                    intake.decisions.cells[issue.file, issue.sheet, issue.cell] = value
+            intake.read()
+            st.rerun()
+
+
+def _findings(intake: Intake) -> None:
+    _corrections(intake)
+    issue_table(intake.reading.issues, "list_issues")
+
+
+# ---- report of reading
+
+
+def _changes(intake: Intake) -> None:
+    changes = intake.lists.changes
+    st.caption(f"读入时与原格不同的值共 {len(changes):,} 格；没有列出的与原表相同。")
+    rows = [
+        {"位置": _place(c.file, c.sheet, c.cell), "字段": c.field, "原值": c.before, "读作": c.after, "原因": c.why}
+        for c in changes[:MOST_SHOWN]
+    ]
+    st.dataframe(
+        pd.DataFrame(rows, columns=["位置", "字段", "原值", "读作", "原因"]), hide_index=True, height=460, key="changes"
+    )
+    if len(changes) > MOST_SHOWN:
+        st.caption(f"只显示前 {MOST_SHOWN:,} 格，其余见带批注的副本。")
+
+
+def _place(file: str, sheet: str, cell: str) -> str:
+    return f"{file}·{sheet}!{cell}"
+
+
+def _totals(intake: Intake) -> None:
+    money = st.column_config.NumberColumn(format="%,.2f", alignment="right")
+    sums = [
+        {"地区": s.region, "字段": s.field, "清单各行合计（万元）": float(s.listed), "读入合计（万元）": float(s.taken), "差额": float(s.listed - s.taken), "差额原因": s.why}
+        for s in intake.lists.sums()
+    ]  # fmt: skip
+    st.markdown("**读入前后合计**")
+    names = ("清单各行合计（万元）", "读入合计（万元）", "差额")
+    st.dataframe(pd.DataFrame(sums), hide_index=True, height=320, column_config=dict.fromkeys(names, money), key="sums")
+    st.markdown("**清单自己的合计与各行之和**")
+    printed = [
+        {"工作表": s.name, "行": t.row + 1, "列": column_letters(t.column), "名称": t.label, "清单写的": float(t.value), "各行之和": float(t.summed), "范围": t.scope, "结果": "相符" if t.agrees else "不符"}
+        for s in intake.lists.sheets
+        for t in s.totals
+    ]  # fmt: skip
+    frame = pd.DataFrame(printed, columns=["工作表", "行", "列", "名称", "清单写的", "各行之和", "范围", "结果"])
+    st.dataframe(
+        frame, hide_index=True, height=320, column_config=dict.fromkeys(("清单写的", "各行之和"), money), key="printed"
+    )
+
+
+# ---- to a case
+
+
+def _funds(intake: Intake) -> None:
+    st.caption(
+        "清单里没有额度。填上各项资金的类型和额度（万元，也可写 3亿元），就能生成案例；规则、地区上下限之后在案例工作簿里加。"
+    )
+    rows = [{"资金名称": f.name, "类型": f.kind, "额度": f.limit} for f in intake.draft.funds]
+    config = {"类型": st.column_config.SelectboxColumn(options=list(FUND_KINDS), width=120)}
+    with st.form("form_funds", border=False):
+        frame = st.data_editor(
+            pd.DataFrame(rows, columns=["资金名称", "类型", "额度"]).astype(str), hide_index=True, num_rows="dynamic", column_config=config, key="funds_editor"
+        )  # fmt: skip
+        left, right = st.columns(2)
+        settings = {row[0]: row[1] for g in intake.draft.grids if g.name == "设置" for row in g.rows[1:]}
+        name = left.text_input("案例名称", intake.name or Path(intake.opened.sources[0].name).stem, key="case_name")
+        year = right.number_input("起始年", 2000, 2100, int(settings.get("起始年") or 2026), key="case_year")
+        if st.form_submit_button("生成案例", type="primary", icon=":material/task_alt:"):
+            _make_case(intake, frame, name, int(year))
+
+
+def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> None:
+    rows = [
+        FundRow(str(r["资金名称"]).strip(), str(r["类型"] or "补助"), str(r["额度"] or "").strip())
+        for _, r in frame.iterrows()
+    ]
+    intake.funds, intake.name, intake.year = [r for r in rows if r.name and r.name not in ("None", "nan")], name, year
+    try:
+        intake.read()
+    except CaseError as error:
+        for issue in error.issues:
+            st.error(issue.message, icon=":material/error:")
+        return
+    faults = [i for i in intake.reading.issues if i.severity == "error"]
+    if faults:
+        _tell(faults)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.xlsx"
+        intake.write_case(path)
+        kept = intake
+        desk().take(path.read_bytes(), f"{name}.xlsx")
+        desk().intake = kept
+    st.switch_page("ui/views/import_check.py")
+
+
+def _tell(faults: list[Issue]) -> None:
+    for issue in faults[:6]:
+        st.error(f"{issue.address}：{issue.message}。{issue.remedy}。", icon=":material/error:")
+    if len(faults) > 6:
+        st.error(f"还有 {len(faults) - 6} 处，见“问题与更正”。", icon=":material/error:")
+
+
+# ---- downloads
+
+
+def _annotated(intake: Intake, number: int) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        intake.annotate(intake.opened.sources[number], path)
+        return path.read_bytes()
+
+
+def _mapping(intake: Intake) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "m.xlsx"
+        write_mapping(path, intake.lists, intake.decisions)
+        return path.read_bytes()
+
+
+def _downloads(intake: Intake) -> None:
+    with st.container(horizontal=True):
+        for number, source in enumerate(intake.opened.sources[:6]):
+            name = f"批注-{Path(source.name).stem}.xlsx"
+            st.download_button(
+                f"下载{name}", partial(_annotated, intake, number), name, XLSX, key=f"annotated_{number}", on_click="ignore", icon=":material/comment:"
+            )  # fmt: skip
+        st.download_button(
+            "下载映射文件",
+            partial(_mapping, intake),
+            "映射.xlsx",
+            XLSX,
+            key="mapping",
+            on_click="ignore",
+            icon=":material/table_view:",
+        )
+
+
+strip("清单整理")
+intake = desk().intake
+if intake is None:
+    st.info("先在“导入与体检”上传县里、部门报来的清单（可以几个文件一起）。", icon=":material/info:")
+    if st.button("去导入", key="go_import"):
+        st.switch_page("ui/views/import_check.py")
+else:
+    st.caption("、".join(source.name for source in intake.opened.sources))
+    _figures(intake)
+    _downloads(intake)
+    names = ["列对应", "工作表", "行去向", "问题与更正", "改动", "合计核对", "资金与额度"]
+    for tab, draw in zip(st.tabs(names), (_layouts, _sheets, _rows, _findings, _changes, _totals, _funds), strict=True):
+        with tab:
+            draw(intake)
