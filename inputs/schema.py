@@ -442,6 +442,8 @@ SETTINGS = Sheet(
 SHEETS = (
     PROJECTS, FUNDS, SLICES, ELIGIBILITY, CATEGORIES, REGIONS, MOVES, SCHEMES, PARTNERS, TARGETS, RULE_ROWS, SETTINGS,
 )  # fmt: skip
+GUIDE, OPTIONS = "填写说明", "选项"
+"""Sheets of the template that help to fill it in; the reader passes over them."""
 SHEET_BY_NAME = {sheet.name: sheet for sheet in SHEETS}
 
 SCOPE_KEYS = {

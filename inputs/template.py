@@ -14,7 +14,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from inputs.schema import SETTING_ROWS, SHEETS, Column, Sheet
+from inputs.schema import GUIDE, OPTIONS, SETTING_BY_NAME, SETTING_ROWS, SHEETS, WEIGHT, Column, Sheet
+from models.rules import RULES
 
 FONT = "Microsoft YaHei"
 BLANK_ROWS = 500
@@ -28,6 +29,17 @@ FAMILY_EXAMPLES: Mapping[str, Sequence[Sequence[str]]] = {
     "新增落户": (("跨省", "2025"), ("省内", "2025"), ("本市", "2025")),
     "额度": (("",), *((year,) for year in TEMPLATE_YEARS)),
 }
+PART_WORDS = {"year": "年", "year?": "年", "fund": "资金", "word": "名称", "document": "手续"}
+KIND_WORDS = {
+    "money": "金额（万元）", "share": "比例，如 20%", "number": "数", "factor": "倍数", "whole": "整数", "year": "年份，如 2026", "flag": "是 或 否", "choice": "从列表选",
+    "names": "名称，用逗号分开", "pin": "1200、>=800 或 <=1500", "land": "面积（亩）", "scope": "如 地区=西峰区;资金=专项债券", "any": "按参数",
+}  # fmt: skip
+LONG_LISTS = {
+    "规则": tuple(rule.title for rule in RULES),
+    "设置": (*(row.name for row in SETTING_ROWS), f"{WEIGHT}:民生"),
+}
+"""Lists too long for a dropdown of their own; they stand on a hidden sheet."""
+LONG_LISTS_OF = {("规则", "规则"): "规则", ("设置", "名称"): "设置"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ def write_template(path: Path) -> None:
     """A blank case workbook with one example row per sheet."""
     sheets = [_template_sheet(sheet) for sheet in SHEETS if sheet.name not in ("设置",)]
     settings = tuple((row.name, row.default) for row in SETTING_ROWS)
-    write_workbook(path, [*sheets, SheetData("设置", ("名称", "值"), settings)])
+    write_workbook(path, [*sheets, SheetData("设置", ("名称", "值"), settings)], guide=True)
 
 
 def _template_sheet(sheet: Sheet) -> SheetData:
@@ -85,8 +97,8 @@ def _as_cell(text: str) -> Any:
         return text
 
 
-def write_workbook(path: Path, sheets: Sequence[SheetData]) -> None:
-    """Write sheets with the schema's dropdowns, hints and protection."""
+def write_workbook(path: Path, sheets: Sequence[SheetData], guide: bool = False) -> None:
+    """Write sheets with the schema's dropdowns, hints and protection; ``guide`` adds 填写说明 in front."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_calc_mode("auto")
         formats = {
@@ -113,8 +125,17 @@ def write_workbook(path: Path, sheets: Sequence[SheetData]) -> None:
             "cell": book.add_format({"locked": False, "font_name": FONT}),
             "money": book.add_format({"locked": False, "num_format": "#,##0.00", "font_name": FONT}),
         }
+        if guide:
+            _write_guide(book.add_worksheet(GUIDE), formats)
+        pages = {data.name: book.add_worksheet(data.name) for data in sheets}
+        options = book.add_worksheet(OPTIONS)
+        options.hide()
+        for index, (name, words) in enumerate(LONG_LISTS.items()):
+            options.write_string(0, index, name)
+            options.write_column(1, index, words)
         for data in sheets:
-            _write_sheet(book.add_worksheet(data.name), data, formats)
+            _write_sheet(pages[data.name], data, formats)
+        pages[sheets[0].name].activate()
 
 
 def _write_sheet(page: Worksheet, data: SheetData, formats: dict[str, Format]) -> None:
@@ -138,13 +159,49 @@ def _write_sheet(page: Worksheet, data: SheetData, formats: dict[str, Format]) -
         page.set_column(index, index, _width(heading, data, index), formats["money" if money else "cell"])
         page.write_string(0, index, heading, formats["must" if column is not None and column.required else "head"])
         if column is not None:
-            _guide(page, column, index)
+            _guide(page, column, index, data.name)
+    if data.name == "设置":
+        _setting_choices(page, data)
     for number, row in enumerate(data.rows, start=1):
         for index, value in enumerate(row):
             if isinstance(value, str):
                 page.write_string(number, index, value)
             elif value is not None:
                 page.write(number, index, value)
+
+
+def _write_guide(page: Worksheet, formats: dict[str, Format]) -> None:
+    """What each sheet and column is for, what may stand in it, and an example."""
+    heads = (("工作表", 12), ("列", 22), ("必填", 6), ("怎么填", 22), ("可填", 40), ("说明", 44), ("示例", 24))
+    for index, (head, width) in enumerate(heads):
+        page.set_column(index, index, width, formats["cell"])
+        page.write_string(0, index, head, formats["head"])
+    row = 1
+    for sheet in SHEETS:
+        page.write_row(
+            row, 0, (sheet.name, "", "必需" if sheet.required else "", "", "", sheet.about, ""), formats["must"]
+        )
+        for column in sheet.columns:
+            name = ":".join((column.name or "资金名称", *(PART_WORDS[part] for part in column.parts if column.name)))
+            choices = "、".join(("是", "否") if column.kind == "flag" else column.choices)
+            hint = column.hint + ("；只用于核对" if column.checked else "")
+            row += 1
+            page.write_row(
+                row,
+                0,
+                (
+                    sheet.name,
+                    name,
+                    "是" if column.required else "",
+                    KIND_WORDS.get(column.kind, "文字"),
+                    choices,
+                    hint.strip("；"),
+                    column.example,
+                ),
+            )
+        row += 1
+    page.freeze_panes(1, 2)
+    page.autofilter(0, 0, row, len(heads) - 1)
 
 
 def _column_of(sheet: Sheet, heading: str) -> Column | None:
@@ -162,17 +219,33 @@ def _width(heading: str, data: SheetData, index: int) -> float:
     return min(42.0, max(10.0, 1.9 * min(len(heading), 12), 1.7 * longest))
 
 
-def _guide(page: Worksheet, column: Column, index: int) -> None:
+def _guide(page: Worksheet, column: Column, index: int, sheet: str) -> None:
+    """Comment on the heading, dropdown and input message below it."""
     if column.hint:
         page.write_comment(0, index, column.hint, {"x_scale": 1.5, "y_scale": 0.8})
     choices = ("是", "否") if column.kind == "flag" else column.choices
-    if choices:
-        page.data_validation(
-            1, index, BLANK_ROWS, index,
-            {
-                "validate": "list",
-                "source": list(choices),
-                "error_title": "请从列表中选",
-                "error_message": "可填：" + "、".join(choices),
-            },
-        )  # fmt: skip
+    message = column.hint or (f"填{KIND_WORDS[column.kind]}" if column.kind in KIND_WORDS else "")
+    rule: dict[str, Any] = {"validate": "any"}
+    if (sheet, column.name) in LONG_LISTS_OF:
+        name = LONG_LISTS_OF[sheet, column.name]
+        letter, last = chr(65 + list(LONG_LISTS).index(name)), len(LONG_LISTS[name]) + 1
+        rule = {"validate": "list", "source": f"={OPTIONS}!${letter}$2:${letter}${last}", "error_type": "warning"}
+    elif choices:
+        rule = {
+            "validate": "list",
+            "source": list(choices),
+            "error_title": "请从列表中选",
+            "error_message": "可填：" + "、".join(choices),
+        }
+    if message:
+        rule |= {"input_title": column.name[:32] or "占比上限", "input_message": message[:255]}
+    if len(rule) > 1:
+        page.data_validation(1, index, BLANK_ROWS, index, rule)
+
+
+def _setting_choices(page: Worksheet, data: SheetData) -> None:
+    """A dropdown beside each setting that has fixed values."""
+    for row, cells in enumerate(data.rows, start=1):
+        setting = SETTING_BY_NAME.get(str(cells[0]))
+        if setting is not None and setting.choices:
+            page.data_validation(row, 1, row, 1, {"validate": "list", "source": list(setting.choices)})

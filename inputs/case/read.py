@@ -22,7 +22,7 @@ from inputs.case.rule_schema import RULE_SCHEMAS
 from inputs.case.table import Record, Table, read_table, read_value
 from inputs.files.workbook import Grid, load_grids
 from inputs.places import Gazetteer
-from inputs.schema import SETTING_BY_NAME, SHEET_BY_NAME, SHEETS, WEIGHT, Column
+from inputs.schema import GUIDE, OPTIONS, SETTING_BY_NAME, SHEET_BY_NAME, SHEETS, WEIGHT, Column
 from models.aims.tiers import CLASSES
 from models.case import OFF, Case, Policy, Project, Scope, Target
 from models.fingerprint import case_sha256
@@ -149,7 +149,7 @@ class _Reader:
 
     def _report_extra_sheets(self) -> None:
         for name, grid in self.grids.items():
-            if name in SHEET_BY_NAME:
+            if name in SHEET_BY_NAME or name in (GUIDE, OPTIONS):
                 continue
             near = difflib.get_close_matches(name, list(SHEET_BY_NAME), n=1, cutoff=0.6)
             filled = any(value is not None for row in grid.rows for value in row)
