@@ -158,9 +158,9 @@ def share(value: Any, percent_column: bool = False) -> Fraction:
 
 
 def factor(value: Any) -> Fraction:
-    """A factor, as a number or as a percentage with its sign."""
-    text = tidy(value) if isinstance(value, str) else ""
-    return number(text[:-1]) / 100 if text.endswith("%") else number(value)
+    """A factor, as a number, as a multiple (1.2倍) or as a percentage with its sign."""
+    text = tidy(value).removesuffix("倍") if isinstance(value, str) else ""
+    return number(text[:-1]) / 100 if text.endswith("%") else number(text or value)
 
 
 def whole(value: Any, unit: str = "") -> int:

@@ -44,7 +44,7 @@ def fault_of(code: str) -> str | None:
     match = FORM.fullmatch(code)
     if match is None:
         digits = sum(ch.isdigit() for ch in code)
-        return f"的形式不对（{digits} 位数字，应为 22 位数字加 4 个连字符）" if digits != 22 else "的分段不对"
+        return f"的形式不对（{digits} 位数字，应为 20 位数字加 4 个连字符）" if digits != 20 else "的分段不对"
     start = match.group(1)
     if int(start) in OLD_YEARS or 1 <= int(start[2:]) <= 12:
         return None

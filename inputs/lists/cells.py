@@ -279,12 +279,8 @@ def _land(raw: Any, unit: str, percent: bool) -> Cleaned:
 
 
 def _factor(raw: Any, unit: str, percent: bool) -> Cleaned:
-    text = clean.tidy(raw) if isinstance(raw, str) else raw
-    if isinstance(text, str) and text.endswith("倍"):
-        return Cleaned(_plain(clean.number(text[:-1])), "去掉“倍”")
-    value = clean.factor(text)
-    changed = isinstance(raw, str)
-    return Cleaned(_plain(value), "文字改为数值" if changed else "")
+    why = "" if not isinstance(raw, str) else "去掉“倍”" if raw.strip().endswith("倍") else "文字改为数值"
+    return Cleaned(_plain(clean.factor(raw)), why)
 
 
 def _duration(raw: Any, unit: str, percent: bool) -> Cleaned:

@@ -56,7 +56,7 @@ def open_lists(files: Sequence[tuple[Path, str]]) -> Opened:
         opened.sources.append(replace(source, grids=tuple(s.grid for s in scrubbed)))
         opened.sheets += scrubbed
         for sheet in scrubbed:
-            _tell_dropped(opened, sheet)
+            tell_dropped(opened, sheet)
         if source.carries:
             words = "、".join(source.carries)
             message = f"文件里的{words}不读取；宏和外部链接不执行、不保留"
@@ -64,7 +64,8 @@ def open_lists(files: Sequence[tuple[Path, str]]) -> Opened:
     return opened
 
 
-def _tell_dropped(opened: Opened, sheet: Scrubbed) -> None:
+def tell_dropped(opened: Opened, sheet: Scrubbed) -> None:
+    """Say which columns and words of a sheet were dropped as personal data."""
     grid = sheet.grid
     for column in sheet.columns:
         count = sum(a.rstrip("0123456789") == column_letters(column) for a in sheet.emptied)

@@ -86,6 +86,7 @@ def classify(block: Block, roles: Roles, places: Gazetteer, wishes: Mapping[int,
     free = [row for row in rows if row.index not in wishes]
     _find_parents(free, places)
     _find_plain_groups(free, places)
+    _refuse_empty_groups(free, places)
     _end_notes(free)
     _name_groups(rows)
     return rows
@@ -180,10 +181,15 @@ def _without_name(
     elif not has_money:
         row.kind = "分组" if len(texts) <= 2 and len(filled) <= 3 else "拒绝"
         row.note = "" if row.kind == "分组" else "没有项目名称"
-    elif row.level in (1, 2) or (row.label and places.find(row.label) is not None):
+    elif row.level in (1, 2) or any(places.find(_bare(t)) for t in _leading(filled, roles)):
         row.kind = "分组"
     else:
         row.kind, row.note = "拒绝", "有金额，没有项目名称"
+
+
+def _leading(filled: list[tuple[int, Any]], roles: Roles) -> list[str]:
+    """Texts before the name column: where a group writes its label, unlike the region of a project."""
+    return [clean.tidy(v) for c, v in filled if isinstance(v, str) and c <= roles.name and c != roles.region]
 
 
 def _without_money(
@@ -288,9 +294,28 @@ def _adds_up(row: Row, children: list[Row]) -> bool:
     )
 
 
+def _refuse_empty_groups(rows: list[Row], places: Gazetteer) -> None:
+    """A group with amounts of its own must have rows under it; without any its amounts would be lost.
+
+    A row that is named like a region and has nothing under it is neither group nor project for certain.
+    """
+    for k, row in enumerate(rows):
+        if row.kind == "项目" and row.amounts and places.find(_bare(row.label)) is not None:
+            row.kind, row.note = "拒绝", "名称只是地区名，分不清是分组还是项目"
+        if row.kind == "分组" and row.amounts:
+            below = next((r for r in rows[k + 1 :] if r.kind in ("项目", "拒绝", "分组", "合计小计")), None)
+            deeper = (
+                below is not None and below.kind == "分组" and (below.level or UNNUMBERED) > (row.level or UNNUMBERED)
+            )
+            if below is None or not (deeper or below.kind in ("项目", "拒绝")):
+                row.kind, row.note = "拒绝", "像分组，下面却没有项目，金额不知属于谁"
+
+
 def _end_notes(rows: list[Row]) -> None:
     """Lines of text after the last row with amounts are notes, not groups."""
-    last = max((k for k, r in enumerate(rows) if r.kind in ("项目", "合计小计", "其中", "拒绝")), default=-1)
+    last = max(
+        (k for k, r in enumerate(rows) if r.amounts or r.kind in ("项目", "合计小计", "其中", "拒绝")), default=-1
+    )
     for row in rows[last + 1 :]:
         if row.kind == "分组":
             row.kind = "说明"
