@@ -174,12 +174,18 @@ def _onto_base(
     for project, key in zip(taken, ids, strict=True):
         row: list[Any] = [None] * width
         for name, index in place.items():
-            row[index] = _cell(project, key, name)
+            row[index] = _with_unit(name, heads[header - 1][index], _cell(project, key, name))
         heads.append(row)
     order = [next((n for n, i in place.items() if i == c), "") for c in range(width)]
     others = [g for g in grids if clean.tidy(g.name) not in ("项目", "资金")]
     fund_grid = _with_funds(book.get("资金"), fund_table.header_row, fresh)
     return Draft([replace(project_grid, rows=heads), fund_grid, *others], taken, ids, order, first, path, fresh)
+
+
+def _with_unit(name: str, heading: Any, value: Any) -> Any:
+    """An amount with its unit in the cell, unless the column of the base is plainly in 万元."""
+    plain = fields.bare(str(heading))[1] == "万元" or fields.kind_of(name) != "money" or value is None
+    return value if plain else f"{value}万元"
 
 
 def _places(row: list[Any], columns: list[str], funds: tuple[str, ...]) -> dict[str, int]:
@@ -202,7 +208,8 @@ def _with_funds(grid: Grid | None, header: int, fresh: list[FundRow]) -> Grid:
     names = [h.column.name if (h := match_header(v, FUNDS, ())) and not isinstance(h, str) else "" for v in heads]
     rows = [list(row) for row in grid.rows]
     for fund in fresh:
-        values = {"资金名称": fund.name, "类型": fund.kind, "额度": _limit(fund.limit)}
+        limit = f"{fund.limit}万元" if re.fullmatch(r"[\d.,]+", fund.limit) else _limit(fund.limit)
+        values = {"资金名称": fund.name, "类型": fund.kind, "额度": limit}
         rows.append([values.pop(n, None) for n in names])
     return replace(grid, rows=rows)
 

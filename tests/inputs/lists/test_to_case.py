@@ -1,0 +1,87 @@
+"""Lists into a case: what stands where, ids, regions, funds; findings back at the list's own cells."""
+
+from pathlib import Path
+
+from inputs.case.read import read_case, read_grids
+from inputs.files.workbook import load_grids
+from inputs.lists.to_case import FundRow, draft_case, first_year_of, gazetteer_of, read_draft, write_draft
+from tests.books import write_book
+from tests.inputs.lists.laid import HEADS, read
+
+ROWS = (["某市2026年清单"], HEADS, [1, "甲道路", "西峰", 100.5, 40], [2, "乙道路", "华亭县", "0.02亿元", 60])
+
+
+def test_a_fresh_case_can_be_solved(tmp_path: Path) -> None:
+    lists = read(*ROWS)
+    draft = draft_case(lists, funds=[FundRow("专项债券", "专项债券", "90")], name="试")
+    reading = read_draft(draft, lists)
+    assert reading.case is not None, reading.errors
+    assert [(p.id, p.name, p.region_label, p.schemes[0].total) for p in reading.case.projects] == [
+        ("P0001", "甲道路", "西峰区", 10_050), ("P0002", "乙道路", "华亭市", 20_000),
+    ]  # fmt: skip
+    assert reading.case.first_year == 2026 == first_year_of(lists)
+    assert {(r.name, r.code, r.parent) for r in reading.case.regions} == {
+        ("庆阳市", "621000", ""), ("平凉市", "620800", ""), ("西峰区", "621002", "庆阳市"), ("华亭市", "620881", "平凉市"),
+    }  # fmt: skip
+    write_draft(draft, tmp_path / "c.xlsx")
+    again = read_case(tmp_path / "c.xlsx")
+    assert again.case_sha256 == reading.case_sha256
+
+
+def test_without_limits_the_fund_is_asked_for() -> None:
+    lists = read(*ROWS)
+    issues = read_draft(draft_case(lists), lists).errors
+    assert [i.code for i in issues] == ["limit_missing"]
+
+
+def test_findings_of_the_case_stand_at_the_cells_of_the_list() -> None:
+    rows = [HEADS, [1, "甲道路", "环县", 100, 400], [2, "甲道路工程", "环县", 100, 60]]
+    lists = read(*rows)
+    found = read_draft(draft_case(lists, funds=[FundRow("专项债券", "专项债券", "90")]), lists)
+    by_code = {i.code: i for i in found.issues}
+    assert (by_code["ask_above_need"].file, by_code["ask_above_need"].sheet, by_code["ask_above_need"].cell) == (
+        "清单.xlsx",
+        "清单",
+        "E2",
+    )
+    assert by_code["same_project"].cell == "B3" and "清单!B2“甲道路”" in by_code["same_project"].message
+
+
+def test_an_error_of_the_list_keeps_the_case_away() -> None:
+    lists = read(HEADS, [1, "甲道路", "环县", "约100", 40], [2, "乙道路", "环县", 100, 40])
+    found = read_draft(draft_case(lists, funds=[FundRow("专项债券", "专项债券", "90")]), lists)
+    assert found.case is None and [(i.code, i.cell) for i in found.errors] == [("cell_unreadable", "D2")]
+
+
+def test_onto_a_base_workbook(tmp_path: Path) -> None:
+    base = write_book(
+        tmp_path / "b.xlsx",
+        项目=[["项目编号", "项目名称", "地区", "总投资(亿元)"], ["P0001", "旧项目", "环县", 0.05]],
+        资金=[["资金名称", "额度(万元)"], ["中央预算内投资", 800]],
+        地区=[["代码", "名称"], ["621022", "环县"], ["621002", "西峰区"], ["1", "华亭市"]],
+        规则=[["规则", "对象", "参数", "值"], ["region_quota", "地区=环县", "上限占比", "80%"]],
+    )
+    grids = load_grids(base)
+    lists = read(*ROWS)
+    draft = draft_case(lists, (base, grids), [FundRow("专项债券", "专项债券", "90")])
+    reading = read_draft(draft, lists)
+    assert reading.case is not None, reading.errors
+    totals = {p.id: (p.name, p.schemes[0].total) for p in reading.case.projects}
+    assert totals == {"P0001": ("旧项目", 50_000), "P0002": ("甲道路", 10_050), "P0003": ("乙道路", 20_000)}
+    assert [f.name for f in reading.case.funds] == ["中央预算内投资", "专项债券"] and reading.case.policies
+    write_draft(draft, tmp_path / "c.xlsx")
+    assert read_case(tmp_path / "c.xlsx").case_sha256 == reading.case_sha256
+    assert gazetteer_of(grids).find("1").name == "华亭市"
+
+
+def test_amounts_nobody_asked_for_stay_visible_in_the_case() -> None:
+    rows = [
+        ["序号", "项目名称", "县区", "总投资（万元）", "其中：专项债用作资本金（万元）"],
+        *[[k, f"{k}号道路", "环县", 100, 30] for k in range(1, 6)],
+    ]
+    lists = read(*rows)
+    draft = draft_case(lists, funds=[FundRow("补助", "补助", "90")])
+    assert any(name.startswith("其他金额:") for name in draft.columns)
+    heads = draft.grids[0].rows[0]
+    assert any("专项债用作资本金" in str(h) for h in heads)
+    assert read_grids(draft.grids).case is not None
