@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 import cli
+from inputs.samples import write_sample
 from tests.books import SMALL, write_book
 
 
@@ -99,3 +101,61 @@ def test_template_and_samples(tmp_path: Path) -> None:
     assert run("check", tmp_path / "t.xlsx") == 0
     assert run("sample", "mini", "-o", tmp_path / "s.xlsx") == 0
     assert run("sample", "nothing", "-o", tmp_path / "s.xlsx") == 2
+
+
+# ---- lists
+
+
+LIST = [
+    ["序号", "项目名称", "县区", "总投资（万元）", "本年专项债需求（万元）", "联系电话"],
+    [1, "甲道路", "西峰", 500, 400, "13812345678"], [2, "乙管网", "环县", "约300", 200, "13812345679"],
+]  # fmt: skip
+
+
+def test_lists_are_checked_mapped_imported_and_solved(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("FUNDOPT_HOME", str(tmp_path / "home"))
+    raw = write_book(tmp_path / "清单.xlsx", 储备=LIST)
+    case, notes, mapping, data = (tmp_path / n for n in ("c.xlsx", "a.xlsx", "m.xlsx", "o.json"))
+    assert run("check", raw, "--annotated", notes, "--json", data) == 2
+    text = capsys.readouterr().out
+    assert "清单.xlsx·储备!D3" in text and "3 行（表头 1，项目 1，拒绝 1）" in text and "13812345678" not in text
+    assert load_workbook(notes).sheetnames[0] == "问题清单"
+    assert json.loads(data.read_text(encoding="utf-8"))["projects"][0]["values"]["总投资"] == 500
+    assert run("import", raw, "-o", case, "--mapping", mapping, "--fund", "专项债券=450") == 2
+    assert not case.exists() and "没有写出" in capsys.readouterr().out
+    book = load_workbook(mapping)
+    book["更正"].append(["清单.xlsx", "储备", "D3", 300])
+    book.save(mapping)
+    assert run("import", raw, "-o", case, "--mapping", mapping, "--fund", "专项债券=450", "--year", "2026") == 0
+    assert run("solve", case, "--second", "none", "-o", tmp_path / "r.xlsx") == 0
+    assert run("export", case, tmp_path / "r.xlsx", "-o", tmp_path / "out") == 0
+    assert {"汇报材料.docx", "资金安排公示表.xlsx", "分地区"} <= {p.name for p in (tmp_path / "out").iterdir()}
+
+
+def test_several_lists_at_once_with_equal_names(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("FUNDOPT_HOME", str(tmp_path / "home"))
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        write_book(tmp_path / folder / "清单.xlsx", 储备=[LIST[0], [1, f"{folder}道路", "环县", 100, 50, None]])
+    paths = [str(tmp_path / f / "清单.xlsx") for f in ("a", "b")]
+    assert run("check", *paths, "--annotated", tmp_path / "notes") == 0
+    assert "清单(2).xlsx" in capsys.readouterr().out
+    assert len(list((tmp_path / "notes").iterdir())) == 2
+
+
+def test_a_tampered_result_is_not_exported(tmp_path, capsys) -> None:
+    case, result = tmp_path / "c.xlsx", tmp_path / "r.xlsx"
+    write_sample("mini", case)
+    assert run("solve", case, "--second", "none", "-o", result) == 0
+    book = load_workbook(result)
+    book["安排明细"]["G4"] = 1
+    book.save(result)
+    assert run("export", case, result, "-o", tmp_path / "out") == 5
+    assert not (tmp_path / "out").exists()
+
+
+def test_bad_arguments_of_import(tmp_path, capsys) -> None:
+    raw = write_book(tmp_path / "清单.xlsx", 储备=LIST)
+    assert run("import", raw, "--fund", "专项债券=很多") == 1
+    assert "额度" in capsys.readouterr().err
+    assert run("import", tmp_path / "无.xlsx") == 2
