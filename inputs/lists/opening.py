@@ -36,6 +36,24 @@ class Opened:
     issues: list[Issue]
     changes: list[Change]
 
+    def without(self, names: set[str]) -> Opened:
+        """What is left when the files of some names are taken away."""
+        return Opened(
+            [s for s in self.sources if s.name not in names],
+            [s for s in self.sheets if s.grid.file not in names],
+            [i for i in self.issues if i.file not in names],
+            [c for c in self.changes if c.file not in names],
+        )
+
+    def joined(self, other: Opened) -> Opened:
+        """These files and then the others."""
+        return Opened(
+            [*self.sources, *other.sources],
+            [*self.sheets, *other.sheets],
+            [*self.issues, *other.issues],
+            [*self.changes, *other.changes],
+        )
+
 
 def is_case(source: Source) -> bool:
     """Whether a workbook is the program's own kind: it has the sheets 项目 and 资金."""

@@ -1,6 +1,5 @@
 """The main job in a real browser: sample, faults, solve, cancel, plan, download, read back."""
 
-import re
 import subprocess
 import time
 from pathlib import Path
@@ -10,80 +9,15 @@ from openpyxl import load_workbook
 
 from inputs.samples import write_sample
 from tests.books import SMALL, write_book
-from tests.browser.server import ARGUMENTS, chromium, running_page
+from tests.browser.on_page import english, solve
 from workbench.audit import audit
 
 pytestmark = pytest.mark.browser
-ALLOWED = {
-    "xlsx",
-    "json",
-    "fundopt",
-    "verify",
-    "HiGHS",
-    "SCIP",
-    "Tools",
-    "sha",
-    "longdong",
-    "mini",
-    "MB",
-    "OR",
-    "CP",
-    "SAT",
-    "scip",
-    "highs",
-    "JSON",
-}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = chromium()
-    if program is None:
-        pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with running_page() as (address, process), sync_playwright() as play:
-        found = play.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield found, address, process
-        found.close()
-
-
-@pytest.fixture
-def page(browser):
-    found, address, _ = browser
-    context = found.new_context(locale="zh-CN", accept_downloads=True, viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    outside = []
-    page.on(
-        "request",
-        lambda r: (
-            outside.append(r.url) if "127.0.0.1" not in r.url and not r.url.startswith(("data:", "blob:")) else None
-        ),
-    )
-    page.goto(address)
-    page.get_by_role("button", name="用示例开始").wait_for(timeout=60000)
-    yield page
-    assert outside == []
-    context.close()
 
 
 def workers(process) -> list[str]:
     text = subprocess.run(["ps", "-eo", "ppid,pid,args"], capture_output=True, text=True, check=True).stdout
     return [line for line in text.splitlines() if line.split()[0] == str(process.pid) and "spawn_main" in line]
-
-
-def english(page) -> set[str]:
-    """English words on the page that are not names of files or solvers."""
-    text = page.evaluate(
-        "() => [...document.querySelectorAll('[data-testid=stAppViewContainer] *')].filter(e => !e.closest('[data-testid=stIconMaterial], svg, style, script') && e.checkVisibility() && e.getBoundingClientRect().width > 2 && getComputedStyle(e).clip === 'auto' && !getComputedStyle(e).fontFamily.includes('Material') && getComputedStyle(e).fontSize !== '0px').flatMap(e => [...e.childNodes]).filter(n => n.nodeType === 3).map(n => n.nodeValue).join(' ')"
-    )
-    return {w for w in re.findall(r"[A-Za-z]{3,}", text) if w not in ALLOWED and not re.fullmatch(r"[0-9a-f]+", w)}
-
-
-def solve(page) -> None:
-    page.get_by_role("button", name="下一步：求解与方案").click()
-    page.get_by_role("button", name="求解", exact=True).click()
-    page.get_by_role("tab", name="分配表").wait_for(timeout=120000)
 
 
 def test_sample_to_checked_workbook(page, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """LibreOffice opens the result workbook and recalculates its totals to the same numbers."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,8 +9,13 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
+from inputs.case.read import read_case
 from inputs.samples import write_sample
+from inputs.template import write_template
 from optimizer.options import Options
+from reports.briefing import write_briefing
+from tests.books import write_book
+from workbench.intake import open_intake
 from workbench.verbs import open_and_plan
 
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -85,3 +91,63 @@ def test_template_opens(office, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     assert "项目" in load_workbook(office(tmp_path / "t.xlsx", out)).sheetnames
+
+
+@pytest.fixture(scope="module")
+def convert(office, tmp_path_factory):
+    """A function that converts a document to another kind."""
+
+    def run(path: Path, kind: str, folder: Path) -> Path:
+        home = tmp_path_factory.mktemp("writer")
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{home}",
+            "--headless",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(folder),
+            str(path),
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        return folder / f"{path.stem}.{kind}"
+
+    return run
+
+
+def test_the_briefing_becomes_a_pdf_of_some_pages(convert, tmp_path: Path) -> None:
+    write_sample("mini", tmp_path / "c.xlsx")
+    _, outcome = open_and_plan(tmp_path / "c.xlsx", Options(second=""))
+    assert outcome is not None
+    write_briefing(tmp_path / "b.docx", outcome.plan, outcome.account())
+    content = convert(tmp_path / "b.docx", "pdf", tmp_path).read_bytes()
+    pages = len(re.findall(rb"/Type\s*/Page\b", content))
+    assert content.startswith(b"%PDF") and pages >= 4
+
+
+def test_the_template_opens_with_its_dropdowns(office, tmp_path: Path) -> None:
+    write_template(tmp_path / "t.xlsx")
+    out = tmp_path / "out"
+    out.mkdir()
+    book = load_workbook(office(tmp_path / "t.xlsx", out))
+    ours = load_workbook(tmp_path / "t.xlsx")
+    for page in ours.worksheets:
+        lists = [v for v in page.data_validations.dataValidation if v.type == "list"]
+        kept = [v for v in book[page.title].data_validations.dataValidation if v.type == "list"]
+        assert len(kept) >= len({str(v.sqref) for v in lists}) - 1, page.title
+        assert page.freeze_panes, page.title
+    assert book["项目"].protection.sheet and not book["项目"]["C5"].protection.locked
+    assert read_case(tmp_path / "t.xlsx").case is not None
+
+
+def test_an_annotated_list_opens(office, tmp_path: Path) -> None:
+    raw = write_book(
+        tmp_path / "清单.xlsx",
+        储备=[["序号", "项目名称", "总投资（万元）"], [1, "甲道路", "约100"], [2, "乙道路", 200]],
+    )
+    intake = open_intake([(raw, raw.name)])
+    intake.annotate(intake.opened.sources[0], tmp_path / "a.xlsx")
+    out = tmp_path / "out"
+    out.mkdir()
+    book = load_workbook(office(tmp_path / "a.xlsx", out))
+    assert book.sheetnames[0] == "问题清单" and "约100" in book["储备"]["C2"].comment.text

@@ -24,7 +24,7 @@ TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
 
 
 def _take(files: list[Any]) -> None:
-    """One case workbook becomes the case; anything else goes to 清单整理."""
+    """One case workbook becomes the case; anything else goes to 清单整理, beside the lists that are there already."""
     here = desk()
     folder = Path(tempfile.mkdtemp(dir=here.folder))
     paths = []
@@ -36,7 +36,8 @@ def _take(files: list[Any]) -> None:
         try:
             lists = are_lists([path for path, _ in paths])
             if lists:
-                here.intake = open_intake(paths)
+                before = here.intake.opened if here.intake is not None else None
+                here.intake = open_intake(paths, before=before)
                 here.intake.keep_scrubbed()
         except CaseError as error:
             here.reading, here.intake, here.job_id = Reading(None, _named(error.issues, paths)), None, None
@@ -78,10 +79,10 @@ def _doors() -> None:
     files = st.file_uploader(
         "案例工作簿或原始清单", type=TYPES, key="upload", max_upload_size=limit, accept_multiple_files=True
     )
-    ids = [file.file_id for file in files]
-    if ids and st.session_state.get("taken") != ids:
-        st.session_state.taken = ids
-        _take(files)
+    taken: set[str] = st.session_state.setdefault("taken", set())
+    if fresh := [file for file in files if file.file_id not in taken]:
+        taken |= {file.file_id for file in fresh}
+        _take(fresh)
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("示例", list(SAMPLE_TITLES), format_func=SAMPLE_TITLES.__getitem__, key="sample", width=260)
