@@ -71,12 +71,20 @@ class Intake:
 
 
 def open_intake(
-    files: Sequence[tuple[Path, str]], base: Path | None = None, decisions: Decisions | None = None
+    files: Sequence[tuple[Path, str]],
+    base: Path | None = None,
+    decisions: Decisions | None = None,
+    before: Opened | None = None,
 ) -> Intake:
-    """Open lists (path and name shown). Raises CaseError when none can be read, or the base cannot."""
+    """Open lists (path and name shown), after those of ``before``; one of an equal name takes the other's place.
+
+    Raises CaseError when none can be read, or the base cannot.
+    """
     opened = open_lists(files)
     if not opened.sources:
         raise CaseError(opened.issues)
+    if before is not None:
+        opened = before.without({name for _, name in files}).joined(opened)
     grids = list(load_source(base).grids) if base is not None else []
     return Intake(opened, decisions or Decisions(), (base, grids) if base is not None else None)
 
