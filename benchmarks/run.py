@@ -1,6 +1,6 @@
 """fundopt beside the raw solvers on the samples and on seeded knapsacks, in one run.
 
-Writes docs/benchmarks.md. Every row is the median of three runs in warm workers; the raw solvers get
+Writes its section of docs/benchmarks.md. Every row is the median of three runs in warm workers; the raw solvers get
 the same model without settlement, checking or second opinion. Load of the machine is noted.
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from benchmarks.page import load, write_section
 from inputs.case.read import read_case
 from inputs.samples import write_sample
 from models.build import build
@@ -26,7 +27,6 @@ from optimizer.solve import solve
 from optimizer.task import Limits, task_of
 from optimizer.workers import Run, wait_for_news
 
-TARGET = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 REPEATS = 3
 SECONDS = 15.0
 GAP = 0.001
@@ -103,16 +103,14 @@ def main() -> None:
             print(name, backend.id, cells[-1], file=sys.stderr, flush=True)
         rows.append(f"| {name}（{len(case.projects)} 个项目） | {gap * 100:g} % | {' | '.join(cells)} |")
     heads = " | ".join(f"{b.title} 直接求解" for b in BACKENDS)
-    load = ", ".join(f"{value:.2f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "未知"
-    TARGET.write_text(
-        "# 测量\n\n"
-        "由 `python -m benchmarks.run` 生成，不要手改。每格是三次的中位数，工作进程已预热；fundopt 一列包括建模、求解、取整、复核、"
+    write_section(
+        "solve",
+        "## 求解\n\n"
+        "每格是三次的中位数，工作进程已预热；fundopt 一列包括建模、求解、取整、复核、"
         "第二求解器和并列次序，直接求解各列是同一个模型交给单个求解器、不取整、不复核；括号里是它与 fundopt 用时之比。"
-        f"时限 {SECONDS:g} 秒，{os.cpu_count()} 核，结束时系统负载 {load}。\n\n"
+        f"时限 {SECONDS:g} 秒，{os.cpu_count()} 核，结束时系统负载 {load()}。\n\n"
         f"| 案例 | 停止差距 | fundopt | 其中建模 | {heads} |\n|---|---|---|---|{'---|' * len(BACKENDS)}\n"
-        + "\n".join(rows)
-        + "\n",
-        encoding="utf-8",
+        + "\n".join(rows),
     )
 
 

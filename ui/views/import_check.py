@@ -36,8 +36,10 @@ def _take(files: list[Any]) -> None:
         try:
             lists = are_lists([path for path, _ in paths])
             if lists:
-                before = here.intake.opened if here.intake is not None else None
-                here.intake = open_intake(paths, before=before)
+                old = here.intake
+                here.intake = open_intake(
+                    paths, decisions=old.decisions if old else None, before=old.opened if old else None
+                )
                 here.intake.keep_scrubbed()
         except CaseError as error:
             here.reading, here.intake, here.job_id = Reading(None, _named(error.issues, paths)), None, None

@@ -12,6 +12,7 @@ import streamlit as st
 
 from inputs import clean
 from inputs.files.letters import column_letters
+from inputs.files.workbook import load_grids
 from inputs.lists import fields
 from inputs.lists.mapping_file import write_mapping
 from inputs.lists.reading import Layout
@@ -254,7 +255,24 @@ def _totals(intake: Intake) -> None:
 # ---- to a case
 
 
+def _onto_case(intake: Intake) -> None:
+    """Whether the lists go into the case that is open, with its funds, regions and rules."""
+    here = desk()
+    if here.reading is None or here.reading.case is None:
+        return
+    wanted = st.toggle(
+        "并入当前案例，用它的资金、地区和规则（项目接在后面）", value=intake.base is not None, key="onto"
+    )
+    if wanted != (intake.base is not None):
+        copy = here.folder / "base.xlsx"
+        copy.write_bytes(here.path.read_bytes())
+        intake.base = (copy, load_grids(copy)) if wanted else None
+        intake.read()
+        st.rerun()
+
+
 def _funds(intake: Intake) -> None:
+    _onto_case(intake)
     st.caption(
         "清单里没有额度。填上各项资金的类型和额度（万元，也可写 3亿元），就能生成案例；规则、地区上下限之后在案例工作簿里加。"
     )
