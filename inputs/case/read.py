@@ -34,15 +34,22 @@ from models.particulars import Tiers
 class Reading:
     """What came of a workbook: the case (None when a cell is wrong) and every issue.
 
-    ``policies`` are the case's with --set applied; ``case_sha256`` is of the case as read.
+    ``policies`` are the case's with --set applied; ``rows`` are the rows read of each sheet.
     """
 
     case: Case | None
     issues: list[Issue]
     policies: tuple[Policy, ...] = ()
     file_sha256: str = ""
-    case_sha256: str = ""
     rows: dict[str, int] = field(default_factory=dict)
+    _case_sha256: str = ""
+
+    @property
+    def case_sha256(self) -> str:
+        """The canonical hash of the case, worked out when first asked for; empty without a case."""
+        if not self._case_sha256 and self.case is not None:
+            self._case_sha256 = case_sha256(self.case)
+        return self._case_sha256
 
     @property
     def errors(self) -> list[Issue]:
@@ -73,7 +80,7 @@ def read_grids(
     rows = {name: len(table.records) for name, table in reader.book.tables.items() if table.given}
     if any(i.severity == "error" for i in issues) or case is None:
         return Reading(None, issues, rows=rows)
-    return Reading(case, issues, policies, case_sha256=case_sha256(case), rows=rows)
+    return Reading(case, issues, policies, rows=rows)
 
 
 def _ordered(reader: _Reader) -> list[Issue]:

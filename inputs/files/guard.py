@@ -13,8 +13,8 @@ from inputs.files.limits import FileLimits
 from models.issue import CaseError, Issue
 
 CELL = re.compile(rb'<(?:\w+:)?(c|row)\s[^>]*?\br="([A-Z]{0,3})([0-9]{1,9})"')
-FAR_ROW = re.compile(rb'<(?:\w+:)?(?:c|row)\s[^>]*?\br="[A-Z]{0,3}([0-9]{1,9})"')
-FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})[0-9]')
+ROWS = re.compile(rb' r="[A-Z]{0,3}([0-9]{1,9})"')
+COLUMNS = re.compile(rb' r="([A-Z]{1,3})[0-9]')
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CHUNK = 1 << 20
 TEXT_SUFFIXES = (".csv", ".tsv")
@@ -112,12 +112,11 @@ def _member_size(
 
 
 def _check_references(text: bytes, path: Path, limits: FileLimits) -> bytes:
-    rows = {int(row) for row in set(FAR_ROW.findall(text))}
-    columns = {column_number(letters.decode()) for letters in set(FAR_COLUMN.findall(text))}
-    if max(rows, default=0) > limits.rows or max(columns, default=0) > limits.columns:
-        where = next(m for m in CELL.finditer(text) if _beyond(m, limits))
-        letters, row = where.group(2).decode(), int(where.group(3))
-        message = f"文件“{path.name}”在 {letters}{row} 处还有内容，超出 {limits.rows:,} 行、{limits.columns:,} 列的上限，没有读取"
+    rows, columns = set(ROWS.findall(text)), set(COLUMNS.findall(text))
+    if any(int(r) > limits.rows for r in rows) or any(column_number(c.decode()) > limits.columns for c in columns):
+        where = next((m for m in CELL.finditer(text) if _beyond(m, limits)), None)
+        place = f"在 {where.group(2).decode()}{int(where.group(3))} 处" if where else ""
+        message = f"文件“{path.name}”{place}还有内容，超出 {limits.rows:,} 行、{limits.columns:,} 列的上限，没有读取"
         raise refuse(path, "range_too_large", message, "删去清单以外的行列（含格式）后再传")
     return text[-200:]
 

@@ -138,10 +138,10 @@ def _has_number(row: list[Any]) -> bool:
 
 def _is_heading_row(row: list[Any]) -> bool:
     """At least two different known headings, and no numbers but years."""
+    if any(isinstance(v, int | float) and not isinstance(v, bool) and not 2000 <= v <= 2100 for v in row):
+        return False
     texts = set(_texts(row))
-    if len(texts) < LEAST_HITS or any(
-        isinstance(v, int | float) and not isinstance(v, bool) and not 2000 <= v <= 2100 for v in row
-    ):
+    if len(texts) < LEAST_HITS:
         return False
     hits = {t for t in texts if fields.says_something(t)}
     return len(hits) >= LEAST_HITS and 2 * len(hits) >= min(len(texts), 6) - 1

@@ -96,6 +96,7 @@ class _Reader:
             for index, (name, unit) in frame.columns.items()
             if name not in (fields.UNUSED, fields.PERSONAL)
         ]
+        self.received = [name for _, name, _, _ in self.wanted if name.startswith(fields.RECEIVED + ":")]
         self.letters: dict[str, str] = {}
         for index, name, _, _ in self.wanted:
             self.letters.setdefault(name, column_letters(index))
@@ -290,7 +291,9 @@ class _Reader:
 
     def _received(self, project: ListProject) -> None:
         """已到位资金 from its parts where the list has only these."""
-        parts = {n: v for n, v in project.values.items() if n.startswith(fields.RECEIVED + ":")}
+        if not self.received:
+            return
+        parts = {n: project.values[n] for n in self.received if n in project.values}
         if not parts:
             return
         total = sum((Fraction(round(Fraction(str(v)) * 100), 100) for v in parts.values()), Fraction(0))

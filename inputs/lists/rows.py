@@ -136,9 +136,9 @@ def _first_look(
         _level(serial, name or next(iter(lead), "")),
         amounts=amounts,
     )
-    if any(TOTAL.fullmatch(t) for t in lead):
+    if any("计" in t and TOTAL.fullmatch(t) for t in lead):
         row.kind = "合计小计"
-    elif any(WITHIN.match(t) for t in (serial, name, *lead[:1])):
+    elif any(t[:1] in "其含包" and WITHIN.match(t) for t in (serial, name, *lead[:1]) if t):
         row.kind = "其中"
     elif not has_money and NOTE.match(first):
         row.kind = "说明"
@@ -211,6 +211,8 @@ def _level(serial: str, label: str) -> float | None:
 
 
 def _level_of(text: str) -> float | None:
+    if text.isdecimal() and text.isascii() and len(text) <= 5:
+        return 3
     plain = text.replace("（", "(").replace("）", ")")
     return next((level for level, pattern in LEVELS if pattern.match(plain)), None) if plain else None
 
@@ -260,7 +262,8 @@ def _below(rows: list[Row], k: int) -> list[Row]:
     level = rows[k].level
     assert level is not None
     found = []
-    for row in rows[k + 1 :]:
+    for index in range(k + 1, len(rows)):
+        row = rows[index]
         if row.kind == "合计小计" or (row.level is not None and row.level <= level):
             break
         found.append(row)
@@ -294,13 +297,20 @@ def _adds_up(row: Row, children: list[Row]) -> bool:
     )
 
 
+def _is_region(label: str, places: Gazetteer) -> bool:
+    """Whether a label is no more than a region's name."""
+    if len(label) > 4 and label[-1] not in "省市县区州旗级)）":
+        return False
+    return places.find(_bare(label)) is not None
+
+
 def _refuse_empty_groups(rows: list[Row], places: Gazetteer) -> None:
     """A group with amounts of its own must have rows under it; without any its amounts would be lost.
 
     A row that is named like a region and has nothing under it is neither group nor project for certain.
     """
     for k, row in enumerate(rows):
-        if row.kind == "项目" and row.amounts and places.find(_bare(row.label)) is not None:
+        if row.kind == "项目" and row.amounts and _is_region(row.label, places):
             row.kind, row.note = "拒绝", "名称只是地区名，分不清是分组还是项目"
         if row.kind == "分组" and row.amounts:
             below = next((r for r in rows[k + 1 :] if r.kind in ("项目", "拒绝", "分组", "合计小计")), None)
