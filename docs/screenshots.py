@@ -1,7 +1,10 @@
 """Makes the pictures of the guide from the running page: ``python docs/screenshots.py`` (needs Chromium)."""
 
+import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 HOME = Path(__file__).parent.parent
@@ -24,6 +27,19 @@ FAULTY = {
     "地区": [["名称"], ["西峰区"], ["华亭市"], ["静宁县"]],
     "规则": [["规则", "对象", "参数", "值"], ["region_quota", "地区=西蜂区", "上限占比", "140%"]],
 }
+RAW = [
+    ["西峰区2026年储备项目清单（示例数据，金额为虚构）"],
+    ["填报单位：西峰区财政局", None, None, None, None, None, None, "单位：万元"],
+    ["序号", "工程名称", "类别", "总投资", "资金来源", None, None, "投资计划", "联系电话"],
+    [None, None, None, None, "中央预算内", "专项债券", "自筹", None, None],
+    ["一", "老旧小区改造类", None, 5600, 1600, 2600, 1400, 2000],
+    [1, "南街片区老旧小区改造", "老旧小区改造", "3，200", 1000, 1500, 700, 1200, "13800000000"],
+    [2, "北关片区老旧小区改造", "老旧小区改造", 2400, 600, 1100, 700, 800, "13800000000"],
+    ["二", "管网更新类（2个）"],
+    [1, "城区供水管网更新", "供水管网", "约1800", 800, 600, 400, 900, "13800000000"],
+    [2, "城区排水管网更新", "排水管网", "0.15亿元", 700, 500, 300, 700, "13800000000"],
+    ["合计", None, None, 8700, 3100, 3700, 2100, 3600],
+]
 
 
 def shoot(page: Page, name: str, wait: int = 1500) -> None:
@@ -32,10 +48,22 @@ def shoot(page: Page, name: str, wait: int = 1500) -> None:
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
+@contextmanager
+def _home(folder: str) -> Iterator[None]:
+    """Layouts confirmed for the pictures are remembered nowhere else."""
+    os.environ["FUNDOPT_HOME"] = folder
+    yield
+
+
 def main() -> None:
     """Walk through the main job once and take a picture at every station."""
     PICTURES.mkdir(exist_ok=True)
-    with running_page() as (address, _), sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _home(folder),
+        running_page() as (address, _),
+        sync_playwright() as play,
+    ):
         browser = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         page = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768}).new_page()
         page.goto(address)
@@ -43,6 +71,18 @@ def main() -> None:
         page.locator("input[type=file]").first.set_input_files(write_book(Path(folder) / "有错误的清单.xlsx", **FAULTY))
         page.get_by_text("处错误").first.wait_for()
         shoot(page, "01-faults")
+        raw = write_book(Path(folder) / "西峰区储备清单.xlsx", 储备清单=RAW)
+        page.get_by_role("link", name="导入与体检").click()
+        page.wait_for_timeout(1000)
+        page.locator("input[type=file]").first.set_input_files(raw)
+        page.get_by_role("tab", name="列对应").wait_for(timeout=60000)
+        shoot(page, "12-columns", 2500)
+        page.get_by_role("tab", name="问题与更正").click()
+        shoot(page, "13-corrections", 2500)
+        page.get_by_role("tab", name="合计核对").click()
+        shoot(page, "14-totals", 2500)
+        page.get_by_role("link", name="导入与体检").click()
+        page.wait_for_timeout(1500)
         page.get_by_role("combobox", name="示例").click()
         page.get_by_text("陇东（庆阳").first.click()
         page.get_by_role("button", name="用示例开始").click()

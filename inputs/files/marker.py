@@ -23,6 +23,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
@@ -107,7 +108,7 @@ def _write_table(book: Workbook, table: dict[str, Any], position: int) -> None:
                     cell.number_format = "#,##0.00"
     for row, column, target in table["links"]:
         cell = page.cell(row + 4, column + 1)
-        cell.hyperlink = target
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=target)
         cell.font = Font(name=FONT, size=10, underline="single", color="FF1D4F91")
     for row, severity in table["colours"]:
         cell = page.cell(row + 4, 2)

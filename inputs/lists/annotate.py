@@ -28,7 +28,7 @@ LOST = "图表和图形按所用程序库能保留的保留；宏、外部链接
 def annotate_list(source: Source, reading: ListReading, issues: Iterable[Issue], target: Path) -> None:
     """Write the annotated copy of one file of a reading. ``issues`` may hold those of the case as well."""
     sheets = [s for s in reading.opened.sheets if s.grid.file == source.name]
-    mine = [i for i in issues if i.file in (source.name, "")]
+    mine = [i for i in issues if i.file == source.name]
     tables = [_issue_table(mine, source, LOST), *_report_tables(reading, source.name)]
     _run(source, target, mine, tables, sheets)
 
@@ -82,7 +82,7 @@ def _issue_table(issues: list[Issue], source: Source, lost: str) -> dict[str, An
         colours.append([n, issue.severity])
         name = names.get(clean.tidy(issue.sheet))
         if name and issue.cell:
-            links.append([n, 3, "#'{}'!{}".format(name.replace("'", "''"), issue.cell)])
+            links.append([n, 3, "'{}'!{}".format(name.replace("'", "''"), issue.cell)])
     counts = "，".join(f"{LEVELS[k]} {sum(i.severity == k for i in issues)}" for k in order)
     kept = "本表为另存的 .xlsx 副本，只保留数值、合并和隐藏" if source.kind != "xlsx" else lost
     return {
