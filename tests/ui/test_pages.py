@@ -119,3 +119,58 @@ def test_what_a_calculator_lacks_is_said(page, tmp_path: Path) -> None:
     upload(page, write_book(tmp_path / "c.xlsx", **SMALL))
     page.switch_page("ui/views/quota.py").run()
     assert not page.exception and "政府性基金财力" in page.error[0].value
+
+
+LIST = [
+    ["序号", "项目名称", "县区", "总投资（万元）", "专项债券需求（万元）", "联系电话"],
+    [1, "甲道路工程", "西峰", 500, 400, "13812345678"], [2, "乙管网工程", "环县", "约300", 200, "13812345679"],
+]  # fmt: skip
+
+
+@pytest.fixture
+def listed(page, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("FUNDOPT_HOME", str(tmp_path / "home"))
+    upload(page, write_book(tmp_path / "清单.xlsx", 储备=LIST))
+    page.switch_page("ui/views/lists.py").run()
+    assert not page.exception
+    return page
+
+
+def figure(page, label: str) -> str:
+    return next(m.value for m in page.metric if m.label == label)
+
+
+def test_a_list_is_reported_row_by_row(listed) -> None:
+    assert (figure(listed, "清单行数"), figure(listed, "读入项目"), figure(listed, "没有读成的行")) == ("3", "1", "1")
+    assert any("约300" in str(d.value.values) for d in listed.dataframe)
+    kept = [p.read_bytes() for p in listed.session_state.desk.folder.rglob("*") if p.is_file()]
+    assert kept and not any(b"13812345678" in content for content in kept)
+    assert all(
+        p.suffix == ".xlsx" and "略" in p.name for p in listed.session_state.desk.folder.rglob("*") if p.is_file()
+    )
+
+
+def test_a_correction_and_a_limit_make_a_case(listed) -> None:
+    intake = listed.session_state.desk.intake
+    intake.decisions.cells["清单.xlsx", "储备", "D3"] = "300"
+    intake.read()
+    listed.run()
+    assert figure(listed, "读入项目") == "2" and figure(listed, "错误 · 须改") == "0"
+    listed.session_state["funds_editor"] = {"edited_rows": {0: {"额度": "450"}}, "added_rows": [], "deleted_rows": []}
+    button = next(b for b in listed.button if b.label == "生成案例")
+    button.click().run()
+    assert not listed.exception
+    case = listed.session_state.desk.reading.case
+    assert case is not None and [p.name for p in case.projects] == ["甲道路工程", "乙管网工程"]
+
+
+def test_a_case_with_missing_limits_is_refused_in_a_sentence(listed) -> None:
+    next(b for b in listed.button if b.label == "生成案例").click().run()
+    assert not listed.exception and any("约300" in e.value or "额度" in e.value for e in listed.error)
+
+
+def test_a_second_list_joins_the_first(listed, tmp_path: Path) -> None:
+    listed.switch_page("ui/views/import_check.py").run()
+    upload(listed, write_book(tmp_path / "环县.xlsx", 储备=[LIST[0], [1, "丙道路工程", "环县", 100, 90, None]]))
+    listed.switch_page("ui/views/lists.py").run()
+    assert not listed.exception and figure(listed, "工作表") == "2" and figure(listed, "读入项目") == "2"

@@ -24,9 +24,15 @@ from ui.shared import desk, issue_table, strip
 from workbench.intake import Intake
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-UNITS = ["", *clean.MONEY_UNITS, "%", "亩", "公顷", "平方米", "公里", "米", "户", "人", "年", "月"]
+NO_UNIT = "—"
+UNITS = [NO_UNIT, *clean.MONEY_UNITS, "%", "亩", "公顷", "平方米", "公里", "米", "户", "人", "年", "月"]
 READ = {"自动": None, "读": True, "不读": False}
 MOST_SHOWN = 2000
+
+
+def _height(rows: list[Any], most: int) -> int:
+    """Pixels that a grid of some rows takes, up to a limit."""
+    return min(36 + 31 * max(1, len(rows)), most)
 
 
 def _figures(intake: Intake) -> None:
@@ -65,7 +71,7 @@ def _layout(intake: Intake, layout: Layout) -> None:
         state = "已确认" if layout.confirmed else "确定" if guess.sure else "待确认"
         rows.append(
             {
-                "状态": state, "列": column_letters(guess.index), "列名": guess.heading, "示例": "；".join(guess.examples), "对应字段": name, "单位": unit,
+                "状态": state, "列": column_letters(guess.index), "列名": guess.heading, "示例": "；".join(guess.examples), "对应字段": name, "单位": unit or NO_UNIT,
                 "把握": f"{guess.score:.0%}", "依据": guess.basis,
             }
         )  # fmt: skip
@@ -74,21 +80,24 @@ def _layout(intake: Intake, layout: Layout) -> None:
     units = list(dict.fromkeys([*UNITS, *(row["单位"] for row in rows)]))
     config = {
         "对应字段": st.column_config.SelectboxColumn(options=options, required=True, width=190),
-        "单位": st.column_config.SelectboxColumn(options=units, width=80),
+        "单位": st.column_config.SelectboxColumn(options=units, required=True, width=80),
         "示例": st.column_config.TextColumn(width=240),
         "列名": st.column_config.TextColumn(width=190),
     }
     with st.form(f"form_{layout.code}", border=False):
         frame = st.data_editor(
             pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["状态", "列", "列名", "示例", "把握", "依据"],
-            key=f"map_{layout.code}", height=min(38 + 36 * len(rows), 640),
+            key=f"map_{layout.code}", height=_height(rows, 640),
         )  # fmt: skip
         if st.form_submit_button("确认这一布局的列", type="primary", icon=":material/check:"):
             _confirm(intake, layout, frame)
 
 
 def _confirm(intake: Intake, layout: Layout, frame: pd.DataFrame) -> None:
-    chosen = {g.index: (str(frame["对应字段"][k]), str(frame["单位"][k] or "")) for k, g in enumerate(layout.guesses)}
+    chosen = {
+        g.index: (str(frame["对应字段"][k]), str(frame["单位"][k]).replace(NO_UNIT, ""))
+        for k, g in enumerate(layout.guesses)
+    }
     faults = []
     for name, unit in chosen.values():
         if fields.fault_of(name):
@@ -124,7 +133,7 @@ def _sheets(intake: Intake) -> None:
     with st.form("form_sheets", border=False):
         frame = st.data_editor(
             pd.DataFrame(rows), hide_index=True, column_config=config, disabled=locked, key="sheets_editor",
-            height=min(38 + 36 * len(rows), 420),
+            height=_height(rows, 420),
         )  # fmt: skip
         if st.form_submit_button("按此读取", icon=":material/refresh:"):
             for k, sheet in enumerate(intake.lists.sheets):
@@ -162,7 +171,7 @@ def _rows(intake: Intake) -> None:
     with st.form(f"form_rows_{kind}", border=False):
         frame = st.data_editor(
             pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["文件", "工作表", "行", "内容", "说明"], key=f"rows_{kind}",
-            height=min(38 + 36 * len(rows), 420),
+            height=_height(rows, 420),
         )  # fmt: skip
         if st.form_submit_button("改变去向", icon=":material/refresh:"):
             for k, (sheet, row) in enumerate(found):
@@ -194,7 +203,7 @@ def _corrections(intake: Intake) -> None:
     with st.form("form_cells", border=False):
         frame = st.data_editor(
             pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["位置", "原值", "问题"], key="cells_editor",
-            height=min(38 + 36 * len(rows), 360),
+            height=_height(rows, 360),
         )  # fmt: skip
         if st.form_submit_button("按更正重读", type="primary", icon=":material/edit:"):
             for k, issue in enumerate(asked):
