@@ -30,6 +30,7 @@ NO = {"否", "×", "✕", "x", "无", "0", "n", "no", "false"}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+MARKS = re.compile("([²³¹⁰-⁹₀-₉①-⒛⓪-⓿❶-➓¼-¾⅐-⅟])")
 SPACE = re.compile(r"\s+")
 HAIR = Fraction(1, 10**6)
 
@@ -56,7 +57,8 @@ def tidy(value: Any) -> str:
 @lru_cache(maxsize=1 << 16)
 def _tidy_text(text: str) -> str:
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        parts = MARKS.split(text.replace("m²", "m2"))  # ① and ² are footnotes or numbering, never digits of a number
+        text = "".join(part if k % 2 else unicodedata.normalize("NFKC", part) for k, part in enumerate(parts))
     return SPACE.sub("", text).strip("'")
 
 

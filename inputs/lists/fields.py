@@ -39,12 +39,19 @@ FUND_WORDS = (
     ("专项债券", re.compile(r"专项债")),
     ("一般债券", re.compile(r"一般债")),
     ("超长期特别国债", re.compile(r"国债")),
-    ("中央预算内投资", re.compile(r"中央预算内|预算内投资|中央(?:投资|资金|财政|补助|专项)?$|国家(?:投资|资金|补助)")),
+    ("中央预算内投资", re.compile(r"中央预算内|(?<!省)(?<!级)预算内投资|国家(?:投资|资金|补助)")),
+    ("中央财政补助", re.compile(r"中央(?!预算内)")),
+    ("上级资金", re.compile(r"上级")),
     ("保障性安居工程补助", re.compile(r"安居")),
     ("省级补助", re.compile(r"省(?:级|预算内|财政|补助|里|级补助|级资金)")),
     ("市级资金", re.compile(r"^市(?:级|财政|本级|配套)")),
     ("县级资金", re.compile(r"^[县区](?:级|财政|配套|\(区\)级|区级)|县区配套|县\(区\)")),
-    ("地方财政资金", re.compile(r"地方(?:财政|配套|资金|自筹)|市县|财政(?:资金|投资|性资金)|本级财政|^财政$")),
+    (
+        "地方财政资金",
+        re.compile(
+            r"地方(?:财政|配套|资金|自筹)|市县|(?<!中央)(?<!上级)(?<!省级)财政(?:资金|投资|性资金)|本级财政|^财政$"
+        ),
+    ),
     ("银行贷款", re.compile(r"贷款|融资")),
     ("自筹", re.compile(r"自筹|自有")),
     ("社会资本", re.compile(r"社会|招商|PPP|民间", re.IGNORECASE)),
@@ -52,6 +59,8 @@ FUND_WORDS = (
 KINDS_OF_FUND = {
     "专项债券": "专项债券", "一般债券": "一般债券", "超长期特别国债": "特别国债", "银行贷款": "贷款", "自筹": "自筹", "社会资本": "社会资本",
 }  # fmt: skip
+JOINED = re.compile(r"[及和与、/]|以及")
+"""Two funds in one column: 中央及省级补助."""
 ASKED = re.compile(r"申请|需求|申报|争取|拟发|拟用|请求|额度|拟安排|建议安排|拟使用")
 RECEIVED_WORDS = re.compile(r"到位|已下达|已发行|已安排|已落实|已拨")
 SOURCES = re.compile(r"资金来源|资金构成|投资构成|资金筹措|筹资|筹措|资金组成")
@@ -178,7 +187,7 @@ def proposals(path: tuple[str, ...]) -> list[Proposal]:
 def says_something(label: str) -> bool:
     """Whether a cell reads like a heading of a list."""
     text, _ = bare(label)
-    if len(text) > 20:
+    if len(text) > 20 or re.search(r"\d", YEAR.sub("", text)) or text.endswith(("办理中", "已完成", "未办理")):
         return False
     groups = (SOURCES, PAPERS, BY_YEAR)
     return (
@@ -243,7 +252,13 @@ def _sums(above: str, unit: str) -> Iterator[Proposal]:
 
 def _by_name(leaf: str, above: str, unit: str) -> Iterator[Proposal]:
     names = _names()
-    for text, sure in ((leaf, CERTAIN), (BRACKET.sub("", leaf), 0.97), (leaf.removeprefix("其中").strip(":："), 0.9)):
+    inside = "".join(BRACKET.findall(leaf))
+    bracketed = 0.7 if fund_of(inside) or re.search(r"其中|不含|扣除|除", inside) else 0.97
+    for text, sure in (
+        (leaf, CERTAIN),
+        (BRACKET.sub("", leaf), bracketed),
+        (leaf.removeprefix("其中").strip(":："), 0.9),
+    ):
         if text in names:
             yield Proposal(names[text], sure, NAMED, unit)
         elif text in IGNORED:
@@ -262,7 +277,8 @@ def _by_words(leaf: str, unit: str) -> Iterator[Proposal]:
     elif fund and RECEIVED_WORDS.search(leaf):
         yield Proposal(f"{RECEIVED}:{fund}", 0.9, NAMED, unit)
     elif fund and ASKED.search(leaf):
-        yield Proposal(_ask(fund, year), 0.97, NAMED, unit)
+        plain = not re.search(r"已|累计|20\d\d年?[-—~至]|缺口", leaf)
+        yield Proposal(_ask(fund, year), 0.97 if plain else 0.7, NAMED, unit)
     elif fund:
         yield Proposal(f"资金来源:{fund}", 0.7, ALIKE, unit)
         yield Proposal(_ask(fund, year), 0.6, ALIKE, unit)
@@ -297,8 +313,11 @@ def _alike(leaf: str, unit: str) -> Iterator[Proposal]:
 
 
 def fund_of(text: str) -> str:
-    """The fund that a heading names, in the product's words; empty when none."""
-    return next((fund for fund, word in FUND_WORDS if word.search(text)), "")
+    """The fund that a heading names, in the product's words; empty when none, or when it names several."""
+    found = [fund for fund, word in FUND_WORDS if word.search(text)]
+    if len(found) > 1 and JOINED.search(text):
+        return ""
+    return found[0] if found else ""
 
 
 def _ask(fund: str, year: str) -> str:
@@ -306,8 +325,9 @@ def _ask(fund: str, year: str) -> str:
 
 
 def _year(text: str) -> str:
-    match = YEAR.search(text)
-    return match.group(1) if match else ""
+    """The one year that a heading names; empty for none or a range."""
+    found = set(re.findall(r"20\d\d", text))
+    return found.pop() if len(found) == 1 and not re.search(r"20\d\d年?(?:以[前后]|至今|[-—~至])", text) else ""
 
 
 def _label(text: str) -> str:

@@ -19,7 +19,9 @@ MOST_HEADING_ROWS = 4
 LEAST_HITS = 2
 UNIT_LINE = re.compile(r"(?:金额)?(?:计量)?单位[:：]\s*([^\s填日联]{1,30})")
 MONEY_WORD = re.compile(r"万元|亿元|千元|元")
+TITLED = re.compile(r"表|清单|台账|汇总|附件|名录|项目库|[(（]续|续[)）]|第.{1,3}页")
 FILLER = re.compile(r"填报单位|填报地区|编制单位|填表单位|申报单位[:：]")
+NUMBER = re.compile(r"[+-]?[\d,]+(?:\.\d+)?%?")
 COUNTING = re.compile(r"^[(\[]?(?:(\d{1,2})|([A-Z])|[甲乙丙丁戊己庚辛]|栏次)[)\]]?(?:=.*)?$")
 Rows = list[list[Any]]
 
@@ -52,9 +54,9 @@ class Block:
 
     @property
     def layout(self) -> str:
-        """A short code of the headings in their order; the same for every sheet laid out alike."""
+        """A short code of the headings in their order and the money unit; the same for every sheet laid out alike."""
         text = "\x1f".join("\x1e".join(fields.bare(p)[0] for p in h.path) for h in self.headings)
-        return hashlib.sha256(text.encode()).hexdigest()[:10]
+        return hashlib.sha256(f"{text}\x1d{self.unit}".encode()).hexdigest()[:10]
 
     @property
     def named(self) -> bool:
@@ -80,8 +82,10 @@ def find_blocks(grid: Grid) -> list[Block]:
         headings = _headings(filled, head)
         end = head[-1]
         last = blocks[-1] if blocks else None
-        if last is not None and _same(last.headings, headings):
-            last.repeats |= {*head, *_titles_above(filled, head[0])}
+        titles = _titles_above(filled, head[0])
+        fresh = any(UNIT_LINE.search(x) or FILLER.search(x) for r in titles for x in _texts(filled[r]))
+        if last is not None and _same(last.headings, headings) and not fresh:
+            last.repeats |= {*head, *titles}
             continue
         blocks.append(Block(grid, grid.rows, head, range(end + 1, len(filled)), headings))
     if not blocks:
@@ -97,8 +101,7 @@ def _close(blocks: list[Block], filled: Rows) -> None:
         end = len(filled)
         if k + 1 < len(blocks):
             end = blocks[k + 1].head[0]
-            while end - 1 > block.head[-1] and _is_title_row(filled[end - 1]):
-                end -= 1
+            end = min(_titles_above(filled, end), default=end)
         block.body = range(block.head[-1] + 1, end)
         block.preface = tuple(range(above, block.head[0]))
         inherited = blocks[k - 1].unit if k else ""
@@ -109,10 +112,15 @@ def _close(blocks: list[Block], filled: Rows) -> None:
 def _titles_above(filled: Rows, row: int) -> set[int]:
     """Title and unit lines directly above a repeated heading."""
     found = set()
-    while row > 0 and _texts(filled[row - 1]) and _is_title_row(filled[row - 1]):
+    while row > 0 and _is_title_row(filled[row - 1]) and _titled(filled[row - 1]):
         row -= 1
         found.add(row)
     return found
+
+
+def _titled(row: list[Any]) -> bool:
+    """Whether a line of text is a title rather than a group of the list: 附表二, …清单（续）, 单位：万元."""
+    return any(TITLED.search(t) or UNIT_LINE.search(t) or FILLER.search(t) for t in _texts(row))
 
 
 def _filled_merges(grid: Grid) -> Rows:
@@ -133,12 +141,20 @@ def _texts(row: list[Any]) -> list[str]:
 
 
 def _has_number(row: list[Any]) -> bool:
-    return any(isinstance(v, int | float) and not isinstance(v, bool) for v in row)
+    return any(_is_number(v) for v in row)
+
+
+def _is_number(value: Any) -> bool:
+    """A number, also one written as text; a year is none."""
+    if isinstance(value, str):
+        text = clean.tidy(value)
+        return NUMBER.fullmatch(text) is not None and not re.fullmatch(r"20\d\d", text)
+    return isinstance(value, int | float) and not isinstance(value, bool) and not 2000 <= value <= 2100
 
 
 def _is_heading_row(row: list[Any]) -> bool:
     """At least two different known headings, and no numbers but years."""
-    if any(isinstance(v, int | float) and not isinstance(v, bool) and not 2000 <= v <= 2100 for v in row):
+    if _has_number(row):
         return False
     texts = set(_texts(row))
     if len(texts) < LEAST_HITS:

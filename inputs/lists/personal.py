@@ -9,21 +9,21 @@ from typing import Any
 from inputs import clean
 from inputs.files.letters import address
 from inputs.files.workbook import Grid
+from inputs.lists.layout import Block, find_blocks
 
+PERSON = "联系人|联络人|负责人|经办人|填报人|填表人|责任人|经手人|领导|法定代表人|法人代表|项目经理|总监"
 HEADING = re.compile(
-    r"(?:(?:项目|工程|单位|业务|信息)?(?:联系人|联络人|负责人|经办人|填报人|填表人|责任人|包抓领导)(?:姓名|及.*|和.*|、.*)?"
-    r"|姓名|.*(?:联系电话|联系方式|电话号码|手机号码|手机|办公电话)|电话|身份证号?码?)(?:\(.*\))?"
+    rf".{{0,8}}(?:{PERSON})(?:.{{0,8}})|姓名|.*(?:联系电话|联系方式|电话号码|手机号码|手机|办公电话).{{0,6}}|电话|身份证号?码?"
 )
 PHONE = re.compile(r"(?<![\d-])(?:\+?86[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[-—－ ]?[2-9]\d{6,7})(?![\d-])")
 NAMED = re.compile(
-    r"((?:联系人|联络人|负责人|经办人|填报人|填表人|制表人|审核人|责任人)\s*[:：]\s*)([一-鿿]{1,2}\s?[一-鿿]{1,2})(?![一-鿿])"
+    rf"((?:{PERSON}|制表|审核|复核|填报|填表|审批|经办)人?(?:[(（][^)）]{{0,8}}[)）])?\s*[:：]\s*)([一-鿿]{{1,2}}\s?[一-鿿]{{1,2}})(?![一-鿿])"
 )
-HINT = re.compile(r"\d{3}[-—－ ]?\d{4}|人")
+HINT = re.compile(r"\d{3}[-—－ ]?\d{4}|[人表核报审办批导监][:：(（]|人")
 """What a text with something to mask must hold."""
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
 )
-HEADING_ROWS = 30
 SAMPLE = 400
 """Cells of a column that are looked at for telephone numbers and names."""
 DROPPED = "（个人信息，不保留）"
@@ -42,12 +42,19 @@ class Scrubbed:
 
 def scrub(grid: Grid) -> Scrubbed:
     """Empty columns of contacts, mask telephone numbers and named contacts inside other text."""
-    starts = _by_heading(grid) | _by_content(grid)
+    blocks = find_blocks(grid)
+    starts = _by_content(grid) | _by_heading(grid, blocks)
+    beside = _beside_labels(grid, {r for block in blocks for r in block.head})
     rows, emptied, masked = [], [], []
     for r, row in enumerate(grid.rows):
         fresh = row
         for c, first in starts.items():
             if r > first and c < len(row) and row[c] is not None:
+                fresh = list(row) if fresh is row else fresh
+                fresh[c] = None
+                emptied.append(address(r, c))
+        for _, c in (place for place in beside if place[0] == r):
+            if fresh[c] is not None:
                 fresh = list(row) if fresh is row else fresh
                 fresh[c] = None
                 emptied.append(address(r, c))
@@ -65,27 +72,48 @@ def mask(text: str) -> str:
     return NAMED.sub(lambda m: m.group(1) + MASK, PHONE.sub(MASK, text))
 
 
-def _by_heading(grid: Grid) -> dict[int, int]:
-    """Columns under a heading that asks for a person or a telephone: last heading row by column."""
+def _by_heading(grid: Grid, blocks: list[Block]) -> dict[int, int]:
+    """Columns under a heading that asks for a person or a telephone: last heading row by column.
+
+    Only headings of a list count, and never a column of numbers that are no telephone numbers.
+    """
     starts: dict[int, int] = {}
-    for r, row in enumerate(grid.rows[:HEADING_ROWS]):
-        for c, value in enumerate(row):
-            if isinstance(value, str) and HEADING.fullmatch(clean.tidy(value)) and _is_heading(row):
-                bottom, right = _span(grid, r, c)
-                starts |= {k: max(bottom, starts.get(k, 0)) for k in range(c, right + 1)}
+    for block in blocks:
+        for r in block.head:
+            for c, value in enumerate(grid.rows[r]):
+                if isinstance(value, str) and HEADING.fullmatch(clean.tidy(value)):
+                    right = _right_end(grid, r, c)
+                    starts |= {
+                        k: block.head[-1] for k in range(c, right + 1) if not _is_amounts(grid, k, block.head[-1])
+                    }
     return starts
 
 
-def _is_heading(row: list[Any]) -> bool:
-    """A row with several texts: not a line such as 填报人：…."""
-    return sum(isinstance(v, str) and bool(v.strip()) for v in row) >= 2
-
-
-def _span(grid: Grid, row: int, column: int) -> tuple[int, int]:
+def _right_end(grid: Grid, row: int, column: int) -> int:
     for top, left, bottom, right in grid.merges:
         if top <= row <= bottom and left <= column <= right:
-            return bottom, right
-    return row, column
+            return right
+    return column
+
+
+def _is_amounts(grid: Grid, column: int, head: int) -> bool:
+    cells = [row[column] for row in grid.rows[head + 1 :] if column < len(row) and row[column] is not None]
+    numbers = [v for v in cells if isinstance(v, int | float) and not isinstance(v, bool) and not _is_phone(v)]
+    return len(numbers) > 0.5 * len(cells)
+
+
+def _beside_labels(grid: Grid, heads: set[int]) -> set[tuple[int, int]]:
+    """Cells right of a label outside the headings: 联系人 | 王建国 | 电话 | 13800000000."""
+    found = set()
+    for r, row in enumerate(grid.rows):
+        if r in heads:
+            continue
+        for c, value in enumerate(row[:-1]):
+            if isinstance(value, str) and HEADING.fullmatch(clean.tidy(value).rstrip(":")) and len(value) <= 12:
+                after = next((k for k in range(c + 1, len(row)) if row[k] is not None), None)
+                if after is not None and (_is_phone(row[after]) or _is_person(row[after])):
+                    found.add((r, after))
+    return found
 
 
 def _by_content(grid: Grid) -> dict[int, int]:

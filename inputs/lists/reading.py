@@ -14,6 +14,7 @@ from inputs import clean
 from inputs.files.letters import address
 from inputs.files.workbook import Grid
 from inputs.lists.decisions import Decisions, recall
+from inputs.lists.fields import CERTAIN, proposals
 from inputs.lists.layout import Block, find_blocks
 from inputs.lists.opening import Change, Opened, corrected
 from inputs.lists.projects import ListProject, SheetFrame, read_projects
@@ -131,6 +132,7 @@ def _read_block(
     grid = block.grid
     layout = _layout(reading, block, dropped, decisions, places)
     report.layouts.append(layout.code)
+    _side_by_side(reading, block)
     roles = Roles.of(layout.columns)
     if roles.name < 0:
         report.rows += _unread(grid, block.body, "没有项目名称列")
@@ -149,6 +151,17 @@ def _read_block(
         report.totals.append(printed)
         if not printed.agrees:
             _total_differs(reading, grid, printed)
+
+
+def _side_by_side(reading: ListReading, block: Block) -> None:
+    """Two lists beside each other share their rows; only one could be read, so neither is taken as whole."""
+    names = [
+        h for h in block.headings if (p := proposals(h.path)) and p[0].field == "项目名称" and p[0].score == CERTAIN
+    ]
+    if len(names) > 1:
+        cell = address(block.head[-1], names[1].index)
+        message = "一行里有两个“项目名称”列，像是并排的两张清单，只能读一张"
+        _issue(reading, block.grid, "side_by_side", cell, message, "把右边的清单移到下面或另一张表")
 
 
 def _layout(

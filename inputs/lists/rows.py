@@ -24,9 +24,12 @@ from inputs.places import Gazetteer
 Kind = Literal["标题", "表头", "项目", "合计小计", "其中", "分组", "说明", "空行", "拒绝", "未读"]
 KINDS: tuple[Kind, ...] = ("标题", "表头", "项目", "合计小计", "其中", "分组", "说明", "空行", "拒绝", "未读")
 TOTAL = re.compile(
-    r"(?:[一二三四五六七八九十]+[、.]|[(][一二三四五六七八九十]+[)])?(?:.{0,14})(?:合计|小计|总计|共计|累计)(?:[:(].*|\d+[个项].*)?"
+    r"(?:[一二三四五六七八九十]+[、.]|[(][一二三四五六七八九十]+[)])?(?:[^()]{0,14})(?:合计|小计|总计|共计|累计)(?:[:(].*|\d+[个项])?"
+    r"|全[省市县区州](?:合计)?|计|总额|总数|总投资|合计数|汇总"
 )
-WITHIN = re.compile(r"^(?:其中|含|包括)[:：]?")
+PLAIN_TOTAL = re.compile(r"(?:.{0,8}[省市县区州类部])?(?:合计|小计|总计)|计|全[省市县区州]")
+"""What a total is called where the row has a number like a project."""
+WITHIN = re.compile(r"^其中|^(?:含|包括)[:：]")
 NOTE = re.compile(
     r"^(?:注|备注|说明|填表说明|附注|审核人?|制表人?|填报人?|填表人|经办人|联系人|联系电话|负责人|单位负责人|分管领导)(?:\d*[:：.、]|$)|^[*※]|^注\d"
 )
@@ -40,6 +43,8 @@ LEVELS = (
     (4, re.compile(r"^(?:[(]\d{1,3}[)]|\d{1,3}[.．-]\d{1,3}(?:[、.．\s]|$))")),
     (3, re.compile(r"^\d{1,5}(?:[、.．)]|$)")),
 )
+NATURE = re.compile(r"(?:续建|新建|在建|拟建|改扩建|储备|前期|结转|新开工|收尾|竣工)(?:类|项目|工程)*")
+AFTER_WITHIN = "接在“其中”之后又没有序号，分不清是分项还是项目"
 UNNUMBERED = 2.5
 """Level of a group without number: inside a numbered one, beside another without number."""
 TOLERANCE = Fraction(1, 100)
@@ -48,7 +53,10 @@ TOLERANCE = Fraction(1, 100)
 
 @dataclass(slots=True)
 class Row:
-    """One row: position from 0, what it is, its label and numbering level, and a sentence where one is due."""
+    """One row: position from 0, what it is, its label and numbering level, and a sentence where one is due.
+
+    ``money`` says that a column of amounts is filled, readable (then in ``amounts``, in 万元) or not.
+    """
 
     index: int
     kind: Kind
@@ -56,6 +64,7 @@ class Row:
     level: float | None = None
     note: str = ""
     amounts: dict[int, Fraction] = field(default_factory=dict)
+    money: bool = False
     groups: tuple[str, ...] = ()
 
 
@@ -86,6 +95,7 @@ def classify(block: Block, roles: Roles, places: Gazetteer, wishes: Mapping[int,
     free = [row for row in rows if row.index not in wishes]
     _find_parents(free, places)
     _find_plain_groups(free, places)
+    _after_within(free)
     _refuse_empty_groups(free, places)
     _end_notes(free)
     _name_groups(rows)
@@ -124,19 +134,16 @@ def _first_look(
         return Row(r, "拒绝" if faulty else "空行", note="整行只有错误值" if faulty else "")
     first = next((clean.tidy(v) for _, v in filled if isinstance(v, str)), "")
     serial, name = clean.tidy(cell(block, r, roles.serial)), clean.tidy(cell(block, r, roles.name))
+    region = clean.tidy(cell(block, r, roles.region))
     amounts = _amounts(block, r, roles)
     has_money = (
         bool(amounts) or any(not clean.is_empty(cell(block, r, c)) for c in roles.money) or _has_fault(block, r, roles)
     )
     lead = [t for t in (serial, name, *(clean.tidy(v) for c, v in filled if c <= max(roles.name, 1))) if t]
-    row = Row(
-        r,
-        "项目",
-        name or first or serial,
-        _level(serial, name or next(iter(lead), "")),
-        amounts=amounts,
-    )
-    if any("计" in t and TOTAL.fullmatch(t) for t in lead):
+    label = name or first or serial
+    row = Row(r, "项目", label, _level(serial, name or next(iter(lead), "")), amounts=amounts, money=has_money)
+    total = PLAIN_TOTAL if row.level == 3 and clean.tidy(serial).isdecimal() else TOTAL
+    if any(total.fullmatch(t) for t in (*lead, region)):
         row.kind = "合计小计"
     elif any(t[:1] in "其含包" and WITHIN.match(t) for t in (serial, name, *lead[:1]) if t):
         row.kind = "其中"
@@ -229,32 +236,35 @@ def _bare(label: str) -> str:
 
 
 def _find_parents(rows: list[Row], places: Gazetteer) -> None:
-    for k, row in enumerate(rows):
+    """From the innermost outward: a row over others is their total, their group, or nobody knows."""
+    for k in range(len(rows) - 1, -1, -1):
+        row = rows[k]
         if row.kind != "项目" or row.level is None:
             continue
         below = _below(rows, k)
-        deeper = [r for r in below if r.kind in ("项目", "分组") and r.level is not None]
-        if not deeper:
-            if row.level in (1, 2) and any(r.kind == "项目" for r in below):
-                deeper = [r for r in below if r.kind == "项目"]
-            else:
-                continue
-        top = min((r.level for r in deeper if r.level is not None), default=None)
-        children = [r for r in deeper if r.level == top]
-        if not any(r.amounts for r in children):
-            for child in children:
-                child.kind, child.note = "其中", f"第 {row.index + 1} 行的分项，没有金额"
+        members = [r for r in below if r.kind in ("项目", "拒绝")]
+        if not members or (row.level >= 3 and all(r.level is None for r in members)):
             continue
-        if not row.amounts or _adds_up(row, children):
+        if not any(r.money for r in members):
+            for member in members:
+                member.kind, member.note = "其中", f"第 {row.index + 1} 行的分项，没有金额"
+        elif not row.amounts or _adds_up(row, members):
             row.kind, row.note = "分组", "金额等于下级各行之和" if row.amounts else ""
-        elif (
-            places.find(_bare(row.label))
-            or COUNT.search(row.label)
-            or (row.level in (1, 2) and GROUP_WORDS.search(_bare(row.label)))
-        ):
+        elif _says_group(row, places):
             row.kind, row.note = "分组", "金额与下级各行之和不符"
         else:
             row.kind, row.note = "拒绝", "编号在下级各行之上，金额又不等于它们之和，分不清是项目还是小计"
+
+
+def _says_group(row: Row, places: Gazetteer) -> bool:
+    """Whether the words of a row over others say that it is a group."""
+    label = _bare(row.label)
+    return bool(
+        places.find(label)
+        or COUNT.search(row.label)
+        or (row.level in (1, 2) and GROUP_WORDS.search(label))
+        or NATURE.fullmatch(label)
+    )
 
 
 def _below(rows: list[Row], k: int) -> list[Row]:
@@ -271,22 +281,40 @@ def _below(rows: list[Row], k: int) -> list[Row]:
 
 
 def _find_plain_groups(rows: list[Row], places: Gazetteer) -> None:
-    """Rows without number among numbered projects that carry a region's name or the sum of what follows."""
-    numbered = sum(r.kind == "项目" and r.level is not None for r in rows)
-    if numbered < 2:
-        return
+    """Rows without number that carry a region's name, 续建项目 and the like, or the sum of the numbered rows below."""
+    numbered = sum(r.kind == "项目" and r.level is not None for r in rows) >= 2
+    heads = [
+        k
+        for k, r in enumerate(rows)
+        if r.kind == "项目" and r.level is None and (_is_region(r.label, places) or NATURE.fullmatch(_bare(r.label)))
+    ]
     for k, row in enumerate(rows):
-        if row.kind != "项目" or row.level is not None:
+        if row.kind != "项目" or row.level is not None or not (numbered or k in heads):
             continue
         run = []
-        for other in rows[k + 1 :]:
-            if other.kind in ("合计小计", "分组") or (other.kind == "项目" and other.level is None):
+        for index in range(k + 1, len(rows)):
+            other = rows[index]
+            if (
+                other.kind in ("合计小计", "分组")
+                or index in heads
+                or (numbered and other.kind == "项目" and other.level is None)
+            ):
                 break
             if other.kind == "项目":
                 run.append(other)
-        if run and (places.find(_bare(row.label)) is not None or (len(run) > 1 and row.amounts and _adds_up(row, run))):
+        if run and (k in heads or (len(run) > 1 and row.amounts and _adds_up(row, run))):
             row.kind = "分组"
             row.note = "金额等于下面各行之和" if _adds_up(row, run) else "金额与下面各行之和不符"
+
+
+def _after_within(rows: list[Row]) -> None:
+    """Rows without number right after 其中 among numbered projects: more of the same, or projects – nobody knows."""
+    if sum(r.kind == "项目" and r.level is not None for r in rows) < 2:
+        return
+    for before, row in pairwise(rows):
+        unsure = before.kind == "其中" or (before.kind == "拒绝" and before.note == AFTER_WITHIN)
+        if unsure and row.kind == "项目" and row.level is None and row.money:
+            row.kind, row.note = "拒绝", AFTER_WITHIN
 
 
 def _adds_up(row: Row, children: list[Row]) -> bool:
