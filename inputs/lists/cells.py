@@ -181,6 +181,8 @@ def _money(raw: Any, unit: str, percent: bool) -> Cleaned:
     cents = (2 * exact + 1) // 2
     whole = abs(exact - round(exact)) <= clean.HAIR
     cents = round(exact) if whole else cents
+    if exact > 0 and cents == 0:
+        raise Unreadable("不到 0.01 万元，四舍五入就没有了", "核对单位")
     value = cents // MONEY_PER_WAN if cents % MONEY_PER_WAN == 0 else cents / MONEY_PER_WAN
     reasons = (
         _spelling(raw)

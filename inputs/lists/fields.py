@@ -22,6 +22,7 @@ NAMED, GROUPED, ALIKE = "列名", "列名和上级表头", "列名相近"
 UNITS = "万元|亿元|千元|元|%|百分比|年|个月|月|亩|公顷|平方米|m2|万平方米|万m2|公里|千米|km|米|m|户|人|万人|个|栋|套|座|张|处|项|倍|吨/日|万吨/日"
 UNIT = re.compile(rf"[(\[](?:单位[:：]?)?({UNITS})[)\]]|(?:单位[:：]?)({UNITS})$|/({UNITS})$")
 BRACKET = re.compile(r"[(\[【][^)\]】]*[)\]】]")
+MONEY_INSIDE = re.compile(r"亿元|万元|千元|亿|(?<![亿万千])元|^[(\[]万[)\]]$")
 NUMBERING = re.compile(r"^(?:[*★☆#]+|\d{1,2}[.、．]|[(]\d{1,2}[)]|[一二三四五六七八九十]+[、.])")
 YEAR = re.compile(r"(20\d\d)(?:年度?)?")
 SPECIAL_WORDS = {
@@ -104,6 +105,13 @@ def bare(label: str) -> tuple[str, str]:
     unit = next((g for g in match.groups() if g), "") if match else ""
     if match:
         text = text[: match.start()] + text[match.end() :]
+    elif bracket := next((b for b in BRACKET.finditer(text) if MONEY_INSIDE.search(b.group(0))), None):
+        words = set(MONEY_INSIDE.findall(bracket.group(0)))
+        unit = words.pop().strip("()[]") if len(words) == 1 else ""
+        text = text[: bracket.start()] + text[bracket.end() :] if unit else text
+    elif tail := re.search(r"(?<=.)(亿元|万元)$", text):
+        unit, text = tail.group(1), text[: tail.start()]
+    unit = {"亿": "亿元", "万": "万元"}.get(unit, unit)
     text = re.sub(r"\((?:必填|选填|盖章|可选)\)", "", text)
     return text.strip(":：*、"), unit.replace("百分比", "%").replace("千米", "公里").replace("km", "公里")
 
@@ -283,7 +291,8 @@ def _by_words(leaf: str, unit: str) -> Iterator[Proposal]:
         yield Proposal(f"资金来源:{fund}", 0.7, ALIKE, unit)
         yield Proposal(_ask(fund, year), 0.6, ALIKE, unit)
     elif re.search(r"(?:计划|年度|当年|本年).*投资", leaf):
-        yield Proposal(f"计划投资:{year}" if year else "计划投资", 0.9, NAMED, unit)
+        usual = re.fullmatch(r"(?:20\d\d年度?|本年度?|当年|年度)?计划(?:完成)?投资额?", leaf)
+        yield Proposal(f"计划投资:{year}" if year else "计划投资", 0.96 if usual else 0.9, NAMED, unit)
     elif re.search(r"累计.*(?:完成|投资)|完成投资", leaf):
         yield Proposal("累计完成投资", 0.9, NAMED, unit)
     elif re.search(r"审核|评审", leaf):

@@ -55,7 +55,7 @@ class Block:
     @property
     def layout(self) -> str:
         """A short code of the headings in their order and the money unit; the same for every sheet laid out alike."""
-        text = "\x1f".join("\x1e".join(fields.bare(p)[0] for p in h.path) for h in self.headings)
+        text = "\x1f".join("\x1e".join("|".join(fields.bare(p)) for p in h.path) for h in self.headings)
         return hashlib.sha256(f"{text}\x1d{self.unit}".encode()).hexdigest()[:10]
 
     @property

@@ -19,11 +19,12 @@ PHONE = re.compile(r"(?<![\d-])(?:\+?86[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\
 NAMED = re.compile(
     rf"((?:{PERSON}|制表|审核|复核|填报|填表|审批|经办)人?(?:[(（][^)）]{{0,8}}[)）])?\s*[:：]\s*)([一-鿿]{{1,2}}\s?[一-鿿]{{1,2}})(?![一-鿿])"
 )
-HINT = re.compile(r"\d{3}[-—－ ]?\d{4}|[人表核报审办批导监][:：(（]|人")
-"""What a text with something to mask must hold."""
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
 )
+SPACED = re.compile(rf"((?:{PERSON})\s+)([{''.join(sorted(SURNAMES))}][一-鿿]{{1,2}})(?![一-鿿])")
+HINT = re.compile(r"\d{3}[-—－ ]?\d{4}|[人表核报审办批导监][:：(（]|人")
+"""What a text with something to mask must hold."""
 SAMPLE = 400
 """Cells of a column that are looked at for telephone numbers and names."""
 DROPPED = "（个人信息，不保留）"
@@ -69,7 +70,8 @@ def scrub(grid: Grid) -> Scrubbed:
 
 def mask(text: str) -> str:
     """Text with telephone numbers and named contacts masked."""
-    return NAMED.sub(lambda m: m.group(1) + MASK, PHONE.sub(MASK, text))
+    masked = NAMED.sub(lambda m: m.group(1) + MASK, PHONE.sub(MASK, text))
+    return SPACED.sub(lambda m: m.group(1) + MASK, masked)
 
 
 def _by_heading(grid: Grid, blocks: list[Block]) -> dict[int, int]:

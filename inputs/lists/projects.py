@@ -153,6 +153,7 @@ class _Reader:
             if raw is None and not self.faulty and (row.index, index) not in self.merged:
                 continue
             self._read_cell(project, row, (index, name, unit, kind), raw)
+        self._months(project)
         self._region(project, row)
         self._from_groups(project, row)
         self._received(project)
@@ -239,6 +240,14 @@ class _Reader:
             project.dates = (*project.dates, *moments(raw))
         except clean.Unreadable:
             return
+
+    def _months(self, project: ListProject) -> None:
+        """Beginning and end within one year, by their months; other years are compared when all is read."""
+        if len(project.dates) == 2:
+            start, end = project.dates
+            if start.year == end.year and start.month and end.month and end.month < start.month:
+                message = f"{end.year}年{end.month}月竣工，早于{start.month}月开工"
+                self.issue("dates_order", "warning", project.place("竣工年份"), "", message, "核对起止时间")
 
     # ---- what a row has from elsewhere
 

@@ -143,8 +143,8 @@ def _run_below(rows: list[Row], k: int) -> list[Row]:
     for row in rows[k + 1 :]:
         if row.kind == "合计小计" and (rows[k].kind == "合计小计" or found):
             break
-        same = row.kind == "分组" and (level is None or (row.level or 9) <= level)
-        if same and rows[k].kind == "分组":
+        beside = row.level is not None and level is not None and row.level <= level
+        if rows[k].kind == "分组" and (beside or (row.kind == "分组" and level is None)):
             break
         if row.kind in COUNTED:
             found.append(row)
