@@ -19,6 +19,9 @@ from models.units import LAND_PER_MU, MONEY_PER_WAN
 MONEY_UNITS = {
     "万元": Fraction(1),
     "亿元": Fraction(10_000),
+    "千万元": Fraction(1000),
+    "百万元": Fraction(100),
+    "十万元": Fraction(10),
     "亿": Fraction(10_000),
     "万": Fraction(1),
     "千元": Fraction(1, 10),

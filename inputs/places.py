@@ -90,6 +90,10 @@ class Gazetteer:
             return Found(self._old[word], "旧名换成现名")
         if len(self._short.get(word, ())) == 1:
             return Found(self._short[word][0], "补全名称")
+        coded = re.fullmatch(r"(\d{6})[-_:/]?([一-鿿].*)", word)
+        if coded and coded.group(1) in self._codes:
+            named = self.find(coded.group(2))
+            return Found(named.name, "去掉区划代码") if named and named.name == self._codes[coded.group(1)] else None
         return self._after_parent(word)
 
     def _after_parent(self, word: str) -> Found | None:

@@ -18,11 +18,13 @@ from inputs.schema import DOCUMENTS, PROJECTS, Kind
 
 SERIAL, SPAN, RECEIVED, OTHER, UNUSED, PERSONAL = "序号", "建设起止", "到位", "其他金额", "不用", "个人信息"
 CERTAIN = 1.0
+UNCLEAR = "?"
+"""A unit of money that is written but not one of ours, or several at once."""
 NAMED, GROUPED, ALIKE = "列名", "列名和上级表头", "列名相近"
-UNITS = "万元|亿元|千元|元|%|百分比|年|个月|月|亩|公顷|平方米|m2|万平方米|万m2|公里|千米|km|米|m|户|人|万人|个|栋|套|座|张|处|项|倍|吨/日|万吨/日"
+UNITS = "千万元|百万元|十万元|万元|亿元|千元|元|%|百分比|年|个月|月|亩|公顷|平方米|m2|万平方米|万m2|公里|千米|km|米|m|户|人|万人|个|栋|套|座|张|处|项|倍|吨/日|万吨/日"
 UNIT = re.compile(rf"[(\[](?:单位[:：]?)?({UNITS})[)\]]|(?:单位[:：]?)({UNITS})$|/({UNITS})$")
 BRACKET = re.compile(r"[(\[【][^)\]】]*[)\]】]")
-MONEY_INSIDE = re.compile(r"亿元|万元|千元|亿|(?<![亿万千])元|^[(\[]万[)\]]$")
+MONEY = re.compile(r"(?:千万|百万|十万|万|亿|千)?[美欧港日韩英加澳]?元|亿|^[(\[]万[)\]]$")
 NUMBERING = re.compile(r"^(?:[*★☆#]+|\d{1,2}[.、．]|[(]\d{1,2}[)]|[一二三四五六七八九十]+[、.])")
 YEAR = re.compile(r"(20\d\d)(?:年度?)?")
 SPECIAL_WORDS = {
@@ -105,15 +107,20 @@ def bare(label: str) -> tuple[str, str]:
     unit = next((g for g in match.groups() if g), "") if match else ""
     if match:
         text = text[: match.start()] + text[match.end() :]
-    elif bracket := next((b for b in BRACKET.finditer(text) if MONEY_INSIDE.search(b.group(0))), None):
-        words = set(MONEY_INSIDE.findall(bracket.group(0)))
-        unit = words.pop().strip("()[]") if len(words) == 1 else ""
-        text = text[: bracket.start()] + text[bracket.end() :] if unit else text
-    elif tail := re.search(r"(?<=.)(亿元|万元)$", text):
-        unit, text = tail.group(1), text[: tail.start()]
-    unit = {"亿": "亿元", "万": "万元"}.get(unit, unit)
+    elif bracket := next((b for b in BRACKET.finditer(text) if MONEY.search(b.group(0))), None):
+        unit = money_unit(bracket.group(0)) or UNCLEAR
+        text = text[: bracket.start()] + text[bracket.end() :]
+    elif tail := re.search(r"(?<=.)(?:[千百十]?万|亿)元$", text):
+        unit, text = tail.group(0), text[: tail.start()]
     text = re.sub(r"\((?:必填|选填|盖章|可选)\)", "", text)
     return text.strip(":：*、"), unit.replace("百分比", "%").replace("千米", "公里").replace("km", "公里")
+
+
+def money_unit(text: str) -> str:
+    """The money unit that words name; empty when none, several, or one of another country."""
+    words = {{"亿": "亿元", "万": "万元"}.get(w.strip("()[]"), w.strip("()[]")) for w in MONEY.findall(text)}
+    found = words.pop() if len(words) == 1 else ""
+    return found if found in clean.MONEY_UNITS else ""
 
 
 @cache
@@ -307,7 +314,7 @@ def _by_words(leaf: str, unit: str) -> Iterator[Proposal]:
 
 def _outputs(leaf: str, unit: str, sure: float) -> Iterator[Proposal]:
     for word, usual in OUTPUTS:
-        if word.search(leaf) and "用地" not in leaf:
+        if word.search(leaf) and "用地" not in leaf and unit != UNCLEAR:
             yield Proposal(f"产出:{_label(leaf)}({unit or usual})", sure, NAMED, unit)
             return
 

@@ -18,7 +18,6 @@ from inputs.lists import fields
 MOST_HEADING_ROWS = 4
 LEAST_HITS = 2
 UNIT_LINE = re.compile(r"(?:金额)?(?:计量)?单位[:：]\s*([^\s填日联]{1,30})")
-MONEY_WORD = re.compile(r"万元|亿元|千元|元")
 TITLED = re.compile(r"表|清单|台账|汇总|附件|名录|项目库|[(（]续|续[)）]|第.{1,3}页")
 FILLER = re.compile(r"填报单位|填报地区|编制单位|填表单位|申报单位[:：]")
 NUMBER = re.compile(r"[+-]?[\d,]+(?:\.\d+)?%?")
@@ -283,11 +282,11 @@ def _unit_of(filled: Rows, rows: list[int]) -> str:
     for r in reversed(rows):
         for text in _texts(filled[r]):
             match = UNIT_LINE.search(text)
-            words = MONEY_WORD.findall(match.group(1)) if match else []
-            if not match and re.fullmatch(r"[(（]?(?:万元|亿元|元)[)）]?", text) and r not in rows[-1:]:
-                words = MONEY_WORD.findall(text)
-            if len(set(words)) == 1:
-                return str(words[0])
+            found = fields.money_unit(match.group(1)) if match else ""
+            if not match and re.fullmatch(r"[(（]?[千百十]?[万亿千]?元[)）]?", text) and r not in rows[-1:]:
+                found = fields.money_unit(text)
+            if found:
+                return found
     return ""
 
 

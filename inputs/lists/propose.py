@@ -18,7 +18,7 @@ from inputs.places import Gazetteer
 SURE = 0.95
 CONTENT = "按内容推测"
 NOTHING_IN_IT = "空列"
-NO_UNIT = "没有写明单位"
+NO_UNIT = "单位不明"
 DISPUTED = "两列争同一字段"
 DISAGREES = "列名与内容不符"
 EXAMPLES = 3
@@ -77,10 +77,12 @@ def _with_unit(p: Proposal, block: Block) -> Proposal:
     kind = fields.kind_of(p.field)
     if kind == "money" and p.unit not in clean.MONEY_UNITS:
         unit = block.unit or "万元"
+        if p.unit == fields.UNCLEAR:
+            return _doubt(p, unit)
         return Proposal(p.field, p.score, p.basis, unit) if block.unit else _doubt(p, unit)
     if kind == "land" and not p.unit:
         return _doubt(p, "亩")
-    return p
+    return Proposal(p.field, p.score, p.basis) if p.unit == fields.UNCLEAR else p
 
 
 def _doubt(p: Proposal, unit: str) -> Proposal:

@@ -196,3 +196,17 @@ def test_headings_that_differ_only_in_their_unit_are_two_layouts() -> None:
 def test_an_amount_that_would_round_to_nothing_is_questioned() -> None:
     reading = read(["序号", "项目名称", "总投资（元）"], [1, "甲厂", 26], [2, "乙厂", 260_000], [3, "丙厂", 270_000])
     assert [i.cell for i in reading.errors] == ["C2"]
+
+
+def test_units_that_are_not_plain() -> None:
+    assert values(read(["单位：百万元"], PLAIN, [1, "甲厂", "环县", 3]), "总投资") == [300]
+    for line, head in (("单位：万美元", "总投资"), ("单位：万元", "总投资（万美元）"), ("单位：万元、亿元", "总投资")):
+        reading = read([line], ["序号", "项目名称", head], [1, "甲厂", 3], [2, "乙厂", 4])
+        assert "column_unsure" in {i.code for i in reading.errors}, (line, head)
+
+
+def test_a_region_with_its_code_in_front() -> None:
+    assert values(read(HEADS, [1, "甲厂", "621002 西峰区", 3, 1], [2, "乙厂", "621002环县", 3, 1]), "地区") == [
+        "西峰区",
+        "621002环县",
+    ]
