@@ -136,7 +136,8 @@ def test_the_template_opens_with_its_dropdowns(office, tmp_path: Path) -> None:
         kept = [v for v in book[page.title].data_validations.dataValidation if v.type == "list"]
         assert len(kept) >= len({str(v.sqref) for v in lists}) - 1, page.title
         assert page.freeze_panes or page.sheet_state == "hidden", page.title
-    assert book["项目"].protection.sheet and not book["项目"]["C5"].protection.locked
+    assert book["项目"].protection.sheet and book["项目"]["C1"].protection.locked
+    assert not book["项目"]["C2"].protection.locked
     assert read_case(tmp_path / "t.xlsx").case is not None
 
 
