@@ -22,6 +22,7 @@ NAMED = re.compile(
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
 )
+LABEL_HINT = re.compile("人|名|电话|手机|联系|领导|经理|总监|代表|身份")
 SPACED = re.compile(rf"((?:{PERSON})\s+)([{''.join(sorted(SURNAMES))}][一-鿿]{{1,2}})(?![一-鿿])")
 HINT = re.compile(r"\d{3}[-—－ ]?\d{4}|[人表核报审办批导监][:：(（]|人")
 """What a text with something to mask must hold."""
@@ -111,7 +112,9 @@ def _beside_labels(grid: Grid, heads: set[int]) -> set[tuple[int, int]]:
         if r in heads:
             continue
         for c, value in enumerate(row[:-1]):
-            if isinstance(value, str) and HEADING.fullmatch(clean.tidy(value).rstrip(":")) and len(value) <= 12:
+            if not isinstance(value, str) or len(value) > 12 or not LABEL_HINT.search(value):
+                continue
+            if HEADING.fullmatch(clean.tidy(value).rstrip(":")):
                 after = next((k for k in range(c + 1, len(row)) if row[k] is not None), None)
                 if after is not None and (_is_phone(row[after]) or _is_person(row[after])):
                     found.add((r, after))

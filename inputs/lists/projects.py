@@ -25,7 +25,6 @@ FILLED_DOWN = frozenset(("地区", "市州", "类别", "主管部门", "项目�
 """Fields whose merged cells hold for every row they cover; amounts are never repeated."""
 REPEATED = frozenset(("region", "choice", "flag", "span", "year", "share", "factor", "duration"))
 """Kinds of column in which the same text comes again and again; it is read once."""
-NUMBERS = frozenset(("money", "share", "number", "whole", "land", "factor", "year", "span", "duration", "flag", "pin"))
 NEEDED = ("项目名称", "总投资")
 
 
@@ -205,8 +204,6 @@ class _Reader:
             self.issue("share_mixed", "error", cell, raw, message, "写成带 % 的百分数")
             return
         try:
-            if isinstance(raw, str) and kind in NUMBERS and is_open(raw):
-                raise clean.Unreadable("还没有确定", "填确定的内容，没有则留空")
             if kind == "money":
                 project.amounts[name] = row.amounts[index] if index in row.amounts else amount(raw, unit)
             key = (index, raw, percent) if isinstance(raw, str) and kind in REPEATED else None
@@ -215,8 +212,10 @@ class _Reader:
                 found = clean_cell(name, raw, unit, percent, self.frame.places, kind)
                 if key is not None:
                     self.seen[key] = found
-        except clean.Unreadable as problem:
+        except clean.Unreadable as caught:
             value = clean.title(raw)
+            unsettled = isinstance(raw, str) and is_open(raw)
+            problem = clean.Unreadable("还没有确定", "填确定的内容，没有则留空") if unsettled else caught
             self.issue("cell_unreadable", "error", cell, value, f"{name}“{value}”{problem.message}", problem.remedy)
             return
         if kind in ("year", "span"):
