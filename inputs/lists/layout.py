@@ -271,7 +271,7 @@ def _headings(filled: Rows, head: tuple[int, ...]) -> tuple[Heading, ...]:
 
 def _same(one: tuple[Heading, ...], other: tuple[Heading, ...]) -> bool:
     def labels(headings: tuple[Heading, ...]) -> list[str]:
-        return [clean.tidy(h.path[-1]) if h.path else "" for h in headings]
+        return ["/".join(map(clean.tidy, h.path)) for h in headings]
 
     mine, theirs = labels(one), labels(other)
     return [t for t in mine if t] == [t for t in theirs if t]

@@ -22,6 +22,9 @@ NAMED = re.compile(
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
 )
+GLUED = re.compile(
+    rf"(?<![一-鿿])[{''.join(sorted(SURNAMES))}][一-鿿]{{1,2}}[:：\s]{{0,2}}(?={PHONE.pattern.removeprefix('(?<![0-9-])')})"
+)
 LABEL_HINT = re.compile("人|名|电话|手机|联系|领导|经理|总监|代表|身份")
 SPACED = re.compile(rf"((?:{PERSON})\s+)([{''.join(sorted(SURNAMES))}][一-鿿]{{1,2}})(?![一-鿿])")
 HINT = re.compile(r"\d{3}[-—－ ]?\d{4}|[人表核报审办批导监][:：(（]|人")
@@ -45,7 +48,8 @@ class Scrubbed:
 def scrub(grid: Grid) -> Scrubbed:
     """Empty columns of contacts, mask telephone numbers and named contacts inside other text."""
     blocks = find_blocks(grid)
-    starts = _by_content(grid) | _by_heading(grid, blocks)
+    named = {h.index for block in blocks for h in block.headings if h.path}
+    starts = _by_content(grid, named) | _by_heading(grid, blocks)
     beside = _beside_labels(grid, {r for block in blocks for r in block.head})
     rows, emptied, masked = [], [], []
     for r, row in enumerate(grid.rows):
@@ -71,6 +75,7 @@ def scrub(grid: Grid) -> Scrubbed:
 
 def mask(text: str) -> str:
     """Text with telephone numbers and named contacts masked."""
+    text = GLUED.sub(MASK, text)
     masked = NAMED.sub(lambda m: m.group(1) + MASK, PHONE.sub(MASK, text))
     return SPACED.sub(lambda m: m.group(1) + MASK, masked)
 
@@ -121,8 +126,11 @@ def _beside_labels(grid: Grid, heads: set[int]) -> set[tuple[int, int]]:
     return found
 
 
-def _by_content(grid: Grid) -> dict[int, int]:
-    """Columns that hold telephone numbers or persons' names without saying so; they are dropped from the first on."""
+def _by_content(grid: Grid, named: set[int]) -> dict[int, int]:
+    """Columns that hold telephone numbers or persons' names without saying so; they are dropped from the first on.
+
+    Under a heading only telephone numbers count: short names of counties look like names of persons.
+    """
     starts = {}
     wide = max((len(row) for row in grid.rows), default=0)
     for c in range(wide):
@@ -131,7 +139,7 @@ def _by_content(grid: Grid) -> dict[int, int]:
         if len(column) < 3:
             continue
         for test, distinct in ((_is_phone, 1), (_is_person, 5)):
-            hits = [r for r, value in column if test(value)]
+            hits = [r for r, value in column if test(value)] if test is _is_phone or c not in named else []
             if len(hits) >= max(3, 0.6 * len(column)) and len({clean.tidy(v) for _, v in column}) >= distinct:
                 starts[c] = max(-1, hits[0] - max(1, len(grid.rows) // SAMPLE) - 1)
     return starts

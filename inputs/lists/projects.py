@@ -68,6 +68,8 @@ class SheetFrame:
         found = self.places.find(re.sub(r"^\d+[.、-]?|[(（].*[)）]$", "", clean.tidy(grid.name)))
         if found is not None:
             return found.name, "取自工作表名"
+        if own_level(grid.name):
+            return clean.tidy(grid.name), "取自工作表名"
         for r in self.block.preface:
             for value in grid.rows[r]:
                 text = clean.tidy(value) if isinstance(value, str) else ""
@@ -252,6 +254,11 @@ class _Reader:
 
     def _region(self, project: ListProject, row: Row) -> None:
         grouped = next((f for label in reversed(row.groups) if (f := self.frame.places.find(label))), None)
+        places = self.frame.places
+        if grouped and grouped.why and self.sheet_region:
+            # a short name that several counties share with a town of this one: 城关 on the sheet of 环县
+            near = {self.sheet_region, places.parent(self.sheet_region)}
+            grouped = grouped if near & {grouped.name, places.parent(grouped.name)} else None
         local = next((label for label in reversed(row.groups) if own_level(label)), "")
         own = project.values.get("地区")
         cell = project.place("地区")
@@ -279,6 +286,8 @@ class _Reader:
     def _region_above(self, project: ListProject) -> tuple[str, str]:
         """The region of the row above, where a region column is blank; told as a doubt, for it may be a slip."""
         if "地区" not in self.has or not self.projects or "地区" not in self.projects[-1].values:
+            return "", ""
+        if any(i.cell == project.place("地区") and i.severity == "error" for i in self.issues[-8:]):
             return "", ""
         name = str(self.projects[-1].values["地区"])
         message = f"地区空着，按上一行“{name}”读取"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from inputs import clean
 from inputs.files.letters import address
 from inputs.files.workbook import Grid
+from inputs.lists import fields
 from inputs.lists.decisions import Decisions, recall
 from inputs.lists.fields import CERTAIN, proposals
 from inputs.lists.layout import Block, find_blocks
@@ -133,6 +134,7 @@ def _read_block(
     layout = _layout(reading, block, dropped, decisions, places)
     report.layouts.append(layout.code)
     _side_by_side(reading, block)
+    _twice(reading, block, layout)
     roles = Roles.of(layout.columns)
     if roles.name < 0:
         report.rows += _unread(grid, block.body, "没有项目名称列")
@@ -151,6 +153,16 @@ def _read_block(
         report.totals.append(printed)
         if not printed.agrees:
             _total_differs(reading, grid, printed)
+
+
+def _twice(reading: ListReading, block: Block, layout: Layout) -> None:
+    """Two columns that were given one field: only one of them could be read."""
+    names = [name for name, _ in layout.columns.values()]
+    for index, (name, _) in layout.columns.items():
+        if name not in (fields.UNUSED, fields.PERSONAL) and names.count(name) > 1:
+            cell = address(block.head[-1] if block.head else 0, index)
+            message = f"有 {names.count(name)} 列都对应“{name}”，只能读一列"
+            _issue(reading, block.grid, "column_twice", cell, message, "在列对应中改成不同的字段，如 资金来源:别的名称")
 
 
 def _side_by_side(reading: ListReading, block: Block) -> None:

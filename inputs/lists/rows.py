@@ -44,6 +44,7 @@ LEVELS = (
     (3, re.compile(r"^\d{1,5}(?:[、.．)]|$)")),
 )
 NATURE = re.compile(r"(?:续建|新建|在建|拟建|改扩建|储备|前期|结转|新开工|收尾|竣工)(?:类|项目|工程)*")
+KIND_LABEL = re.compile(r".{1,12}(?:类|领域|方面|部分|行业)(?:项目|工程)?")
 AFTER_WITHIN = "接在“其中”之后又没有序号，分不清是分项还是项目"
 UNNUMBERED = 2.5
 """Level of a group without number: inside a numbered one, beside another without number."""
@@ -55,7 +56,8 @@ TOLERANCE = Fraction(1, 100)
 class Row:
     """One row: position from 0, what it is, its label and numbering level, and a sentence where one is due.
 
-    ``money`` says that a column of amounts is filled, readable (then in ``amounts``, in 万元) or not.
+    ``money`` says that a column of amounts is filled, readable (then in ``amounts``, in 万元) or not;
+    ``more`` counts its other filled cells beside number and name.
     """
 
     index: int
@@ -65,6 +67,7 @@ class Row:
     note: str = ""
     amounts: dict[int, Fraction] = field(default_factory=dict)
     money: bool = False
+    more: int = 0
     groups: tuple[str, ...] = ()
 
 
@@ -98,7 +101,7 @@ def classify(block: Block, roles: Roles, places: Gazetteer, wishes: Mapping[int,
     _after_within(free)
     _refuse_empty_groups(free, places)
     _end_notes(free)
-    _name_groups(rows)
+    _name_groups(rows, places)
     return rows
 
 
@@ -128,7 +131,7 @@ def _first_look(
     """The kind of a row by itself, before its neighbours are asked."""
     if r in block.repeats:
         return Row(r, "表头", note="重复的表头或标题")
-    filled = [(c, v) for c, v in enumerate(block.cells[r]) if v is not None and (not isinstance(v, str) or v.strip())]
+    filled = [(c, v) for c, v in enumerate(block.cells[r]) if v is not None and not clean.is_empty(v)]
     if not filled:
         faulty = any(a.endswith(str(r + 1)) and re.sub(r"[A-Z]+", "", a) == str(r + 1) for a in block.grid.errors)
         return Row(r, "拒绝" if faulty else "空行", note="整行只有错误值" if faulty else "")
@@ -142,6 +145,7 @@ def _first_look(
     lead = [t for t in (serial, name, *(clean.tidy(v) for c, v in filled if c <= max(roles.name, 1))) if t]
     label = name or first or serial
     row = Row(r, "项目", label, _level(serial, name or next(iter(lead), "")), amounts=amounts, money=has_money)
+    row.more = sum(c not in (roles.serial, roles.name) and c not in roles.money for c, _ in filled)
     total = PLAIN_TOTAL if row.level == 3 and clean.tidy(serial).isdecimal() else TOTAL
     if any(total.fullmatch(t) for t in (*lead, region)):
         row.kind = "合计小计"
@@ -248,7 +252,9 @@ def _find_parents(rows: list[Row], places: Gazetteer) -> None:
         if not any(r.money for r in members):
             for member in members:
                 member.kind, member.note = "其中", f"第 {row.index + 1} 行的分项，没有金额"
-        elif not row.amounts or _adds_up(row, members):
+        elif not row.amounts or (
+            _adds_up(row, members) and (len(members) > 1 or not row.more or _says_group(row, places))
+        ):
             row.kind, row.note = "分组", "金额等于下级各行之和" if row.amounts else ""
         elif _says_group(row, places):
             row.kind, row.note = "分组", "金额与下级各行之和不符"
@@ -259,12 +265,8 @@ def _find_parents(rows: list[Row], places: Gazetteer) -> None:
 def _says_group(row: Row, places: Gazetteer) -> bool:
     """Whether the words of a row over others say that it is a group."""
     label = _bare(row.label)
-    return bool(
-        places.find(label)
-        or COUNT.search(row.label)
-        or (row.level in (1, 2) and GROUP_WORDS.search(label))
-        or NATURE.fullmatch(label)
-    )
+    named = places.find(label) or NATURE.fullmatch(label) or KIND_LABEL.fullmatch(label)
+    return bool(named or (COUNT.search(row.label) and not row.more and row.level in (1, 2)))
 
 
 def _below(rows: list[Row], k: int) -> list[Row]:
@@ -286,7 +288,12 @@ def _find_plain_groups(rows: list[Row], places: Gazetteer) -> None:
     heads = [
         k
         for k, r in enumerate(rows)
-        if r.kind == "项目" and r.level is None and (_is_region(r.label, places) or NATURE.fullmatch(_bare(r.label)))
+        if r.kind == "项目"
+        and r.level is None
+        and (
+            _is_region(r.label, places)
+            or (not r.more and (NATURE.fullmatch(_bare(r.label)) or KIND_LABEL.fullmatch(_bare(r.label))))
+        )
     ]
     for k, row in enumerate(rows):
         if row.kind != "项目" or row.level is not None or not (numbered or k in heads):
@@ -302,7 +309,7 @@ def _find_plain_groups(rows: list[Row], places: Gazetteer) -> None:
                 break
             if other.kind == "项目":
                 run.append(other)
-        if run and (k in heads or (len(run) > 1 and row.amounts and _adds_up(row, run))):
+        if run and (k in heads or (len(run) > 1 and not row.more and row.amounts and _adds_up(row, run))):
             row.kind = "分组"
             row.note = "金额等于下面各行之和" if _adds_up(row, run) else "金额与下面各行之和不符"
 
@@ -362,14 +369,28 @@ def _end_notes(rows: list[Row]) -> None:
             row.kind = "说明"
 
 
-def _name_groups(rows: list[Row]) -> None:
+def _name_groups(rows: list[Row], places: Gazetteer) -> None:
     """Give every row the labels of the groups that it stands under, outermost first."""
     stack: list[tuple[float, str]] = []
     for row in rows:
         if row.kind == "分组":
-            level = UNNUMBERED if row.level is None else row.level
-            stack = [item for item in stack if item[0] < level]
-            stack.append((level, _bare(row.label)))
+            label = _bare(row.label)
+            if row.level is None:
+                stack = _beside(stack, label, places)
+            else:
+                stack = [item for item in stack if item[0] < row.level]
+            stack.append((UNNUMBERED if row.level is None else row.level, label))
         elif row.kind == "合计小计" and re.search(r"总计|合计", row.label) and not stack:
             continue
         row.groups = tuple(label for _, label in stack)
+
+
+def _beside(stack: list[tuple[float, str]], label: str, places: Gazetteer) -> list[tuple[float, str]]:
+    """Groups that a group without number stands under: regions end regions, other words end other words."""
+    kept = [item for item in stack if item[0] < UNNUMBERED]
+    region = places.find(label) is not None
+    for item in (item for item in stack if item[0] >= UNNUMBERED):
+        if (places.find(item[1]) is not None) == region:
+            break
+        kept.append(item)
+    return kept

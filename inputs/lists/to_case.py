@@ -262,7 +262,10 @@ def _cell_of(cell: str, project: ListProject, draft: Draft) -> str:
 
 def _origin(cell: str, draft: Draft) -> str:
     project = _project_at(cell, draft)
-    return f"{project.sheet}!{_cell_of(cell, project, draft)}" if project else ""
+    if project is None:
+        return ""
+    several = len({p.file for p in draft.projects}) > 1
+    return f"{project.file + '·' if several else ''}{project.sheet}!{_cell_of(cell, project, draft)}"
 
 
 def write_draft(draft: Draft, path: Path) -> None:

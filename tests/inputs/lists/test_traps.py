@@ -210,3 +210,88 @@ def test_a_region_with_its_code_in_front() -> None:
         "西峰区",
         "621002环县",
     ]
+
+
+def test_a_heading_that_repeats_only_its_last_labels_is_another() -> None:
+    merges = (
+        (0, 0, 1, 0),
+        (0, 1, 1, 1),
+        (0, 2, 1, 2),
+        (0, 3, 0, 4),
+        (3, 0, 4, 0),
+        (3, 1, 4, 1),
+        (3, 2, 4, 2),
+        (3, 3, 3, 4),
+    )
+    low = [None, None, None, "专项债券", "自筹"]
+    top = ["序号", "项目名称", "总投资（万元）"]
+    reading = read(
+        [*top, "已到位资金（万元）", None],
+        low,
+        [1, "甲厂", 9, 5, 4],
+        [*top, "资金需求（万元）", None],
+        low,
+        [1, "乙厂", 9, 7, 1],
+        merges=merges,
+    )
+    assert values(reading, "已到位资金") == [9, None] and values(reading, "申报:专项债券") == [None, 7]
+
+
+def test_a_project_above_others_is_no_group_by_chance() -> None:
+    assert values(
+        read(
+            HEADS,
+            [1, "甲厂", "环县", 9, 1],
+            [None, "乙厂", "环县", 30, 3],
+            [2, "丙厂", "环县", 10, 1],
+            [3, "丁厂", "环县", 20, 2],
+        ),
+        "总投资",
+    ) == [9, 30, 10, 20]
+    for rows in (
+        [["一", "西峰区供水工程", "西峰区", 30, 1], [1, "西峰区道路工程", "西峰区", 30, 1]],
+        [["一", "西峰区水环境治理工程", "西峰区", 90, 1], [1, "截污", "西峰区", 30, 1], [2, "护岸", "西峰区", 20, 1]],
+        [["1", "污水处理站（12个）", "环县", 60, 1], ["1.1", "曲子站", "环县", 5, 1]],
+    ):
+        reading = read(HEADS, *rows)
+        assert kinds(reading)[1] == "拒绝" and "row_refused" in {i.code for i in reading.errors}, rows
+
+
+def test_short_names_of_counties_are_no_persons() -> None:
+    names = ["高台", "金塔", "武都", "金川", "康县", "高台", "金塔"]
+    reading = read(HEADS, *[[k, f"{k}号厂", n, 9, 1] for k, n in enumerate(names, 1)])
+    assert values(reading, "地区")[:3] == ["高台县", "金塔县", "武都区"]
+
+
+def test_one_field_for_two_columns_is_an_error_even_when_confirmed() -> None:
+    rows = [["序号", "项目名称", "总投资（万元）", "本级投入（万元）", "县级配套（万元）"], [1, "甲厂", 9, 3, 1]]
+    ((code, layout),) = read(*rows).layouts.items()
+    columns = {**layout.columns, 3: ("资金来源:县级资金", "万元"), 4: ("资金来源:县级资金", "万元")}
+    found = read(*rows, decisions=Decisions(columns={code: columns}))
+    assert {i.cell for i in found.errors if i.code == "column_twice"} == {"D1", "E1"}
+
+
+def test_regions_of_sheets_and_nested_groups() -> None:
+    short = ["序号", "项目名称", "总投资（万元）"]
+    assert values(read(short, [1, "甲厂", 9], name="市本级"), "地区") == ["市本级"]
+    rows = [
+        short,
+        [None, "西峰区"],
+        [None, "续建项目"],
+        [1, "甲厂", 9],
+        [None, "新建项目"],
+        [2, "乙厂", 9],
+        [None, "环县"],
+        [3, "丙厂", 9],
+    ]
+    reading = read(*rows)
+    assert values(reading, "地区") == ["西峰区", "西峰区", "环县"] and values(reading, "建设性质")[:2] == [
+        "续建",
+        "新建",
+    ]
+    assert values(read(short, ["一、城关"], [1, "甲厂", 9], name="环县"), "地区") == ["环县"]
+
+
+def test_two_counties_in_a_cell_are_not_replaced_by_the_row_above() -> None:
+    reading = read(HEADS, [1, "甲厂", "环县", 9, 1], [2, "乙厂", "庆城县和环县", 9, 1])
+    assert values(reading, "地区") == ["环县", None] and "region_blank" not in {i.code for i in reading.issues}
