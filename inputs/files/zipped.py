@@ -43,7 +43,7 @@ def sheets(path: str) -> dict[str, Any]:
             found.append(
                 {
                     "name": meta.name,
-                    "hidden": "Visible" not in str(meta.visible),
+                    "hidden": not str(meta.visible).endswith(".Visible"),
                     "rows": [[plain(value) for value in row] for row in rows],
                     **_facts(text, percents),
                 }

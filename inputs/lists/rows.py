@@ -30,6 +30,7 @@ TOTAL = re.compile(
 PLAIN_TOTAL = re.compile(r"(?:.{0,8}[省市县区州类部])?(?:合计|小计|总计)|计|全[省市县区州]")
 """What a total is called where the row has a number like a project."""
 WITHIN = re.compile(r"^其中|^(?:含|包括)[:：]")
+SAID_WITHIN = re.compile(r"^其中[:：]|^其中$")
 NOTE = re.compile(
     r"^(?:注|备注|说明|填表说明|附注|审核人?|制表人?|填报人?|填表人|经办人|联系人|联系电话|负责人|单位负责人|分管领导)(?:\d*[:：.、]|$)|^[*※]|^注\d"
 )
@@ -146,10 +147,11 @@ def _first_look(
     label = name or first or serial
     row = Row(r, "项目", label, _level(serial, name or next(iter(lead), "")), amounts=amounts, money=has_money)
     row.more = sum(c not in (roles.serial, roles.name) and c not in roles.money for c, _ in filled)
+    within = SAID_WITHIN if serial.isdecimal() else WITHIN
     total = PLAIN_TOTAL if row.level == 3 and clean.tidy(serial).isdecimal() else TOTAL
-    if any(total.fullmatch(t) for t in (*lead, region)):
+    if any(total.fullmatch(t) for t in (*lead, "" if name and serial else region)):
         row.kind = "合计小计"
-    elif any(t[:1] in "其含包" and WITHIN.match(t) for t in (serial, name, *lead[:1]) if t):
+    elif any(t[:1] in "其含包" and within.match(t) for t in (serial, name, *lead[:1]) if t):
         row.kind = "其中"
     elif not has_money and NOTE.match(first):
         row.kind = "说明"

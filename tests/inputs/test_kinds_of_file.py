@@ -24,8 +24,11 @@ def test_facts_of_a_new_workbook(tmp_path: Path) -> None:
     page.column_dimensions["B"].hidden = True
     page["D4"] = "#REF!"
     page["D4"].data_type = "e"
+    book.create_sheet("藏").sheet_state = "hidden"
+    book.create_sheet("深藏").sheet_state = "veryHidden"
     book.save(tmp_path / "a.xlsx")
-    (grid,) = load_source(tmp_path / "a.xlsx").grids
+    grid, *others = load_source(tmp_path / "a.xlsx").grids
+    assert [grid.hidden, *(g.hidden for g in others)] == [False, True, True]
     assert (grid.name, grid.merges, grid.hidden_rows, grid.hidden_columns) == ("甲&乙", ((0, 0, 0, 2),), {2}, {2})
     assert (grid.percent, grid.uncached, grid.errors) == ({"B2"}, {"C3"}, {"D4"})
 

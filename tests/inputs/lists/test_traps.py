@@ -295,3 +295,8 @@ def test_regions_of_sheets_and_nested_groups() -> None:
 def test_two_counties_in_a_cell_are_not_replaced_by_the_row_above() -> None:
     reading = read(HEADS, [1, "甲厂", "环县", 9, 1], [2, "乙厂", "庆城县和环县", 9, 1])
     assert values(reading, "地区") == ["环县", None] and "region_blank" not in {i.code for i in reading.issues}
+
+
+def test_numbered_projects_of_the_whole_county_and_named_like_parts() -> None:
+    rows = [[1, "农村公路", "全县", 100, 50], [2, "其中村道路硬化", "环县", 10, 1], [3, "乙路", "西峰区", 110, 51]]
+    assert values(read(HEADS, *rows), "总投资") == [100, 10, 110]
