@@ -228,7 +228,7 @@ def _by_family(label: str, unit: str) -> Iterator[Proposal]:
 def _by_group(leaf: str, above: str, unit: str) -> Iterator[Proposal]:
     if not above:
         return
-    fund, year = fund_of(leaf), _year(leaf)
+    fund, year = fund_of(leaf), _year(leaf) or _year(above)
     if SUM_WORDS.match(leaf):
         yield from _sums(above, unit)
     elif PAPERS.search(above):

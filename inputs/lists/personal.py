@@ -11,7 +11,7 @@ from inputs.files.letters import address
 from inputs.files.workbook import Grid
 from inputs.lists.layout import Block, find_blocks
 
-PERSON = "联系人|联络人|负责人|经办人|填报人|填表人|责任人|经手人|领导|法定代表人|法人代表|项目经理|总监"
+PERSON = "联系人|联络人|对接人|督办人|县长|区长|市长|局长|科长|微信|邮箱|电子邮件|专班成员|负责人|经办人|填报人|填表人|责任人|经手人|领导|法定代表人|法人代表|项目经理|总监"
 HEADING = re.compile(
     rf".{{0,8}}(?:{PERSON})(?:.{{0,8}})|姓名|.*(?:联系电话|联系方式|电话号码|手机号码|手机|办公电话).{{0,6}}|电话|身份证号?码?"
 )
@@ -25,9 +25,13 @@ SURNAMES = frozenset(
 GLUED = re.compile(
     rf"(?<![一-鿿])[{''.join(sorted(SURNAMES))}][一-鿿]{{1,2}}[:：\s]{{0,2}}(?={PHONE.pattern.removeprefix('(?<![0-9-])')})"
 )
+IDENTITY = re.compile(r"(?<!\d)\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
+BESIDE = re.compile(
+    rf"((?:联系人|联络人|对接人|经办人|填报人|负责人|联系)[:：]?)([{''.join(sorted(SURNAMES))}][一-鿿]{{1,2}})(?=[，,。；;、\s〔)）]|$)"
+)
 LABEL_HINT = re.compile("人|名|电话|手机|联系|领导|经理|总监|代表|身份")
 SPACED = re.compile(rf"((?:{PERSON})\s+)([{''.join(sorted(SURNAMES))}][一-鿿]{{1,2}})(?![一-鿿])")
-HINT = re.compile(r"\d{3}[-—－ ]?\d{4}|[人表核报审办批导监][:：(（]|人")
+HINT = re.compile(r"联系|\d{3}[-—－ ]?\d{4}|[人表核报审办批导监][:：(（]|人")
 """What a text with something to mask must hold."""
 SAMPLE = 400
 """Cells of a column that are looked at for telephone numbers and names."""
@@ -75,9 +79,10 @@ def scrub(grid: Grid) -> Scrubbed:
 
 def mask(text: str) -> str:
     """Text with telephone numbers and named contacts masked."""
-    text = GLUED.sub(MASK, text)
+    text = IDENTITY.sub(MASK, GLUED.sub(MASK, text))
     masked = NAMED.sub(lambda m: m.group(1) + MASK, PHONE.sub(MASK, text))
-    return SPACED.sub(lambda m: m.group(1) + MASK, masked)
+    masked = SPACED.sub(lambda m: m.group(1) + MASK, masked)
+    return BESIDE.sub(lambda m: m.group(1) + MASK, masked)
 
 
 def _by_heading(grid: Grid, blocks: list[Block]) -> dict[int, int]:

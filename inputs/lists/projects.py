@@ -23,6 +23,7 @@ from models.issue import Issue, Severity
 NATURE_GROUP = re.compile(r"续建|在建|新建|新开工")
 FILLED_DOWN = frozenset(("地区", "市州", "类别", "主管部门", "项目单位", "建设性质", "备注", "建设内容", "审核结果"))
 """Fields whose merged cells hold for every row they cover; amounts are never repeated."""
+TELEPHONE = re.compile(r"1[3-9]\d{9}")
 REPEATED = frozenset(("region", "choice", "flag", "span", "year", "share", "factor", "duration"))
 """Kinds of column in which the same text comes again and again; it is read once."""
 NEEDED = ("项目名称", "总投资")
@@ -206,6 +207,9 @@ class _Reader:
             self.issue("share_mixed", "error", cell, raw, message, "写成带 % 的百分数")
             return
         try:
+            if kind == "money" and unit != "元" and TELEPHONE.fullmatch(clean.tidy(raw)):
+                raw = "（11 位数字）"
+                raise clean.Unreadable("像电话号码，不像金额", "填金额")
             if kind == "money":
                 project.amounts[name] = row.amounts[index] if index in row.amounts else amount(raw, unit)
             key = (index, raw, percent) if isinstance(raw, str) and kind in REPEATED else None
@@ -353,6 +357,12 @@ class _Reader:
         for (name, doubt), cells in self.doubted.items():
             more = f"（共 {len(cells)} 格）" if len(cells) > 1 else ""
             self.issue("cell_doubt", "warning", cells[0], "", f"{name}{doubt}{more}", "核对；不改也可继续")
+        lost = [p for p in self.projects if p.taken and "地区" not in p.values]
+        if lost:
+            message = f"{len(lost)} 个项目没有地区（列、分组、工作表名、填报单位里都看不出）"
+            self.issue(
+                "region_missing", "warning", lost[0].place("地区"), "", message, "填上地区，或在工作表一栏里写整表地区"
+            )
         if "总投资" not in self.has and self.projects:
             row = self.block.head[-1] if self.block.head else 0
             self.issue("no_total", "error", address(row, 0), "", "清单里没有总投资一列", "在列对应中指明哪一列是总投资")

@@ -47,6 +47,13 @@ LEVELS = (
 NATURE = re.compile(r"(?:续建|新建|在建|拟建|改扩建|储备|前期|结转|新开工|收尾|竣工)(?:类|项目|工程)*")
 KIND_LABEL = re.compile(r".{1,12}(?:类|领域|方面|部分|行业)(?:项目|工程)?")
 AFTER_WITHIN = "接在“其中”之后又没有序号，分不清是分项还是项目"
+LETTERED = ((1, re.compile(r"^(?:[A-Z]|[甲乙丙丁戊己庚辛壬癸])[、.)]?$")), (4, re.compile(r"^[a-z][、.)]?$")))
+"""Numbering by letters; only the number column may use it."""
+COUNTED_ONLY = re.compile(
+    r".{0,4}共?\d+[个项](?:项目)?|.{0,6}共\d+[个项](?:项目)?|Total|total|汇总数|.{0,6}小计.{0,2}|平均|占比|比例|比重",
+    re.IGNORECASE,
+)
+"""What is no name of a project: 2个, 环县2个项目, 汇总数."""
 UNNUMBERED = 2.5
 """Level of a group without number: inside a numbered one, beside another without number."""
 TOLERANCE = Fraction(1, 100)
@@ -69,6 +76,7 @@ class Row:
     amounts: dict[int, Fraction] = field(default_factory=dict)
     money: bool = False
     more: int = 0
+    serial: str = ""
     groups: tuple[str, ...] = ()
 
 
@@ -101,6 +109,7 @@ def classify(block: Block, roles: Roles, places: Gazetteer, wishes: Mapping[int,
     _find_plain_groups(free, places)
     _after_within(free)
     _refuse_empty_groups(free, places)
+    _refuse_unnamed(free)
     _end_notes(free)
     _name_groups(rows, places)
     return rows
@@ -146,6 +155,7 @@ def _first_look(
     lead = [t for t in (serial, name, *(clean.tidy(v) for c, v in filled if c <= max(roles.name, 1))) if t]
     label = name or first or serial
     row = Row(r, "项目", label, _level(serial, name or next(iter(lead), "")), amounts=amounts, money=has_money)
+    row.serial = serial
     row.more = sum(c not in (roles.serial, roles.name) and c not in roles.money for c, _ in filled)
     within = SAID_WITHIN if serial.isdecimal() else WITHIN
     total = PLAIN_TOTAL if row.level == 3 and clean.tidy(serial).isdecimal() else TOTAL
@@ -216,6 +226,9 @@ def _without_money(
 
 
 def _level(serial: str, label: str) -> float | None:
+    lettered = next((level for level, pattern in LETTERED if pattern.match(serial)), None)
+    if lettered is not None:
+        return lettered
     for text in (serial, label):
         found = _level_of(text)
         if found is not None:
@@ -339,6 +352,18 @@ def _is_region(label: str, places: Gazetteer) -> bool:
     if len(label) > 4 and label[-1] not in "省市县区州旗级)）":
         return False
     return places.find(_bare(label)) is not None
+
+
+def _refuse_unnamed(rows: list[Row]) -> None:
+    """Counts in place of a name, and numbers that the next row's number begins with (A, A1; 01, 0101): nobody knows."""
+    for row in rows:
+        if row.kind == "项目" and row.money and COUNTED_ONLY.fullmatch(row.label):
+            row.kind, row.note = "拒绝", "名称只是个数或合计的说法，分不清是小计还是项目"
+    projects = [row for row in rows if row.kind == "项目"]
+    for row, after in pairwise(projects):
+        deeper = row.serial and len(after.serial) > len(row.serial) and after.serial.startswith(row.serial)
+        if deeper and row.money:
+            row.kind, row.note = "拒绝", f"编号“{row.serial}”像是下一行“{after.serial}”的上级，分不清是项目还是小计"
 
 
 def _refuse_empty_groups(rows: list[Row], places: Gazetteer) -> None:

@@ -300,3 +300,44 @@ def test_two_counties_in_a_cell_are_not_replaced_by_the_row_above() -> None:
 def test_numbered_projects_of_the_whole_county_and_named_like_parts() -> None:
     rows = [[1, "农村公路", "全县", 100, 50], [2, "其中村道路硬化", "环县", 10, 1], [3, "乙路", "西峰区", 110, 51]]
     assert values(read(HEADS, *rows), "总投资") == [100, 10, 110]
+
+
+def test_counts_are_no_names_and_prefixes_are_no_projects() -> None:
+    heads = ["县区", "项目名称", "总投资（万元）"]
+    reading = read(heads, ["环县", "2个", 100], ["环县", "甲厂", 60], ["环县", "乙厂", 40])
+    assert values(reading, "总投资") == [60, 40] and "row_refused" in {i.code for i in reading.errors}
+    for rows in (
+        [["A", "环县项目", None, 300, 1], ["A1", "甲路", "环县", 100, 1], ["A2", "乙路", "环县", 200, 1]],
+        [["01", "水利", "环县", 301, 1], ["0101", "甲路", "环县", 100, 1], ["0102", "乙路", "环县", 200, 1]],
+        [[1, "大项目", "环县", 301, 1], ["a", "甲路", "环县", 100, 1], ["b", "乙路", "环县", 200, 1]],
+        [["甲", "水利类", None, 300, 1], [1, "甲路", "环县", 100, 1], [2, "乙路", "环县", 200, 1]],
+    ):
+        assert values(read(HEADS, *rows), "项目名称") == ["甲路", "乙路"], rows
+
+
+def test_a_telephone_number_is_no_amount() -> None:
+    reading = read(HEADS, [1, "甲厂", "环县", 13893412345, 1], [2, "乙厂", "环县", 20, 1], [3, "丙厂", "环县", 20, 1])
+    assert [i.cell for i in reading.errors] == ["D2"] and "13893412345" not in str(reading.issues)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "联系人王建国，13893412345",
+        "环县住建局（张志强 0934-8613333）",
+        "李晓明 138 9341 2345",
+        "身份证622801198001011234",
+        "对接人：赵国庆",
+        "负责人张志强，副局长",
+    ],
+)
+def test_personal_words_of_other_kinds(text: str) -> None:
+    from inputs.lists.personal import mask
+
+    assert not [w for w in ("王建国", "张志强", "李晓明", "622801198001011234", "赵国庆", "9341") if w in mask(text)]
+
+
+def test_the_year_above_a_fund_and_missing_regions() -> None:
+    assert proposals(("2027年资金需求", "专项债券"))[0].field == "申报:专项债券:2027"
+    reading = read(["序号", "项目名称", "总投资（万元）"], [1, "甲厂", 9])
+    assert "region_missing" in {i.code for i in reading.issues}
