@@ -9,8 +9,9 @@ from typing import Any
 
 from commands.words import DONE, FAILED, INVALID, print_issues, write_json
 from inputs import clean
+from inputs.case.changes import quota_changes, write_changed
 from inputs.case.read import read_case
-from inputs.case.write_back import write_quotas
+from inputs.files.workbook import load_grids
 from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from reports.quota_table import quota_table
 from workbench.audit import audit
@@ -102,6 +103,7 @@ def _quota(given: argparse.Namespace) -> int:
         {"calculator": given.name, "amounts": {k: a / 100 for k, a in amounts.items()}, "left": found.left / 100},
     )
     if given.output is not None:
-        write_quotas(given.case, given.output, given.fund, f"配额{given.family}", amounts)
+        changes = quota_changes(load_grids(given.case), given.fund, f"配额{given.family}", amounts)
+        write_changed(given.case, given.output, changes)
         print(f"  已写入 地区.配额{given.family}:{given.fund}：{given.output}（图形、图表不保留）")
     return DONE

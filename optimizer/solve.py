@@ -8,11 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from models.allocation import Allocation
 from models.build import build
 from models.case import Case
 from models.program import Ints, Objective
 from models.ties import TIE_BREAKS
 from models.translate import point_of
+from models.verify import verify
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
 from optimizer.course import Course, Stage, Watch, exact_bound, hold, status_of, tier_of, worth
@@ -32,13 +34,20 @@ STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
 """How the time is shared: a step before the main aim, the best benefit before it, the main aim."""
 
 
-def solve(case: Case, options: Options | None = None, watch: Watch | None = None) -> Solution:
-    """The best plan of a case within the limits, with its proof, or the reason why there is none."""
+def solve(
+    case: Case, options: Options | None = None, watch: Watch | None = None, last: Allocation | None = None
+) -> Solution:
+    """The best plan of a case within the limits, with its proof, or the reason why there is none.
+
+    ``last`` is an earlier plan to start from; the answer is never worse where it still holds.
+    """
     options, watch = options or Options(), watch or Watch()
     begun = time.monotonic()
     case = apply_options(case, options)
     model = build(case)
     course = Course(case, model, options, watch, begun + options.time_limit)
+    if last is not None and (verdict := verify(case, last)).passed:
+        course.known = Settled(last, verdict)
     course.spend("build", begun)
     culprits = impossible_demands(model.space, model.program)
     if culprits:

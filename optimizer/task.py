@@ -24,7 +24,8 @@ class Task:
 
     Column values are base units; ``per`` base units make one solver unit. ``integer`` columns must be
     whole for the solver. ``objective`` is per base unit, as float for float solvers and as fractions
-    scaled to integers (rounded up, so that the bound stays true) for CP-SAT. ``start`` is a known point.
+    scaled to integers (rounded up, so that the bound stays true) for CP-SAT. ``start`` is a known point; the
+    first ``ways`` columns choose ways of doing projects (0 = not said).
     """
 
     lower: Ints
@@ -40,6 +41,7 @@ class Task:
     whole_objective: Ints
     whole_scale: float
     start: Ints | None = None
+    ways: int = 0
 
     @property
     def height(self) -> int:

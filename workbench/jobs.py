@@ -1,31 +1,53 @@
-"""Solves that run beside the page: started once, watched by id, stopped or cancelled for real."""
+"""Solves that run beside the page: queued fairly, watched by id, stopped or cancelled for real.
+
+Where there is a last plan, a checked plan near it comes first, outside the queue; the solve that proves it
+waits for a free place.
+"""
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from inputs.case.changes import Target
 from inputs.case.read import Reading
+from models.allocation import Allocation
 from optimizer.course import Watch
 from optimizer.options import Options
-from workbench.verbs import Outcome, plan_case
+from workbench.verbs import Outcome, plan_case, swift_plan
 
 KEEP_JOBS = 50
+MOST_POINTS = 2000
+CHECK_SECONDS = 0.2
+
+Heard = tuple[float, float | None, float | None]
 
 
 @dataclass(slots=True)
 class Job:
-    """One running or ended solve; ``value`` and ``bound`` are the solver's own."""
+    """One queued, running or ended solve of a case with certain changes; ``value`` and ``bound`` are the solver's.
+
+    ``first`` is the checked plan that came before the proof, ``heard`` the seconds, value and bound over
+    time. ``outcome`` stays None until the end.
+    """
 
     id: str
+    case: str
+    changes: Mapping[Target, str]
     limit: float
-    began: float
+    asked: float
+    began: float | None = None
+    ended: float | None = None
     stage: str = "准备模型"
     value: float | None = None
     bound: float | None = None
+    heard: list[Heard] = field(default_factory=list)
+    first: Outcome | None = None
     outcome: Outcome | None = None
     failure: str = ""
     wish: Literal["stop", "cancel"] | None = None
@@ -33,53 +55,141 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """Whether the solve goes on."""
+        """Whether the solve is queued or goes on."""
         return self.outcome is None and not self.failure
 
     @property
+    def queued(self) -> bool:
+        """Whether it waits for a free place."""
+        return self.running and self.began is None
+
+    @property
     def elapsed(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self.began
+        """Seconds since the solve began (0 while it waits)."""
+        return 0.0 if self.began is None else (self.ended or time.monotonic()) - self.began
+
+    @property
+    def best(self) -> Outcome | None:
+        """The best checked plan there is to show."""
+        if self.outcome is not None and self.outcome.solution.plan is not None:
+            return self.outcome
+        return self.first
 
     def hear(self, stage: str, value: float | None, bound: float | None) -> None:
         """Take in progress."""
+        if self.heard and self.stage != stage:
+            self.heard.clear()
         self.stage, self.value, self.bound = stage, value, bound
+        if (value is not None or bound is not None) and (not self.heard or self.heard[-1][1:] != (value, bound)):
+            self.heard.append((self.elapsed, value, bound))
+            del self.heard[:-MOST_POINTS]
 
 
 class Jobs:
-    """All solves of this process, by unguessable id; the oldest ended ones are forgotten."""
+    """All solves of this process, by unguessable id; at most ``places`` at once, the rest waits in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: int) -> None:
+        self.places = places
         self._jobs: dict[str, Job] = {}
-        self._lock = threading.Lock()
+        self._line: list[Job] = []
+        self._busy: list[Job] = []
+        self._free = threading.Condition()
+        self._swift = threading.Semaphore(places)
 
-    def start(self, reading: Reading, options: Options) -> Job:
-        """Start a solve in a thread of its own; the solver itself runs in worker processes."""
-        job = Job(secrets.token_urlsafe(16), options.time_limit, time.monotonic())
-        job.thread = threading.Thread(target=_run, args=(job, reading, options), daemon=True)
-        with self._lock:
+    def start(
+        self,
+        reading: Reading,
+        options: Options,
+        case: str = "",
+        changes: Mapping[Target, str] | None = None,
+        last: Allocation | None = None,
+        done: Callable[[Outcome], None] = lambda outcome: None,
+    ) -> Job:
+        """Queue a solve; ``done`` hears of every plan, first and final, also when nobody watches the page.
+
+        The solver itself runs in worker processes.
+        """
+        job = Job(secrets.token_urlsafe(16), case, dict(changes or {}), options.time_limit, time.monotonic())
+        job.thread = threading.Thread(target=self._run, args=(job, reading, options, last, done), daemon=True)
+        with self._free:
             self._jobs[job.id] = job
+            self._line.append(job)
             self._forget()
         job.thread.start()
         return job
 
     def get(self, key: str | None) -> Job | None:
         """The solve of that id."""
-        with self._lock:
+        with self._free:
             return self._jobs.get(key or "")
+
+    def latest(self, case: str) -> Job | None:
+        """The last solve of a case, whichever window asked for it."""
+        with self._free:
+            return next((job for job in reversed(self._jobs.values()) if job.case == case), None)
+
+    def place(self, job: Job) -> tuple[int, float]:
+        """How many solves come before a queued one, and the seconds until its turn at the latest."""
+        with self._free:
+            if job not in self._line:
+                return 0, 0.0
+            ahead = self._line[: self._line.index(job)]
+            left = sorted(max(0.0, b.limit - b.elapsed) for b in self._busy)
+            slots = left + [0.0] * (self.places - len(left))
+            for each in ahead:
+                slots.sort()
+                slots[0] += each.limit
+            return len(ahead), min(slots)
 
     def _forget(self) -> None:
         ended = [job.id for job in self._jobs.values() if not job.running]
         for key in ended[: max(0, len(self._jobs) - KEEP_JOBS)]:
             del self._jobs[key]
 
+    def _run(
+        self, job: Job, reading: Reading, options: Options, last: Allocation | None, done: Callable[[Outcome], None]
+    ) -> None:
+        try:
+            if last is not None:
+                last = self._first(job, reading, options, last, done)
+            self._await_turn(job)
+            job.began = time.monotonic()
+            outcome = plan_case(reading, options, Watch(job.hear, lambda: job.wish), last=last)
+            if outcome.solution.plan is not None:
+                done(outcome)
+            job.outcome = outcome
+        except Exception as error:  # the page shows a sentence, the log has the rest
+            job.failure = f"求解没有完成（{type(error).__name__}）"
+            raise
+        finally:
+            job.ended = time.monotonic()
+            with self._free:
+                for jobs in (self._line, self._busy):
+                    if job in jobs:
+                        jobs.remove(job)
+                self._free.notify_all()
 
-def _run(job: Job, reading: Reading, options: Options) -> None:
-    try:
-        job.outcome = plan_case(reading, options, Watch(job.hear, lambda: job.wish))
-    except Exception as error:  # the page shows a sentence, the log has the rest
-        job.failure = f"求解没有完成（{type(error).__name__}）"
-        raise
+    def _first(
+        self, job: Job, reading: Reading, options: Options, last: Allocation, done: Callable[[Outcome], None]
+    ) -> Allocation:
+        """The plan that comes before the proof; the plan to start the proof from."""
+        with self._swift:
+            if job.wish is not None:
+                return last
+            found = swift_plan(reading, options, last)
+        if found is None or found.solution.plan is None or job.wish is not None:
+            return last
+        done(found)
+        job.first = found
+        return found.solution.plan
+
+    def _await_turn(self, job: Job) -> None:
+        """Wait for the head of the line and a free place; a wish to end takes effect at once in the solve."""
+        with self._free:
+            while job.wish is None and (self._line[0] is not job or len(self._busy) >= self.places):
+                self._free.wait(CHECK_SECONDS)
+            self._line.remove(job)
+            self._busy.append(job)
 
 
-JOBS = Jobs()
+JOBS = Jobs(max(1, os.cpu_count() or 1))

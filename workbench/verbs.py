@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from inputs.case.read import Reading, read_case
+from models.allocation import Allocation
+from models.build import build
 from models.calculator import Calculation, settings_of
 from models.calculators import CALCULATOR_BY_ID
 from models.case import Case
@@ -18,16 +21,18 @@ from models.units import show_wan
 from models.verify import verify
 from optimizer.baseline import scored_list
 from optimizer.course import Watch
+from optimizer.explain import explain
 from optimizer.options import Options, apply_options
 from optimizer.solution import Solution
 from optimizer.solve import solve
+from optimizer.swift import swift_answer
 from reports.account import Account, about, make_account
 from reports.record import issue_record, solution_record
-from reports.table import Plan
+from reports.table import Plan, ResultTable
 from reports.workbook import write_result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """A solved case: the case as solved, the options, the solution; and the reading it came from."""
 
@@ -36,11 +41,23 @@ class Outcome:
     options: Options
     solution: Solution
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
-        """The plan for reports; only for outcomes with a plan."""
-        assert self.solution.plan is not None and self.solution.verdict is not None
-        return Plan(self.case, self.solution.plan, self.solution.verdict, self.solution.reasons)
+        """The plan for reports, with reasons; only for outcomes with a plan."""
+        solution = self.solution
+        assert solution.plan is not None and solution.verdict is not None
+        reasons = solution.reasons or tuple(explain(build(self.case), solution.plan))
+        return Plan(self.case, solution.plan, solution.verdict, reasons)
+
+    @cached_property
+    def _tables(self) -> dict[Any, ResultTable]:
+        return {}
+
+    def table(self, maker: Callable[[Plan], ResultTable]) -> ResultTable:
+        """A table of the plan, made once."""
+        if maker not in self._tables:
+            self._tables[maker] = maker(self.plan)
+        return self._tables[maker]
 
     def account(self) -> Account:
         """The rows of 求解说明."""
@@ -79,11 +96,31 @@ def case_options(case: Case, given: Options, time_limit: float | None, gap: floa
     )
 
 
-def plan_case(reading: Reading, options: Options, watch: Watch | None = None, read_seconds: float = 0.0) -> Outcome:
-    """Solve a case that was read without errors; the plan has passed the exact checker once more."""
+def swift_plan(reading: Reading, options: Options, last: Allocation) -> Outcome | None:
+    """A checked plan near the last one within about two seconds; None where only the full solve can tell."""
+    assert reading.case is not None
+    solution = swift_answer(reading.case, last)
+    if solution is None or solution.plan is None:
+        return None
+    if not verify(reading.case, solution.plan).passed:
+        raise AssertionError("a plan that fails the exact check was about to be shown")
+    return Outcome(reading, reading.case, options, solution)
+
+
+def plan_case(
+    reading: Reading,
+    options: Options,
+    watch: Watch | None = None,
+    read_seconds: float = 0.0,
+    last: Allocation | None = None,
+) -> Outcome:
+    """Solve a case that was read without errors; the plan has passed the exact checker once more.
+
+    ``last`` is an earlier plan to start from.
+    """
     assert reading.case is not None
     options = replace(options, policies=reading.policies if options.sets else None)
-    solution = solve(reading.case, options, watch)
+    solution = solve(reading.case, options, watch, last)
     case = apply_options(reading.case, options)
     begun = time.monotonic()
     if solution.plan is not None and not verify(case, solution.plan).passed:

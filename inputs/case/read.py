@@ -34,7 +34,8 @@ from models.particulars import Tiers
 class Reading:
     """What came of a workbook: the case (None when a cell is wrong) and every issue.
 
-    ``policies`` are the case's with --set applied; ``rows`` are the rows read of each sheet.
+    ``policies`` are the case's with --set applied; ``rows`` are the rows read of each sheet; ``filled`` are
+    the (sheet, column) with content, which say what rules can be switched on.
     """
 
     case: Case | None
@@ -42,6 +43,7 @@ class Reading:
     policies: tuple[Policy, ...] = ()
     file_sha256: str = ""
     rows: dict[str, int] = field(default_factory=dict)
+    filled: frozenset[tuple[str, str]] = frozenset()
     _case_sha256: str = ""
 
     @property
@@ -79,8 +81,8 @@ def read_grids(
     issues = _ordered(reader)
     rows = {name: len(table.records) for name, table in reader.book.tables.items() if table.given}
     if any(i.severity == "error" for i in issues) or case is None:
-        return Reading(None, issues, rows=rows)
-    return Reading(case, issues, policies, rows=rows)
+        return Reading(None, issues, rows=rows, filled=reader.filled)
+    return Reading(case, issues, policies, rows=rows, filled=reader.filled)
 
 
 def _ordered(reader: _Reader) -> list[Issue]:
@@ -100,6 +102,7 @@ class _Reader:
         self.settings: dict[str, Any] = {}
         self.weights: dict[str, Fraction] = {}
         self.computed: dict[str, tuple[str, ...]] = {}
+        self.filled: frozenset[tuple[str, str]] = frozenset()
 
     def run(
         self, sets: tuple[str, ...], locks: tuple[str, ...], bans: tuple[str, ...]
@@ -333,7 +336,8 @@ class _Reader:
             "项目": {p.id for p in projects},
         }
         codes = {r.get("代码"): r.get("名称") for r in book["地区"].records if r.get("代码") and r.get("名称")}
-        return Names(known, codes, self._filled())
+        self.filled = frozenset(self._filled())
+        return Names(known, codes, set(self.filled))
 
     def _filled(self) -> set[tuple[str, str]]:
         """Columns with content; the sheet alone, as (sheet, ""), where it has any row."""

@@ -102,7 +102,7 @@ def _issue(value: str, cell: str, message: str, remedy: str, sheet: str = "--set
 def _apply_set(rows: list[RuleRow], text: str, match: re.Match[str], report: Callable[[Issue], None]) -> list[RuleRow]:
     rule = rule_id(match["rule"]) or match["rule"].strip()
     scope, name, value = match["scope"] or "", match["name"].strip(), match["value"].strip()
-    same = [k for k, row in enumerate(rows) if rule_id(row.rule) == rule and _same(row.scope, scope)]
+    same = [k for k, row in enumerate(rows) if rule_id(row.rule) == rule and same_scope(row.scope, scope)]
     changed = list(rows)
     if name in META:
         update = _meta(name, value, text, report)
@@ -122,7 +122,9 @@ def _apply_set(rows: list[RuleRow], text: str, match: re.Match[str], report: Cal
     return changed if hits else [*changed, RuleRow(rule, scope=scope, parameter=name, value=value, sheet="--set")]
 
 
-def _same(one: str, other: str) -> bool:
+def same_scope(one: str, other: str) -> bool:
+    """Whether two scopes say the same, in whatever order."""
+
     def parts(text: str) -> set[str]:
         return {clean.tidy(part) for part in re.split("[;；]", text) if clean.tidy(part)}
 

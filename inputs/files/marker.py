@@ -37,9 +37,10 @@ def main(source: str, job: dict[str, Any]) -> None:
     """Mark a copy of the workbook as the job says and save it."""
     warnings.simplefilter("ignore")
     book = _from_grids(job["grids"]) if job["grids"] else load_workbook(source, keep_links=False)
-    for name, cells in job["blank"].items():
-        for place, text in cells.items():
-            _at(book[name], place).value = text or None
+    for name, cells in job["cells"].items():
+        page = book[name] if name in book.sheetnames else book.create_sheet(name)
+        for place, value in cells.items():
+            _write_cell(_at(page, place), None if value == "" else value)
     for name, marks in job["marks"].items():
         if name in book.sheetnames:
             _mark(book[name], marks)
@@ -50,7 +51,15 @@ def main(source: str, job: dict[str, Any]) -> None:
     book.active = 0
     book.save(job["target"])
     if not job["grids"]:
-        _keep_results(source, job["target"], job["blank"])
+        _keep_results(source, job["target"], job["cells"])
+
+
+def _write_cell(cell: Cell, value: Any) -> None:
+    """Put a value in; text stays text, whatever it begins with."""
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+        cell.quotePrefix = value[:1] in ("=", "+", "-", "@")
 
 
 def _at(page: Worksheet, place: str) -> Cell:
@@ -96,10 +105,7 @@ def _write_table(book: Workbook, table: dict[str, Any], position: int) -> None:
             if value is None or value == "":
                 continue
             cell = page.cell(r, c)
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"
-                cell.quotePrefix = value[:1] in ("=", "+", "-", "@")
+            _write_cell(cell, value)
             if styled:
                 cell.font = Font(name=FONT, size=10)
                 cell.border = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -129,11 +135,7 @@ def _from_grids(grids: list[dict[str, Any]]) -> Workbook:
         for r, row in enumerate(grid["rows"], start=1):
             for c, value in enumerate(row, start=1):
                 if value is not None:
-                    cell = page.cell(r, c)
-                    cell.value = value["date"][:10] if isinstance(value, dict) else value
-                    if isinstance(value, str):
-                        cell.data_type = "s"
-                        cell.quotePrefix = value[:1] in ("=", "+", "-", "@")
+                    _write_cell(page.cell(r, c), value["date"][:10] if isinstance(value, dict) else value)
         for place in grid["percent"]:
             page[place].number_format = "0.00%"
         for top, left, bottom, right in grid["merges"]:
@@ -145,7 +147,7 @@ def _from_grids(grids: list[dict[str, Any]]) -> Workbook:
     return book
 
 
-def _keep_results(source: str, target: str, blank: dict[str, Any]) -> None:
+def _keep_results(source: str, target: str, written: dict[str, Any]) -> None:
     """Put the stored results of formulas back, which openpyxl drops."""
     from inputs.files.zipped import members
 
@@ -158,12 +160,12 @@ def _keep_results(source: str, target: str, blank: dict[str, Any]) -> None:
             content = old.read(item.filename)
             name = parts.get(item.filename, "")
             if name in values and b"<f" in content:
-                content = FORMULA.sub(partial(_with_result, rows=values[name], gone=blank.get(name, {})), content)
+                content = FORMULA.sub(partial(_with_result, rows=values[name], gone=written.get(name, {})), content)
             new.writestr(item, content)
     shutil.move(fresh, target)
 
 
-def _with_result(match: re.Match[bytes], rows: list[list[Any]], gone: dict[str, str]) -> bytes:
+def _with_result(match: re.Match[bytes], rows: list[list[Any]], gone: dict[str, Any]) -> bytes:
     from inputs.files.letters import column_number
 
     place = match.group(1).decode()

@@ -115,6 +115,18 @@ def run_child(script: str, path: Path, limits: FileLimits, *more: str, given: st
     return done.stdout.decode()
 
 
+def plain_grid(grid: Grid) -> dict[str, Any]:
+    """A sheet as plain data for the marking child."""
+    return {
+        "name": grid.name,
+        "rows": grid.rows,
+        "merges": grid.merges,
+        "percent": sorted(grid.percent),
+        "hidden_rows": sorted(grid.hidden_rows),
+        "hidden_columns": sorted(grid.hidden_columns),
+    }
+
+
 def _parse(path: Path, limits: FileLimits, what: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(run_child("parser.py", path, limits, what))
     return found

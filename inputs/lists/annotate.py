@@ -14,7 +14,7 @@ from typing import Any
 from inputs import clean
 from inputs.files.guard import check_file
 from inputs.files.limits import FileLimits
-from inputs.files.workbook import Grid, Source, run_child
+from inputs.files.workbook import Source, plain_grid, run_child
 from inputs.lists.opening import Change
 from inputs.lists.personal import Scrubbed
 from inputs.lists.reading import ListReading
@@ -51,26 +51,15 @@ def _run(
         if name and issue.cell and issue.severity != "note":
             words = f"【{LEVELS[issue.severity]}】{issue.message}。{issue.remedy}。"
             marks.setdefault(name, {}).setdefault(issue.cell, []).append((issue.severity, words))
-    blank = {s.grid.name: {**dict.fromkeys(s.emptied, ""), **dict(s.masked)} for s in sheets}
+    cells = {s.grid.name: {**dict.fromkeys(s.emptied, ""), **dict(s.masked)} for s in sheets}
     job = {
         "target": str(target.resolve()),
         "marks": marks,
-        "blank": blank,
+        "cells": cells,
         "tables": tables,
-        "grids": [] if source.kind == "xlsx" else [_plain(g) for g in source.grids],
+        "grids": [] if source.kind == "xlsx" else [plain_grid(g) for g in source.grids],
     }
     run_child("marker.py", source.path, limits, given=json.dumps(job, ensure_ascii=False))
-
-
-def _plain(grid: Grid) -> dict[str, Any]:
-    return {
-        "name": grid.name,
-        "rows": grid.rows,
-        "merges": grid.merges,
-        "percent": sorted(grid.percent),
-        "hidden_rows": sorted(grid.hidden_rows),
-        "hidden_columns": sorted(grid.hidden_columns),
-    }
 
 
 def _issue_table(issues: list[Issue], source: Source, lost: str) -> dict[str, Any]:

@@ -39,7 +39,9 @@ BACKENDS: tuple[Backend, ...] = (
     Backend("cpsat", "CP-SAT", streams_plans=True, warm_start=True),
     Backend("cbc", "CBC", streams_plans=False, warm_start=False),
 )
-BACKEND_BY_ID = {backend.id: backend for backend in BACKENDS}
+DIVE = Backend("dive", "HiGHS", streams_plans=False, warm_start=True)
+"""Not a solver to choose: finds a plan quickly and proves nothing but the relaxation's bound."""
+BACKEND_BY_ID = {backend.id: backend for backend in (*BACKENDS, DIVE)}
 
 
 def load(backend: str) -> Solver:

@@ -17,7 +17,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     begun = time.monotonic()
     numbers = scaled(task)
     solver = _solver(limits)
-    if solver.passModel(_model(task, numbers)) == highspy.HighsStatus.kError:
+    if solver.passModel(model_of(task, numbers)) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
     if task.start is not None:
         _set_start(solver, task)
@@ -46,7 +46,8 @@ def _solver(limits: Limits) -> highspy.Highs:
     return solver
 
 
-def _model(task: Task, numbers: Scaled) -> highspy.HighsLp:
+def model_of(task: Task, numbers: Scaled) -> highspy.HighsLp:
+    """The task as HiGHS takes it, rows by rows."""
     order = np.lexsort((task.col, task.row))
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = task.width, task.height

@@ -7,8 +7,9 @@ import pytest
 from openpyxl import load_workbook
 
 import cli
+from inputs.case.changes import quota_changes, write_changed
 from inputs.case.read import read_case
-from inputs.case.write_back import write_quotas
+from inputs.files.workbook import load_grids
 from models.issue import CaseError
 from models.rules import RULE_BY_ID
 from tests.books import POLICY, SMALL, write_book
@@ -115,14 +116,15 @@ def test_quota_by_command_and_written_back(tmp_path: Path, capsys) -> None:
 
 def test_an_amount_in_the_unit_of_the_column(tmp_path: Path) -> None:
     book = {**SMALL, "地区": [["名称", "配额上限:债(亿元)"], ["甲县", 1]]}
-    write_quotas(write_book(tmp_path / "c.xlsx", **book), tmp_path / "n.xlsx", "债", "配额上限", {"甲县": 850_000})
+    case = write_book(tmp_path / "c.xlsx", **book)
+    write_changed(case, tmp_path / "n.xlsx", quota_changes(load_grids(case), "债", "配额上限", {"甲县": 850_000}))
     assert load_workbook(tmp_path / "n.xlsx")["地区"]["B2"].value == 0.85
     assert read_case(tmp_path / "n.xlsx").policies[0].value == 850_000
 
 
 def test_without_a_sheet_of_regions_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(CaseError):
-        write_quotas(write_book(tmp_path / "c.xlsx", **SMALL), tmp_path / "n.xlsx", "债", "配额上限", {})
+        quota_changes(load_grids(write_book(tmp_path / "c.xlsx", **SMALL)), "债", "配额上限", {})
 
 
 def test_thirds_of_people_leave_no_empty_band(tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+"""A checked plan at once after a small change, with a true gap: the last plan, or one found near it.
+
+Beside the whole model, whose solver streams its bound, a dive looks for a plan near the last one. The best
+plan that passes the exact checker is shown with the lowest bound known by then.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+
+from models.allocation import Allocation
+from models.build import Model, build
+from models.case import Case
+from models.program import Floats
+from models.translate import point_of
+from models.verify import verify
+from optimizer.clash import impossible_demands
+from optimizer.course import exact_bound
+from optimizer.settle import Settled, settle
+from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
+from optimizer.task import Limits, Task, task_of
+from optimizer.workers import Run, wait_for_news
+
+ENOUGH = Fraction(1, 200)
+"""With a gap of this or less the search ends at once."""
+SETTLE_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Swift:
+    """One quick answer on its way: what is known so far."""
+
+    case: Case
+    model: Model
+    task: Task
+    until: float
+    known: Settled
+    bound: Fraction | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def hear(self, bound: float | None) -> None:
+        """Take in a solver's bound."""
+        if bound is not None:
+            exact = exact_bound(bound)
+            assert exact is not None
+            self.bound = exact if self.bound is None else min(self.bound, exact)
+
+    def offer(self, point: Floats) -> None:
+        """Make a solver's point a plan and keep it if it is the best."""
+        model = self.model
+        until = max(self.until, time.monotonic() + SETTLE_SECONDS)
+        found = settle(self.case, model.space, model.program, self.task, point, until)
+        if found.verdict is not None and (self.known.verdict is None or found.verdict.value > self.known.verdict.value):
+            self.known = found
+
+    def close(self) -> bool:
+        """Whether the plan known is good enough to stop."""
+        gap = relative_gap(self.known.verdict.value if self.known.verdict else None, self.bound)
+        return gap is not None and gap <= ENOUGH
+
+
+def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution | None:
+    """A plan with a true bound within about ``seconds``; None where the quick way finds none or does not apply.
+
+    It does not apply when an aim or soft rules of a rank come before the weighted benefit. Reasons for
+    what is left out are not worked out here.
+    """
+    begun = time.monotonic()
+    model = build(case)
+    program = model.program
+    culprits = impossible_demands(model.space, program)
+    if culprits:
+        return Solution("infeasible", culprits=culprits, solver="无须求解")
+    if program.main:
+        return None
+    task = task_of(program, program.stages[program.main])
+    start = np.zeros(task.width, np.int64)
+    point = point_of(model.space, last)
+    start[: len(point)] = point
+    task = replace(task, start=start, ways=len(model.space.ways))
+    swift = _Swift(case, model, task, begun + seconds, Settled(None, None))
+    swift.seconds["build"] = time.monotonic() - begun
+    _race(swift, last)
+    swift.seconds["solve"] = time.monotonic() - begun - swift.seconds["build"]
+    return None if swift.known.plan is None else _solution(swift)
+
+
+def _race(swift: _Swift, last: Allocation) -> None:
+    """The whole model for the bound, the dive for a plan; until good enough or the time is over."""
+    left = swift.until - time.monotonic()
+    whole = Run.start("highs", swift.task, Limits(left + SETTLE_SECONDS, float(ENOUGH)))
+    near = replace(swift.task, integer=swift.task.integer & (swift.task.upper <= 1))
+    dive = Run.start("dive", near, Limits(left))
+    verdict = verify(swift.case, last)
+    if verdict.passed:
+        swift.known = Settled(last, verdict)
+    while not swift.close() and time.monotonic() < swift.until and dive.answer is None and whole.answer is None:
+        wait_for_news([whole, dive], 0.05)
+        swift.hear(whole.best.bound)
+        swift.hear(dive.best.bound)
+    for run in (whole, dive):
+        if run.answer is None:
+            run.ask_to_stop()
+        elif run.answer.point is not None:
+            swift.hear(run.answer.bound)
+            if not swift.close():
+                swift.offer(run.answer.point)
+    threading.Thread(target=_drain, args=([whole, dive],), daemon=True).start()
+    swift.hear(whole.best.bound)
+
+
+def _drain(runs: list[Run]) -> None:
+    """Wait for runs that were asked to stop, so that their workers stay warm for the next change."""
+    while any(run.answer is None for run in runs):
+        wait_for_news(runs, 0.2)
+
+
+def _solution(swift: _Swift) -> Solution:
+    plan, verdict = swift.known.plan, swift.known.verdict
+    assert plan is not None and verdict is not None
+    main = swift.model.program.stages[swift.model.program.main]
+    gap = relative_gap(verdict.value, swift.bound)
+    status: Status = "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
+    return Solution(
+        status,
+        plan,
+        verdict,
+        swift.bound,
+        (Tier(main.title, main.unit, status, verdict.value, swift.bound),),
+        "HiGHS",
+        ties="未比较（先出的方案）",
+        seconds=swift.seconds,
+    )

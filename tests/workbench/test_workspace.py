@@ -1,0 +1,173 @@
+"""A case on the desk: changes, stale plans, scenarios, owners; nothing is lost and nobody sees another's."""
+
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from inputs.case.changes import Target
+from inputs.case.read import read_case
+from tests.books import SMALL, write_book
+from workbench.store import Gone, Stale, Store
+from workbench.workspace import Workspace
+
+LIMIT = Target("资金", ("债",), "额度")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def work(store: Store, tmp_path: Path) -> Workspace:
+    return Workspace.create(store, "我", write_book(tmp_path / "c.xlsx", **SMALL).read_bytes(), "c.xlsx")
+
+
+def solved(work: Workspace) -> Workspace:
+    job = work.solve(10, 0)
+    while job.running:
+        time.sleep(0.02)
+    assert not job.failure, job.failure
+    work.collect()
+    return work
+
+
+def status(work: Workspace) -> str:
+    assert work.shown is not None
+    return work.shown.outcome.solution.status
+
+
+def fund(work: Workspace) -> Target:
+    name = work.case.funds[0].name if work.case else ""
+    column = "额度" if work.case and work.case.funds[0].pool is not None else f"额度:{work.case.first_year}"  # type: ignore[union-attr]
+    return Target("资金", (name,), column)
+
+
+def test_a_change_makes_the_plan_stale_and_undoing_makes_it_fresh(work: Workspace) -> None:
+    solved(work)
+    assert status(work) == "optimal" and not work.stale
+    target = fund(work)
+    work.change({target: "1"})
+    assert work.stale and [d.after for d in work.pending] == ["1"]
+    work.undo([target], work.shown.changes if work.shown else None)
+    assert not work.stale and work.changes == {}
+
+
+def test_a_value_equal_to_the_file_is_no_change(work: Workspace) -> None:
+    target = fund(work)
+    before = work.sheets().text(target)
+    work.change({target: "1"})
+    work.change({target: before})
+    assert work.changes == {} and work.differences() == []
+
+
+def test_a_new_plan_keeps_the_one_before_for_comparison(work: Workspace) -> None:
+    first = solved(work).shown
+    work.change({fund(work): "100"})
+    solved(work)
+    assert work.before is first and work.shown is not first and not work.stale
+
+
+def test_everything_is_there_again_after_a_crash(work: Workspace, store: Store) -> None:
+    solved(work)
+    work.save("现行口径", "第一版")
+    work.change({fund(work): "123.45"})
+    again = Workspace.open(Store(store.path.parent), "我", work.id)
+    assert again.changes == work.changes and again.stale
+    assert again.shown is not None and work.shown is not None
+    assert again.shown.outcome.solution.plan == work.shown.outcome.solution.plan
+    assert again.shown.outcome.solution.sentence == work.shown.outcome.solution.sentence
+    assert again.shown.outcome.plan.reasons == work.shown.outcome.plan.reasons
+    row = again.scenarios()[0]
+    found = again.scenario(row)
+    assert (row.name, row.note) == ("现行口径", "第一版") and found is not None
+    assert found.outcome.solution.verdict == work.shown.outcome.solution.verdict
+
+
+def test_nobody_sees_another_case_without_its_link(work: Workspace, store: Store) -> None:
+    solved(work)
+    work.save("甲", "")
+    for ask in (store.case, store.scenarios, store.history, store.share):
+        with pytest.raises(Gone):
+            ask("别人", work.id)
+    store.remove("别人", work.id)
+    assert store.cases("别人") == [] and len(store.cases("我")) == 1
+    with pytest.raises(Gone):
+        store.receive("别人", "猜的")
+    link = store.share("我", work.id)
+    copy = Workspace.open(store, "别人", store.receive("别人", link))
+    assert copy.id != work.id and [s.name for s in copy.scenarios()] == ["甲"]
+    copy.change({fund(copy): "1"})
+    assert Workspace.open(store, "我", work.id).changes == {}
+    store.unshare("我", work.id)
+    with pytest.raises(Gone):
+        store.receive("第三人", link)
+
+
+def test_the_file_holds_no_secret_that_opens_a_case(work: Workspace, store: Store) -> None:
+    link = store.share("我的秘密", Workspace.create(store, "我的秘密", work.content, "d.xlsx").id)
+    with sqlite3.connect(store.path) as db:
+        text = "\n".join(db.iterdump())
+    assert "我的秘密" not in text and link not in text
+    assert store.path.stat().st_mode & 0o077 == 0
+
+
+def test_two_windows_do_not_overwrite_each_other(work: Workspace, store: Store) -> None:
+    other = Workspace.open(store, "我", work.id)
+    work.change({fund(work): "1"})
+    with pytest.raises(Stale):
+        other.change({fund(other): "2"})
+    assert Workspace.open(store, "我", work.id).changes == work.changes
+
+
+def test_a_frozen_scenario_stays_as_it_is(work: Workspace, store: Store) -> None:
+    solved(work)
+    key = work.save("送审稿", "")
+    second = work.save("备选", "")
+    store.advise("我", work.id, key)
+    store.advise("我", work.id, second)
+    assert [s.advised for s in work.scenarios()] == [False, True]
+    store.freeze("我", work.id, key)
+    assert not store.rename("我", work.id, key, "改了", "") and not store.drop_scenario("我", work.id, key)
+    assert store.drop_scenario("我", work.id, second)
+    assert [(s.name, bool(s.frozen)) for s in work.scenarios()] == [("送审稿", True)]
+    assert any("审定" in what for _, _, what in store.history("我", work.id))
+
+
+def test_the_line_says_who(work: Workspace, store: Store) -> None:
+    store.set_name("我", "张科长")
+    work.change({fund(work): "1"})
+    at, who, what = store.history("我", work.id)[0]
+    assert at and who == "张科长" and "资金" in what and "1" in what
+
+
+def test_the_case_as_changed_is_a_workbook_that_verifies(work: Workspace, tmp_path: Path) -> None:
+    work.change({fund(work): "123.45"})
+    solved(work)
+    work.write_case(tmp_path / "n.xlsx")
+    assert read_case(tmp_path / "n.xlsx").case == work.case
+
+
+def test_a_change_to_a_row_that_is_gone_is_an_issue_not_a_crash(work: Workspace) -> None:
+    work.change({Target("项目", ("没有这个",), "状态"): "必选"})
+    assert work.case is None and "没有这个" in work.reading.errors[0].message
+    work.undo(list(work.changes))
+    assert work.case is not None
+
+
+def test_many_threads_write_at_once(store: Store, work: Workspace) -> None:
+    import threading
+
+    def write() -> None:
+        for k in range(10):
+            store.set_name("我", f"{k}")
+            store.save_plan("我", work.id, "{}", "[]", "写")
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sum(what == "写" for _, _, what in store.history("我", work.id)) == 80

@@ -1,0 +1,270 @@
+"""One case on the desk: its file, the changes against it, its last plan and its scenarios, all kept in the store."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from inputs.case.changes import CaseSheets, Target, changes_from_json, changes_to_json, write_changed
+from inputs.case.read import Reading, read_grids
+from inputs.files.workbook import Grid, load_source
+from models.case import Case
+from models.issue import CaseError
+from optimizer.options import Options
+from workbench.jobs import JOBS, Job
+from workbench.kept import solution_from_json, solution_to_json
+from workbench.store import Scenario, Store
+from workbench.verbs import Outcome, case_options
+
+KEPT_READINGS = 8
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A plan with the changes of the case it was made with."""
+
+    outcome: Outcome
+    changes: Mapping[Target, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change as people read it: what, from, to. ``lost`` when its row is no longer there."""
+
+    target: Target
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Workspace:
+    """A case of an owner. ``changes`` are what the user wants now, against the file."""
+
+    store: Store
+    owner: str
+    id: str
+    name: str
+    file_name: str
+    content: bytes
+    grids: list[Grid]
+    file_sha256: str
+    revision: int
+    changes: dict[Target, str]
+    geojson: bytes | None = None
+    shown: Shown | None = None
+    before: Shown | None = None
+    _readings: dict[str, Reading] = field(default_factory=dict)
+    _scenarios: dict[str, Shown] = field(default_factory=dict)
+
+    # ---- opening
+
+    @staticmethod
+    def create(store: Store, owner: str, content: bytes, file_name: str) -> Workspace:
+        """Keep a workbook as a new case of the owner. Raises CaseError when the file cannot be read."""
+        grids, digest = _grids(content, file_name)
+        case = read_grids(grids).case
+        key = store.create(owner, case.name if case and case.name else file_name, file_name, content)
+        return Workspace._of(store, owner, key, grids, digest)
+
+    @staticmethod
+    def open(store: Store, owner: str, key: str) -> Workspace:
+        """A kept case. Raises Gone; CaseError when its file can no longer be read."""
+        row = store.case(owner, key)
+        grids, digest = _grids(row.content, row.file_name)
+        return Workspace._of(store, owner, key, grids, digest)
+
+    @staticmethod
+    def _of(store: Store, owner: str, key: str, grids: list[Grid], digest: str) -> Workspace:
+        row = store.case(owner, key)
+        store.set_current(owner, key)
+        found = Workspace(
+            store, owner, key, row.name, row.file_name, row.content, grids, digest, row.revision,
+            changes_from_json(row.changes), row.geojson,
+        )  # fmt: skip
+        if row.plan and row.plan_changes is not None:
+            found.shown = found._shown(row.plan, row.plan_changes)
+        return found
+
+    # ---- what the case is now
+
+    @property
+    def reading(self) -> Reading:
+        """The case with all changes."""
+        return self.reading_of(self.changes)
+
+    @property
+    def case(self) -> Case | None:
+        """The case with all changes; None when a cell is wrong."""
+        return self.reading.case
+
+    def reading_of(self, changes: Mapping[Target, str]) -> Reading:
+        """The case with certain changes; what cannot be applied is an issue."""
+        key = changes_to_json(changes)
+        if key not in self._readings:
+            try:
+                found = read_grids(CaseSheets(self.grids).changed(changes))
+            except CaseError as error:
+                found = Reading(None, error.issues)
+            found.file_sha256 = self.file_sha256
+            self._readings[key] = found
+            while len(self._readings) > KEPT_READINGS:
+                del self._readings[next(iter(self._readings))]
+        return self._readings[key]
+
+    def sheets(self) -> CaseSheets:
+        """The sheets with all changes; without them where they cannot be applied."""
+        sheets = CaseSheets(self.grids)
+        try:
+            return CaseSheets(sheets.changed(self.changes))
+        except CaseError:
+            return sheets
+
+    # ---- changing
+
+    def change(self, changes: Mapping[Target, str], what: str = "") -> None:
+        """Want other values; a value equal to the file's is no change. Raises Stale, Gone."""
+        sheets = CaseSheets(self.grids)
+        wanted = dict(self.changes)
+        for target, text in changes.items():
+            wanted.pop(target, None)
+            if text != sheets.text(target):
+                wanted[target] = text
+        self._want(wanted, what or "；".join(_said(t, v) for t, v in changes.items()))
+
+    def undo(self, targets: list[Target], to: Mapping[Target, str] | None = None) -> None:
+        """Take changes back: to the file's values, or to those of ``to``. Raises Stale, Gone."""
+        wanted = dict(self.changes)
+        for target in targets:
+            wanted.pop(target, None)
+            if to is not None and target in to:
+                wanted[target] = to[target]
+        self._want(wanted, "撤销 " + "；".join(_said(t, "") for t in targets))
+
+    def take_over(self, changes: Mapping[Target, str], what: str) -> None:
+        """Want exactly the changes of a scenario. Raises Stale, Gone."""
+        self._want(dict(changes), what)
+
+    def _want(self, wanted: dict[Target, str], what: str) -> None:
+        if wanted == self.changes:
+            return
+        text = changes_to_json(wanted)
+        self.revision = self.store.save_changes(self.owner, self.id, text, what[:300], self.revision)
+        self.changes = wanted
+
+    def differences(self, base: Mapping[Target, str] | None = None) -> list[Difference]:
+        """What is wanted against ``base`` (default: the file)."""
+        base, sheets = base or {}, CaseSheets(self.grids)
+        targets = [t for t in {**base, **self.changes} if base.get(t) != self.changes.get(t)]
+        return [
+            Difference(t, base.get(t, sheets.text(t)), self.changes.get(t, sheets.text(t))) for t in targets
+        ]  # fmt: skip
+
+    @property
+    def pending(self) -> list[Difference]:
+        """What changed since the plan that is shown; against the file while there is none."""
+        return self.differences(self.shown.changes if self.shown else None)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the plan shown was made with other settings than are wanted now."""
+        return self.shown is not None and bool(self.pending)
+
+    def write_case(self, target: Path, changes: Mapping[Target, str] | None = None) -> None:
+        """Write the case workbook with changes in it."""
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / f"case{Path(self.file_name).suffix.lower() or '.xlsx'}"
+            source.write_bytes(self.content)
+            write_changed(source, target, self.changes if changes is None else changes, self.file_name)
+
+    # ---- solving
+
+    @property
+    def job(self) -> Job | None:
+        """The last solve of this case."""
+        return JOBS.latest(self.id)
+
+    def solve(self, limit: float | None = None, gap: float | None = None) -> Job:
+        """Start a solve of the case as wanted now, from the plan shown; a running one is cancelled."""
+        reading = self.reading
+        assert reading.case is not None
+        self.cancel()
+        options = case_options(reading.case, Options(), limit, gap, None)
+        last = self.shown.outcome.solution.plan if self.shown else None
+        keep = partial(_keep_plan, self.store, self.owner, self.id, changes_to_json(self.changes))
+        return JOBS.start(reading, options, self.id, self.changes, last, keep)
+
+    def cancel(self) -> None:
+        """Cancel a solve that runs."""
+        if self.job is not None and self.job.running:
+            self.job.wish = "cancel"
+
+    def collect(self) -> bool:
+        """Take the best plan of the solve into sight; whether anything new came."""
+        job = self.job
+        best = job.best if job else None
+        if job is None or best is None or (self.shown is not None and best is self.shown.outcome):
+            return False
+        if self.shown is None or self.shown.outcome is not job.first:
+            self.before = self.shown
+        self.shown = Shown(best, job.changes)
+        return True
+
+    # ---- scenarios
+
+    def scenarios(self) -> list[Scenario]:
+        """Saved plans. Raises Gone."""
+        return self.store.scenarios(self.owner, self.id)
+
+    def save(self, name: str, note: str, kind: str = "求解", parent: str | None = None) -> str:
+        """Save the plan shown as a scenario. Raises Gone."""
+        assert self.shown is not None
+        return self.keep(self.shown, name, note, kind, parent)
+
+    def keep(self, shown: Shown, name: str, note: str, kind: str, parent: str | None = None) -> str:
+        """Save a plan as a scenario. Raises Gone."""
+        key = self.store.add_scenario(
+            self.owner, self.id, name, note, kind, changes_to_json(shown.changes),
+            solution_to_json(shown.outcome.solution), parent,
+        )  # fmt: skip
+        self._scenarios[key] = shown
+        return key
+
+    def scenario(self, row: Scenario) -> Shown | None:
+        """The plan of a scenario; None when its case can no longer be read."""
+        if row.id not in self._scenarios:
+            found = self._shown(row.solution, row.changes)
+            if found is None:
+                return None
+            self._scenarios[row.id] = found
+        return self._scenarios[row.id]
+
+    def _shown(self, solution: str, changes: str) -> Shown | None:
+        wanted = changes_from_json(changes)
+        reading = self.reading_of(wanted)
+        if reading.case is None:
+            return None
+        options = case_options(reading.case, Options(), None, None, None)
+        return Shown(Outcome(reading, reading.case, options, solution_from_json(solution, reading.case)), wanted)
+
+
+def _keep_plan(store: Store, owner: str, case: str, changes: str, outcome: Outcome) -> None:
+    """Keep a plan as soon as it is there, whether or not a page is open."""
+    solution = outcome.solution
+    store.save_plan(owner, case, solution_to_json(replace(solution, reasons=())), changes, f"求解：{solution.sentence}")
+
+
+def _said(target: Target, value: str) -> str:
+    name = " ".join(part for part in target.row if part)
+    return f"{target.sheet} {name} {target.column}" + (f" → {value}" if value else "")
+
+
+def _grids(content: bytes, file_name: str) -> tuple[list[Grid], str]:
+    """The sheets of a file, read behind the guard, and its hash."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"case{Path(file_name).suffix.lower() or '.xlsx'}"
+        path.write_bytes(content)
+        return list(load_source(path, name=file_name).grids), hashlib.sha256(content).hexdigest()
