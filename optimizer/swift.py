@@ -16,7 +16,7 @@ import numpy as np
 from models.allocation import Allocation
 from models.build import Model, build
 from models.case import Case
-from models.program import Floats
+from models.program import Floats, Ints
 from models.translate import point_of
 from models.verify import verify
 from optimizer.clash import impossible_demands
@@ -79,15 +79,23 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     if program.main:
         return None
     task = task_of(program, program.stages[program.main])
-    start = np.zeros(task.width, np.int64)
-    point = point_of(model.space, last)
-    start[: len(point)] = point
-    task = replace(task, start=start, ways=len(model.space.ways))
+    task = replace(task, start=_start(model, last, task.width), ways=len(model.space.ways))
     swift = _Swift(case, model, task, begun + seconds, Settled(None, None))
     swift.seconds["build"] = time.monotonic() - begun
     _race(swift, last)
     swift.seconds["solve"] = time.monotonic() - begun - swift.seconds["build"]
     return None if swift.known.plan is None else _solution(swift)
+
+
+def _start(model: Model, last: Allocation, width: int) -> Ints | None:
+    """The last plan as a point; None when it pays where the case now has no column."""
+    try:
+        known = point_of(model.space, last)
+    except KeyError:
+        return None
+    start = np.zeros(width, np.int64)
+    start[: len(known)] = known
+    return start
 
 
 def _race(swift: _Swift, last: Allocation) -> None:

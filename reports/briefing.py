@@ -22,7 +22,8 @@ from models.rules import RULE_BY_ID
 from models.units import show_wan
 from models.verify import is_soft
 from reports.account import Account
-from reports.charts import category_chart, png, region_chart, year_chart
+from reports.charts.look import png
+from reports.charts.money import category_chart, region_chart, year_chart
 from reports.rule_check import MASS_RULES, shown
 from reports.table import FICTIONAL, Plan, ResultTable
 from reports.tables import asked, by_category, by_fund, by_region, key_figures, later_needs, proposal, unfunded

@@ -50,14 +50,14 @@ def _row(
         done = sum(
             (dict(case.project_by_id[key].schemes[0].outputs).get(homes, Fraction(0)) for key in paid), Fraction(0)
         )
-    heads = _per_head(case, paid)
+    heads = per_head(case, paid)
     return [
         title, limit, money, limit - money, len(paid), *((int(done or 0),) if homes else ()), benefit, gini(heads),
         max(r for r, _ in heads) / low if heads and (low := min(r for r, _ in heads)) else None, words,
     ]  # fmt: skip
 
 
-def _per_head(case: Case, paid: Mapping[str, int]) -> list[tuple[Fraction, int]]:
+def per_head(case: Case, paid: Mapping[str, int]) -> list[tuple[Fraction, int]]:
     """Money per head and people of every region with people and candidates."""
     used = {r for p in case.projects for r in p.regions}
     found = []

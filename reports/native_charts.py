@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from reports.charts import FUND_COLOURS
+from reports.charts.look import FUND_COLOURS
 from reports.table import ResultTable
 
 SHEET = "图表"

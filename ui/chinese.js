@@ -1,7 +1,9 @@
 <script>
 (() => {
-  if (window.fundoptChinese) return;
-  window.fundoptChinese = true;
+  const tongue = () => { document.documentElement.lang = window.fundoptSpeak === "en" ? "en" : "zh-CN"; };
+  tongue();
+  if (window.fundoptSwap) { if (window.fundoptLast !== window.fundoptSpeak) window.fundoptSwap(document.body); window.fundoptLast = window.fundoptSpeak; return; }
+  window.fundoptLast = window.fundoptSpeak;
   const words = {
     "Upload": "选择文件", "Browse files": "选择文件", "Drag and drop file here": "把文件拖到这里", "per file": "每个文件",
     "Sort ascending": "升序", "Sort descending": "降序", "Autosize": "自动列宽", "Pin column": "固定列",
@@ -13,21 +15,23 @@
     "Skip to main content": "跳到正文", "error icon": "错误", "info icon": "提示", "warning icon": "提醒", "success icon": "成功", "check icon": "完成",
     "Stop": "停止", "Running...": "运行中", "Show data": "显示数据", "Copy to clipboard": "复制", "Remove file": "移除文件"
   };
+  const back = Object.fromEntries(Object.entries(words).map(([english, chinese]) => [chinese, english]));
+  const speak = () => window.fundoptSpeak === "en" ? back : words;
   const spots = ["aria-label", "title", "placeholder"];
   const swap = node => {
     if (node.nodeType === 3) {
-      const word = words[node.nodeValue.trim()];
+      const word = speak()[node.nodeValue.trim()];
       if (word) node.nodeValue = word;
       return;
     }
     if (node.nodeType !== 1) return;
     for (const spot of spots) {
-      const word = words[(node.getAttribute(spot) || "").trim()];
+      const word = speak()[(node.getAttribute(spot) || "").trim()];
       if (word) node.setAttribute(spot, word);
     }
     node.childNodes.forEach(swap);
   };
-  document.documentElement.lang = "zh-CN";
+  window.fundoptSwap = swap;
   swap(document.body);
   new MutationObserver(changes => changes.forEach(change => {
     if (change.type === "characterData") swap(change.target);

@@ -1,163 +1,347 @@
-"""What every page shares: dress, the strip on top, the state of the session."""
+"""What every page shares: whose desk it is, dress, the strip on top, grids and amounts."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from inputs.case.read import Reading, read_case
-from models.issue import Issue
+from inputs.case.read import Reading
+from models.issue import CaseError, Issue
+from reports.charts.look import Look
 from reports.table import ResultTable
+from ui.words import CHINESE, ENGLISH, column, language, t
 from workbench.intake import Intake
-from workbench.jobs import JOBS, Job
+from workbench.store import Gone, Stale, Store, home_folder, new_secret
+from workbench.workspace import Workspace
 
 HERE = Path(__file__).parent
 SHORT = 15
 FICTIONAL = "示例数据（金额为虚构）"
+COOKIE = "fundopt_owner"
+UNITS = {"万元": 100, "亿元": 1_000_000}
+
+
+@st.cache_resource
+def _store(folder: Path) -> Store:
+    return Store(folder)
 
 
 @dataclass(slots=True, weakref_slot=True)
 class Desk:
-    """One user's work: the case file, what was read, lists on their way to a case, and the id of the last solve.
+    """One session: whose it is, the case at work, what was read of a file that is no case, lists on their way.
 
-    The file lies in a folder of its own that goes with the session.
+    ``said`` is shown once on the next page; ``outside`` counts what changed other than in the grid at hand.
+    The folder holds uploads and goes with the session.
     """
 
+    owner: str
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="fundopt-")))
-    file_name: str = ""
-    reading: Reading | None = None
-    job_id: str | None = None
+    work: Workspace | None = None
+    faulty: Reading | None = None
+    faulty_name: str = ""
     intake: Intake | None = None
+    said: list[tuple[str, str]] = field(default_factory=list)
+    outside: int = 0
+    page: str = ""
 
     @property
-    def path(self) -> Path:
-        """Where the uploaded workbook lies."""
-        return self.folder / "case.xlsx"
+    def store(self) -> Store:
+        """Where cases are kept."""
+        return _store(home_folder())
+
+    @property
+    def reading(self) -> Reading | None:
+        """The case as it is now, or what was wrong with the file."""
+        return self.work.reading if self.work is not None else self.faulty
 
     def take(self, content: bytes, name: str) -> None:
-        """Make a workbook the case of this session; a solve that runs for the old one is cancelled."""
-        if self.job is not None and self.job.running:
-            self.job.wish = "cancel"
-        self.path.write_bytes(content)
-        self.file_name, self.job_id, self.intake = name, None, None
-        self.reading = read_case(self.path)
+        """Make a workbook a new case; a solve that runs for the old one is cancelled."""
+        if self.work is not None and self.work.job is not None and self.work.job.running:
+            self.work.cancel()
+            self.say("warning", t("求解期间换了文件，那次求解已取消；原来的案例和设置都在“我的案例”里。"))
+        self.work, self.faulty, self.intake = None, None, None
+        self.outside += 1
+        try:
+            self.work = Workspace.create(self.store, self.owner, content, name)
+        except CaseError as error:
+            self.faulty, self.faulty_name = Reading(None, error.issues), name
 
-    @property
-    def job(self) -> Job | None:
-        """The last solve of this case."""
-        return JOBS.get(self.job_id)
+    def open(self, key: str | None) -> None:
+        """Put a kept case on the desk; one that is gone is said."""
+        self.work, self.faulty = None, None
+        self.outside += 1
+        if key is None:
+            return
+        try:
+            self.work = Workspace.open(self.store, self.owner, key)
+        except (Gone, CaseError):
+            self.store.set_current(self.owner, None)
+            self.say("warning", t("这个案例已不在（被删除，或链接已收回）。请从“我的案例”另选，或重新上传。"))
+
+    def reopen(self) -> None:
+        """Take the case anew after it was changed in another window."""
+        assert self.work is not None
+        self.open(self.work.id)
+        self.say("warning", t("这个案例在另一个窗口里改过，已载入最新的设置；刚才的改动没有记下，请再做一次。"))
+
+    def say(self, kind: str, words: str) -> None:
+        """Show a sentence once, on whatever page comes next."""
+        self.said.append((kind, words))
 
 
 def desk() -> Desk:
-    """The desk of this session."""
+    """The desk of this session; on the first call the owner's last case is put on it."""
     if "desk" not in st.session_state:
-        fresh = Desk()
+        cookie = str(st.context.cookies.get(COOKIE, ""))
+        fresh = Desk(cookie if re.fullmatch(r"[\w-]{20,64}", cookie) else new_secret())
         weakref.finalize(fresh, shutil.rmtree, fresh.folder, ignore_errors=True)
         st.session_state.desk = fresh
+        st.session_state.language = fresh.store.setting(fresh.owner, "language") or CHINESE
+        st.session_state.unit = fresh.store.setting(fresh.owner, "unit") or "万元"
+        if current := fresh.store.current(fresh.owner):
+            fresh.open(current)
     found: Desk = st.session_state.desk
     return found
 
 
+def wish(changes: dict[Any, str], what: str = "") -> None:
+    """Want changes of the case; what happened in another window meanwhile is said."""
+    here = desk()
+    assert here.work is not None
+    try:
+        here.work.change(changes, what)
+    except Stale:
+        here.reopen()
+        st.rerun()
+
+
+# ---- dress
+
+
 def dress() -> None:
-    """Style sheet and Chinese words for the framework's own."""
+    """Style sheet, the owner's cookie, Chinese words for the framework's own."""
+    here = desk()
     st.html(HERE / "style.css")
-    st.html((HERE / "chinese.js").read_text(encoding="utf-8"), unsafe_allow_javascript=True)
+    script = (HERE / "chinese.js").read_text(encoding="utf-8")
+    speak = f'<script>window.fundoptSpeak = "{language()}";</script>'
+    keep = (
+        f'<script>document.cookie = "{COOKIE}={here.owner}; path=/; max-age=31536000; SameSite=Strict"'
+        ' + (location.protocol === "https:" ? "; Secure" : "");</script>'
+    )
+    st.html(speak + keep + script, unsafe_allow_javascript=True)
+    _received(here)
+
+
+def _received(here: Desk) -> None:
+    """A shared link in the address: its case is copied to this owner once."""
+    link = st.query_params.get("share")
+    if not link:
+        return
+    del st.query_params["share"]
+    try:
+        here.open(here.store.receive(here.owner, link))
+        here.say("success", t("已得到一份副本。在这里的改动不影响分享人。"))
+    except Gone:
+        here.say("warning", t("分享链接无效，或已被收回。"))
 
 
 def strip(title: str) -> None:
-    """Title, case name and status badge, the same on every page."""
+    """Title, case, plan, status, unit and language: the same on every page."""
     here = desk()
+    if here.page != title:
+        here.page, here.outside = title, here.outside + 1
+    work = here.work
+    if work is not None:
+        work.collect()
     with st.container(key="strip", horizontal=True, vertical_alignment="center"):
         st.markdown(f"# {title}")
-        case = here.reading.case if here.reading else None
-        if case is not None:
-            st.markdown(f":gray[{case.name or here.file_name}]")
-            if case.fictional and FICTIONAL not in case.name:
-                st.badge(FICTIONAL, color="orange")
+        case = work.case if work is not None else None
+        if work is not None:
+            name = case.name if case is not None and case.name else work.name
+            st.markdown(f":gray[{_plain(name)}]", width="content")
+            if case is not None and case.fictional and "金额为虚构" not in name:
+                st.badge(t(FICTIONAL), color="orange")
         st.space("stretch")
-        _badge(here.job)
+        _badge(work)
+        _switch("unit", list(UNITS), {name: t(name) for name in UNITS})
+        _switch("language", [CHINESE, ENGLISH], {CHINESE: "中文", ENGLISH: "EN"})
+    for kind, words in here.said:
+        {"success": st.success, "warning": st.warning, "error": st.error}[kind](words)
+    here.said.clear()
 
 
-def _badge(job: Job | None) -> None:
-    if job is None:
+def _plain(text: str) -> str:
+    """Text of a user that markdown must not read."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)
+
+
+def _switch(name: str, options: list[str], words: dict[str, str]) -> None:
+    """A choice that every page shares and the owner finds again next time."""
+
+    def keep() -> None:
+        st.session_state[name] = st.session_state[f"switch_{name}"]
+        desk().store.set_setting(desk().owner, name, st.session_state[name])
+        desk().outside += 1
+
+    st.segmented_control(
+        name, options, default=st.session_state[name], format_func=words.__getitem__, required=True,
+        key=f"switch_{name}", on_change=keep, label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _badge(work: Workspace | None) -> None:
+    """What the plan in sight is worth: running, outdated, proven, feasible."""
+    if work is None:
         return
-    if job.running:
-        st.badge("正在求解", icon=":material/hourglass_top:", color="blue")
-    elif job.outcome is not None:
-        solution = job.outcome.solution
-        looks = {"optimal": ("green", "verified"), "feasible": ("blue", "check_circle"), "infeasible": ("red", "error")}
+    job = work.job
+    if job is not None and job.running:
+        st.badge(t("正在求解"), icon=":material/hourglass_top:", color="blue")
+    if work.stale:
+        st.badge(t("已过期"), icon=":material/history:", color="orange")
+    elif work.shown is not None and not (job is not None and job.running):
+        solution = work.shown.outcome.solution
+        looks = {"optimal": ("green", "verified"), "feasible": ("blue", "check_circle")}
         colour, icon = looks.get(solution.status, ("gray", "history"))
-        words = "已取消" if solution.cancelled else solution.sentence
-        st.badge(words, icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+        st.badge(status_words(solution.sentence), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+
+
+def status_words(sentence: str) -> str:
+    """A status in the session's language; the gap stays as it is."""
+    head, bracket, rest = sentence.partition("（差距 ≤ ")
+    return t("可行（差距 ≤ {gap}", gap=rest) if bracket and head == "可行" else t(sentence)
+
+
+def no_case() -> None:
+    """What a page shows that has no case to work on."""
+    st.info(t("先在“导入与体检”上传案例并改好错误。"), icon=":material/info:")
+    if st.button(t("去导入"), key="go_import"):
+        st.switch_page("ui/views/import_check.py")
+
+
+# ---- amounts
+
+
+def look() -> Look:
+    """Unit and language for charts."""
+    unit = str(st.session_state.get("unit", "万元"))
+    return Look(UNITS[unit], unit, 0 if unit == "万元" else 2, t)
+
+
+def unit_words() -> str:
+    """The unit in the session's language."""
+    return t(str(st.session_state.get("unit", "万元")))
+
+
+def amount(value: float | int | None, sign: bool = False) -> str:
+    """An amount of 0.01 万元 in the shown unit: 万元 without decimals where it is whole, 亿元 with two."""
+    if value is None:
+        return "—"
+    unit = str(st.session_state.get("unit", "万元"))
+    decimals = 2 if unit == "亿元" or value % 100 else 0
+    return f"{value / UNITS[unit]:{'+' if sign else ''},.{decimals}f}"
 
 
 def frame_of(table: ResultTable) -> pd.DataFrame:
-    """A result table for the grid: money in 万元, shares in percent."""
-    columns = {}
-    for index, column in enumerate(table.columns):
+    """A result table for the grid: money in the shown unit, shares in percent, headings in the session's language."""
+    per = UNITS[str(st.session_state.get("unit", "万元"))]
+    columns: dict[str, list[Any]] = {}
+    for index, each in enumerate(table.columns):
         values = [row[index] for row in table.rows]
-        if column.kind == "money":
-            columns[column.name] = [None if not v else float(v) / 100 for v in values]
-        elif column.kind == "share":
-            columns[column.name] = [None if v is None else float(v) * 100 for v in values]
-        elif column.kind == "number":
-            columns[column.name] = [None if v is None else float(v) for v in values]
+        if each.kind == "money":
+            columns[column(each.name)] = [None if not v else float(v) / per for v in values]
+        elif each.kind == "share":
+            columns[column(each.name)] = [None if v is None else float(v) * 100 for v in values]
+        elif each.kind == "number":
+            columns[column(each.name)] = [None if v is None else float(v) for v in values]
+        elif each.kind == "text" and language() == ENGLISH:
+            columns[column(each.name)] = [t(str(v)) if v else v for v in values]
         else:
-            columns[column.name] = values
+            columns[column(each.name)] = values
     return pd.DataFrame(columns)
 
 
-LEVELS = {"error": "✕ 错误", "warning": "! 提醒", "note": "✓ 说明"}
-COLOURS = {"✕ 错误": "color:#8C1D18", "! 提醒": "color:#7A4900", "✓ 说明": "color:#155C41"}
-
-
-def issue_table(issues: list[Issue], key: str) -> None:
-    """Findings with a choice of level: where, what stood there, what is wrong, what to do."""
-    if not issues:
-        st.success("没有发现问题。", icon=":material/check:")
-        return
-    words = {"全部": None, "错误": "error", "提醒": "warning", "说明": "note"}
-    choice = st.segmented_control(
-        "级别", list(words), default="全部", required=True, key=f"level_{key}", label_visibility="collapsed"
-    )
-    wanted = words[str(choice)]
-    rows = [
-        {"级别": LEVELS[i.severity], "位置": i.address, "原值": i.value, "问题": i.message, "怎么改": i.remedy}
-        for i in issues
-        if wanted is None or i.severity == wanted
-    ]
-    frame = pd.DataFrame(rows, columns=["级别", "位置", "原值", "问题", "怎么改"])
-    widths = {"级别": 70, "位置": 150, "原值": 130, "问题": 460, "怎么改": 360}
-    config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-    styled = frame.style.map(lambda v: COLOURS.get(v, ""), subset=["级别"]) if len(rows) <= 5000 else frame
-    st.dataframe(styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key=key)
+def money_format(table: ResultTable) -> str:
+    """Number format of a table's money: 万元 without decimals where all is whole."""
+    if st.session_state.get("unit") == "亿元":
+        return "%,.2f"
+    places = [i for i, c in enumerate(table.columns) if c.kind == "money"]
+    return "%,.2f" if any((row[i] or 0) % 100 for row in table.rows for i in places) else "%,.0f"
 
 
 def grid(table: ResultTable, hide: tuple[str, ...] = (), height: int | None = None, key: str | None = None) -> None:
-    """A result table on the page: numbers right-aligned, zero and empty as a dash."""
-    frame = frame_of(table).drop(columns=[c for c in hide if c in [k.name for k in table.columns]])
-    formats = {"money": "%,.2f", "share": "%.2f%%", "number": "%,.2f", "whole": "%d"}
+    """A result table on the page: numbers right-aligned, zero and empty as a dash, the first column kept in sight."""
+    frame = frame_of(table).drop(columns=[column(c) for c in hide if c in [k.name for k in table.columns]])
+    formats = {"money": money_format(table), "share": "%.2f%%", "number": "%,.2f", "whole": "%d"}
     shown = {}
-    for column in table.columns:
-        if column.kind in formats:
-            shown[column.name] = st.column_config.NumberColumn(
-                format=formats[column.kind], alignment="right", width=max(column.width * 8, len(column.name) * 13 + 26)
+    for index, each in enumerate(table.columns):
+        name = column(each.name)
+        if each.kind in formats:
+            shown[name] = st.column_config.NumberColumn(
+                format=formats[each.kind], alignment="right", width=max(each.width * 8, len(name) * 13 + 26)
             )
         else:
-            shown[column.name] = st.column_config.TextColumn(width=max(60, column.width * 8))
+            shown[name] = st.column_config.TextColumn(width=max(60, each.width * 8), pinned=index == 0 or None)
     rows = len(frame)
     st.dataframe(
-        frame,
-        hide_index=True,
-        column_config=shown,
-        height=height or ("content" if rows <= SHORT else 560),
-        key=key,
-        placeholder="—",
-        width="stretch",
-    )
+        frame, hide_index=True, column_config=shown, height=height or ("content" if rows <= SHORT else 560), key=key,
+        placeholder="—", width="stretch", alt=t(table.title),
+    )  # fmt: skip
+
+
+def labelled(rows: Any, config: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Column settings with headings in the session's language; ``rows`` are names, or records that have them."""
+    names = rows if not rows or isinstance(rows[0], str) else list(rows[0])
+    return {name: {**((config or {}).get(name) or {}), "label": t(name)} for name in names}
+
+
+# ---- findings
+
+LEVELS = {"error": "✕ 错误", "warning": "! 提醒", "note": "✓ 说明"}
+INK = {"error": "color:#8C1D18", "warning": "color:#7A4900", "note": "color:#155C41"}
+
+
+def issue_table(issues: list[Issue], key: str) -> Issue | None:
+    """Findings with a choice of level: where, what stood there, what is wrong, what to do; the one selected."""
+    if not issues:
+        st.success(t("没有发现问题。"), icon=":material/check:")
+        return None
+    counts = {level: sum(i.severity == level for i in issues) for level in LEVELS}
+    options = ["all", *(level for level in LEVELS if counts[level])]
+    words = {"all": f"{t('全部')} {len(issues)}"} | {k: f"{t(LEVELS[k])} {counts[k]}" for k in counts}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        choice = st.segmented_control(
+            t("级别"), options, default="all", required=True, key=f"level_{key}", label_visibility="collapsed",
+            format_func=words.__getitem__,
+        )  # fmt: skip
+        text = st.text_input(
+            t("查找"),
+            key=f"search_{key}",
+            placeholder=t("查找位置、原值或问题"),
+            label_visibility="collapsed",
+            width=220,
+        )
+    found = [
+        i
+        for i in issues
+        if choice in ("all", i.severity) and (not text or text in f"{i.address}{i.value}{i.message}{i.remedy}")
+    ]
+    names = [t(n) for n in ("级别", "位置", "原值", "问题", "怎么改")]
+    rows = [[t(LEVELS[i.severity]), i.address, i.value, i.message, i.remedy] for i in found]
+    frame = pd.DataFrame(rows, columns=names)
+    config = {n: st.column_config.TextColumn(width=w) for n, w in zip(names, (70, 150, 130, 460, 360), strict=True)}
+    ink = {t(LEVELS[k]): v for k, v in INK.items()}
+    styled = frame.style.map(lambda v: ink.get(v, ""), subset=[*names[:1]]) if len(rows) <= 5000 else frame
+    picked = st.dataframe(
+        styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key=key,
+        on_select="rerun", selection_mode="single-row", alt=t("问题清单"),
+    )  # fmt: skip
+    chosen = picked.selection.rows if hasattr(picked, "selection") else []
+    return found[chosen[0]] if chosen and chosen[0] < len(found) else None

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from inputs.case.read import read_case
 from inputs.case.result import Record, load_result, read_plan
@@ -18,12 +19,20 @@ from optimizer.explain import explain
 from optimizer.options import apply_options
 from reports.account import Account
 from reports.briefing import write_briefing
+from reports.charts.flow import flow_chart
+from reports.charts.look import Look, png
+from reports.charts.money import category_chart, region_chart, year_chart
+from reports.charts.regions import share_chart, tile_chart
+from reports.charts.timeline import timeline_chart
 from reports.contents import result_tables
 from reports.csv_tables import csv_of
 from reports.editions import county_editions, department_editions, public_edition
 from reports.table import Plan, ResultTable
 from reports.workbook import write_tables
 from workbench.audit import options_of
+
+WIDE = 900
+"""Width of a picture in pixels before doubling for print."""
 
 
 def safe_name(text: str) -> str:
@@ -38,8 +47,30 @@ def deliverables(plan: Plan, account: Account) -> Iterator[tuple[str, Callable[[
     for folder, editions in (("分地区", county_editions(plan)), ("分部门", department_editions(plan))):
         for name, tables in editions:
             yield f"{folder}/{safe_name(name)}.xlsx", _workbook(tables)
+    for name, chart in pictures(plan):
+        yield f"图/{name}.png", _picture(chart)
     for table in result_tables(plan):
         yield f"数据/{table.name}.csv", _csv(table)
+
+
+def pictures(plan: Plan) -> Iterator[tuple[str, Any]]:
+    """Names and charts that go out as pictures."""
+    look = Look()
+    yield "分地区安排", region_chart(plan)
+    yield "各地区安排额", tile_chart(plan, look)
+    yield "分年度安排", year_chart(plan)
+    yield "分领域申请与安排", category_chart(plan)
+    yield "资金流向", flow_chart(plan, look)
+    yield "分年度资金安排", timeline_chart(plan, look)
+    for _, policy in plan.case.policies_of("people_money")[:1]:
+        yield "人口份额与资金份额", share_chart(plan, policy, look)
+
+
+def _picture(chart: Any) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_bytes(png(chart, WIDE))
+
+    return write
 
 
 def _workbook(tables: tuple[ResultTable, ...]) -> Callable[[Path], None]:

@@ -19,6 +19,7 @@ from typing import Any
 
 TABLES = """
 create table if not exists owner(key text primary key, name text not null default '', current text);
+create table if not exists setting(owner text not null, name text not null, value text not null, primary key(owner, name));
 create table if not exists cases(
     id text primary key, owner text not null, name text not null, file_name text not null, content blob not null,
     changes text not null default '[]', plan text, plan_changes text, geojson blob, revision integer not null default 0,
@@ -157,6 +158,20 @@ class Store:
             db.execute(
                 "insert into owner(key, current) values(?, ?) on conflict(key) do update set current = excluded.current",
                 [_hash(owner), case],
+            )
+
+    def setting(self, owner: str, name: str) -> str:
+        """A choice that the owner wants to find again; empty when never made."""
+        with self._open() as db:
+            row = db.execute("select value from setting where owner = ? and name = ?", [_hash(owner), name]).fetchone()
+        return str(row["value"]) if row else ""
+
+    def set_setting(self, owner: str, name: str, value: str) -> None:
+        """Keep a choice of the owner."""
+        with self._open() as db:
+            db.execute(
+                "insert into setting values(?, ?, ?) on conflict(owner, name) do update set value = excluded.value",
+                [_hash(owner), name, value],
             )
 
     # ---- cases

@@ -1,4 +1,4 @@
-"""导入与体检: upload or sample, every finding with its cell, the case at a glance."""
+"""导入与体检: upload, sample or a kept case; every finding with its cell, mended in place; the case at a glance."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from inputs.case.changes import CELL, Target
 from inputs.case.read import Reading
 from inputs.files.limits import FileLimits
 from inputs.samples import SAMPLE_TITLES, write_sample
@@ -17,7 +18,9 @@ from inputs.template import write_template
 from models.case import Case
 from models.issue import CaseError, Issue
 from reports.tables import asked
-from ui.shared import LEVELS, desk, issue_table, strip
+from ui.editing import undo
+from ui.shared import LEVELS, amount, desk, issue_table, strip, unit_words, wish
+from ui.words import t
 from workbench.intake import are_lists, open_intake
 
 TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
@@ -32,7 +35,7 @@ def _take(files: list[Any]) -> None:
         path = folder / f"{number}{Path(file.name).suffix.lower()}"
         path.write_bytes(file.getvalue())
         paths.append((path, file.name))
-    with st.spinner("正在读取……"):
+    with st.spinner(t("正在读取……")):
         try:
             lists = are_lists([path for path, _ in paths])
             if lists:
@@ -42,8 +45,8 @@ def _take(files: list[Any]) -> None:
                 )
                 here.intake.keep_scrubbed()
         except CaseError as error:
-            here.reading, here.intake, here.job_id = Reading(None, _named(error.issues, paths)), None, None
-            here.file_name = paths[0][1]
+            here.work, here.intake = None, None
+            here.faulty, here.faulty_name = Reading(None, _named(error.issues, paths)), paths[0][1]
             return
         if not lists:
             here.take(paths[0][0].read_bytes(), paths[0][1])
@@ -63,8 +66,9 @@ def _named(issues: list[Issue], paths: list[tuple[Path, str]]) -> list[Issue]:
 
 def _sample(name: str) -> None:
     here = desk()
-    write_sample(name, here.path)
-    here.take(here.path.read_bytes(), f"{name}.xlsx")
+    path = here.folder / "sample.xlsx"
+    write_sample(name, path)
+    here.take(path.read_bytes(), f"{name}.xlsx")
 
 
 @st.cache_data
@@ -76,10 +80,10 @@ def _template() -> bytes:
 
 
 def _doors() -> None:
-    """The three ways in."""
+    """The ways in."""
     limit = FileLimits.from_environment().megabytes
     files = st.file_uploader(
-        "案例工作簿或原始清单", type=TYPES, key="upload", max_upload_size=limit, accept_multiple_files=True
+        t("案例工作簿或原始清单"), type=TYPES, key="upload", max_upload_size=limit, accept_multiple_files=True
     )
     taken: set[str] = st.session_state.setdefault("taken", set())
     if fresh := [file for file in files if file.file_id not in taken]:
@@ -87,13 +91,49 @@ def _doors() -> None:
         _take(fresh)
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("示例", list(SAMPLE_TITLES), format_func=SAMPLE_TITLES.__getitem__, key="sample", width=260)
-        if st.button("用示例开始", key="use_sample", icon=":material/science:"):
+        name = st.selectbox(
+            t("示例"), list(SAMPLE_TITLES), format_func=lambda k: t(SAMPLE_TITLES[k]), key="sample", width=260
+        )
+        if st.button(t("用示例开始"), key="use_sample", icon=":material/science:"):
             _sample(name)
             st.rerun()
         st.download_button(
-            "下载空白模板", _template, "案例模板.xlsx", key="template", on_click="ignore", icon=":material/table_view:"
+            t("下载空白模板"),
+            _template,
+            "案例模板.xlsx",
+            key="template",
+            on_click="ignore",
+            icon=":material/table_view:",
         )
+
+
+def _my_cases() -> None:
+    """The owner's cases: open, delete, share; the name that the line of changes shows."""
+    here = desk()
+    cases = here.store.cases(here.owner)
+    with st.expander(t("我的案例（{n}）", n=len(cases)), expanded=False):
+        name = st.text_input(
+            t("我的姓名"), here.store.name_of(here.owner), key="owner_name", max_chars=40, width=260,
+            help=t("记入改动记录，由使用者自填，不作身份认证。"),
+        )  # fmt: skip
+        if name.strip() and name != here.store.name_of(here.owner):
+            here.store.set_name(here.owner, name)
+        for line in cases:
+            mine = here.work is not None and here.work.id == line.id
+            with st.container(horizontal=True, vertical_alignment="center"):
+                words = f"**{line.name}**" if mine else line.name
+                st.markdown(f"{words}  \n:gray[{line.file_name} · {line.created.replace('T', ' ')} · {t('方案 {n} 个', n=line.scenarios)}]", width="stretch")  # fmt: skip
+                if not mine and st.button(t("打开"), key=f"open_{line.id}"):
+                    here.open(line.id)
+                    st.rerun()
+                with st.popover(t("删除")):
+                    st.markdown(t("删除后不能恢复，方案和记录一起删去。"))
+                    if st.button(t("确认删除"), key=f"drop_{line.id}"):
+                        here.store.remove(here.owner, line.id)
+                        if mine:
+                            here.open(None)
+                        st.rerun()
+        st.caption(t("案例存在本机，只有这个浏览器能打开；换浏览器用分享链接（在“方案对比”页）。"))
 
 
 def _counts(reading: Reading) -> None:
@@ -104,7 +144,7 @@ def _counts(reading: Reading) -> None:
         ("提醒 · 可继续", number["warning"]), ("说明 · 已记录", number["note"]),
     )  # fmt: skip
     for column, (label, value) in zip(st.columns(5), figures, strict=True):
-        column.metric(label, value, border=True)
+        column.metric(t(label), value, border=True)
 
 
 def _glance(case: Case) -> None:
@@ -112,30 +152,39 @@ def _glance(case: Case) -> None:
     request = sum(asked(case, p, p.schemes[0]) for p in case.projects)
     money = sum(f.limit for f in case.funds)
     years = f"{case.first_year}–{case.first_year + case.years - 1}" if case.years > 1 else f"{case.first_year}"
-    times = f"，申请是额度的 {request / money:.1f} 倍" if money else ""
-    st.markdown(
-        f"**{len(case.projects)} 个项目，{years} 年申请 {request / 100:,.0f} 万元；{len(case.funds)} 项资金共 {money / 100:,.0f} 万元{times}。**"
-    )
+    times = t("，申请是额度的 {x} 倍", x=f"{request / money:.1f}") if money else ""
+    words = t(
+        "{n} 个项目，{years} 年申请 {ask} {unit}；{k} 项资金共 {sum} {unit}", n=len(case.projects), years=years,
+        ask=amount(request), unit=unit_words(), k=len(case.funds), sum=amount(money),
+    )  # fmt: skip
+    st.markdown(f"**{words}{times}。**" if times else f"**{words}。**")
     left, right = st.columns(2)
+    money_head = t("额度（{unit}）", unit=unit_words())
     funds = [
-        {"资金": f.name, "类型": f.kind, "额度（万元）": f.limit / 100, "可结转": "是" if f.carries else "否"}
+        {
+            t("资金"): f.name,
+            t("类型"): t(f.kind),
+            money_head: amount(f.limit),
+            t("可结转"): t("是") if f.carries else t("否"),
+        }
         for f in case.funds
     ]
     kinds: dict[str, list[int]] = {}
     for p in case.projects:
-        kinds.setdefault(p.category or "（未填）", []).append(asked(case, p, p.schemes[0]))
-    groups = [{"类别": k, "项目": len(v), "申请（万元）": sum(v) / 100} for k, v in sorted(kinds.items())]
-    money_column = st.column_config.NumberColumn(format="%,.0f", alignment="right")
-    left.dataframe(pd.DataFrame(funds), hide_index=True, column_config={"额度（万元）": money_column}, key="funds")
-    right.dataframe(pd.DataFrame(groups), hide_index=True, column_config={"申请（万元）": money_column}, key="kinds")
+        kinds.setdefault(p.category or t("（未填）"), []).append(asked(case, p, p.schemes[0]))
+    ask_head = t("申请（{unit}）", unit=unit_words())
+    groups = [{t("类别"): k, t("项目"): len(v), ask_head: amount(sum(v))} for k, v in sorted(kinds.items())]
+    right_aligned = st.column_config.TextColumn(alignment="right")
+    left.dataframe(pd.DataFrame(funds), hide_index=True, column_config={money_head: right_aligned}, key="funds")
+    right.dataframe(pd.DataFrame(groups), hide_index=True, column_config={ask_head: right_aligned}, key="kinds")
 
 
 def _sheets(reading: Reading) -> None:
     rows = [
         {
-            "工作表": name,
-            "读取行": count,
-            "错误": sum(i.sheet == name and i.severity == "error" for i in reading.issues),
+            t("工作表"): name,
+            t("读取行"): count,
+            t("错误"): sum(i.sheet == name and i.severity == "error" for i in reading.issues),
         }
         for name, count in reading.rows.items()
     ]
@@ -143,24 +192,67 @@ def _sheets(reading: Reading) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, height="content" if len(rows) <= 5 else 220, key="sheets")
 
 
-strip("导入与体检")
+def _mend(issue: Issue) -> None:
+    """The chosen finding: cell, value, what to do, a box for the right value."""
+    work = desk().work
+    with st.container(border=True, key="mend"):
+        st.markdown(f"**{issue.address}**　{issue.message}  \n:gray[{issue.remedy}]")
+        if work is None or not issue.cell or issue.sheet not in {g.name for g in work.grids}:
+            st.caption(t("这一处请在文件里改好后重新上传。"))
+            return
+        target = Target(issue.sheet, (issue.cell,), CELL)
+        with st.form("mend_form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+            value = st.text_input(t("改为"), work.sheets().text(target), width=300)
+            if st.form_submit_button(t("保存并重查"), type="primary"):
+                wish({target: value})
+                desk().outside += 1
+                st.rerun()
+
+
+def _mended() -> None:
+    """Cells mended on this page, each can be taken back."""
+    work = desk().work
+    if work is None:
+        return
+    found = [d for d in work.differences() if d.target.column == CELL]
+    for number, each in enumerate(found):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{each.target.sheet}!{each.target.row[0]}　:gray[{each.before or t('空')}] → **{each.after or t('空')}**")  # fmt: skip
+            if st.button(t("撤销"), key=f"unmend_{number}", type="tertiary"):
+                undo(work, [each.target], None)
+
+
+strip(t("导入与体检"))
 left, right = st.columns([5, 6])
 with left:
     _doors()
-reading = desk().reading
+    _my_cases()
+here = desk()
+reading = here.reading
 if reading is None:
-    words = "上传案例工作簿，或用示例开始。县里报来的原始清单（可几个文件）也从这里上传，先到“清单整理”。示例的金额都是虚构的。"
+    words = t(
+        "上传案例工作簿，或用示例开始。县里报来的原始清单（可几个文件）也从这里上传，先到“清单整理”。示例的金额都是虚构的。"
+    )
     right.info(words, icon=":material/info:")
 else:
     with right:
-        st.caption(f"{desk().file_name}")
+        st.caption(here.work.file_name if here.work is not None else here.faulty_name)
         _sheets(reading)
     _counts(reading)
     if reading.case is not None:
         _glance(reading.case)
-        if st.button("下一步：求解与方案", type="primary", key="next", icon=":material/arrow_forward:"):
-            st.switch_page("ui/views/plan.py")
+        with st.container(horizontal=True):
+            if st.button(t("下一步：求解与方案"), type="primary", key="next", icon=":material/arrow_forward:"):
+                st.switch_page("ui/views/plan.py")
+            if st.button(t("先看规则与额度"), key="go_rules", icon=":material/tune:"):
+                st.switch_page("ui/views/rules.py")
     else:
-        st.error(f"有 {len(reading.errors)} 处错误。按“怎么改”一栏改好后重新上传。", icon=":material/error:")
-    st.markdown("### 问题清单")
-    issue_table(reading.issues, "issues")
+        st.error(
+            t("有 {n} 处错误。选中一行就地改正，或按“怎么改”一栏改好后重新上传。", n=len(reading.errors)),
+            icon=":material/error:",
+        )
+    st.markdown(f"### {t('问题清单')}")
+    chosen = issue_table(reading.issues, "issues")
+    if chosen is not None:
+        _mend(chosen)
+    _mended()

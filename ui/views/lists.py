@@ -20,7 +20,8 @@ from inputs.lists.rows import KINDS
 from inputs.lists.to_case import FundRow
 from inputs.schema import FUND_KINDS
 from models.issue import CaseError, Issue
-from ui.shared import desk, issue_table, strip
+from ui.shared import desk, issue_table, labelled, strip
+from ui.words import t
 from workbench.intake import Intake
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,6 +29,8 @@ NO_UNIT = "—"
 UNITS = [NO_UNIT, *clean.MONEY_UNITS, "%", "亩", "公顷", "平方米", "公里", "米", "户", "人", "年", "月"]
 READ = {"自动": None, "读": True, "不读": False}
 MOST_SHOWN = 2000
+CHANGED = ["位置", "字段", "原值", "读作", "原因"]
+PRINTED = ["工作表", "行", "列", "名称", "清单写的", "各行之和", "范围", "结果"]
 
 
 def _height(rows: list[Any], most: int) -> int:
@@ -45,7 +48,7 @@ def _figures(intake: Intake) -> None:
         ("错误 · 须改", len(lists.errors)),
     )  # fmt: skip
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, f"{value:,}", border=True)
+        column.metric(t(label), f"{value:,}", border=True)
 
 
 # ---- columns
@@ -53,13 +56,15 @@ def _figures(intake: Intake) -> None:
 
 def _layouts(intake: Intake) -> None:
     st.caption(
-        "列名与内容都确定的列已经认下；标“待确认”的列请核对“对应字段”和“单位”，再按确认。同样布局的表只确认一次，下次自动认得。"
+        t(
+            "列名与内容都确定的列已经认下；标“待确认”的列请核对“对应字段”和“单位”，再按确认。同样布局的表只确认一次，下次自动认得。"
+        )
     )
     ordered = sorted(intake.lists.layouts.values(), key=lambda layout: not layout.open_columns)
     for layout in ordered:
         waiting = len(layout.open_columns)
         sheets = "、".join(dict.fromkeys(sheet for _, sheet in layout.places))
-        mark = f"待确认 {waiting} 列" if waiting else "已确认" if layout.confirmed else "列名都确定"
+        mark = t("待确认 {n} 列", n=waiting) if waiting else t("已确认") if layout.confirmed else t("列名都确定")
         with st.expander(f"{sheets[:60]}（{mark}）", expanded=bool(waiting) and layout is ordered[0]):
             _layout(intake, layout)
 
@@ -68,7 +73,7 @@ def _layout(intake: Intake, layout: Layout) -> None:
     rows = []
     for guess in layout.guesses:
         name, unit = layout.columns[guess.index]
-        state = "已确认" if layout.confirmed else "确定" if guess.sure else "待确认"
+        state = t("已确认") if layout.confirmed else t("确定") if guess.sure else t("待确认")
         rows.append(
             {
                 "状态": state, "列": column_letters(guess.index), "列名": guess.heading, "示例": "；".join(guess.examples), "对应字段": name, "单位": unit or NO_UNIT,
@@ -86,10 +91,10 @@ def _layout(intake: Intake, layout: Layout) -> None:
     }
     with st.form(f"form_{layout.code}", border=False):
         frame = st.data_editor(
-            pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["状态", "列", "列名", "示例", "把握", "依据"],
+            pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["状态", "列", "列名", "示例", "把握", "依据"],
             key=f"map_{layout.code}", height=_height(rows, 640),
         )  # fmt: skip
-        if st.form_submit_button("确认这一布局的列", type="primary", icon=":material/check:"):
+        if st.form_submit_button(t("确认这一布局的列"), type="primary", icon=":material/check:"):
             _confirm(intake, layout, frame)
 
 
@@ -103,9 +108,9 @@ def _confirm(intake: Intake, layout: Layout, frame: pd.DataFrame) -> None:
         if fields.fault_of(name):
             faults.append(fields.fault_of(name))
         elif fields.kind_of(name) == "money" and unit not in clean.MONEY_UNITS:
-            faults.append(f"“{name}”的单位要选 {'、'.join(clean.MONEY_UNITS)} 之一")
+            faults.append(t("“{name}”的单位要选 {units} 之一", name=name, units="、".join(clean.MONEY_UNITS)))
     names = [n for n, _ in chosen.values() if n not in (fields.UNUSED, fields.PERSONAL)]
-    faults += [f"“{n}”对应了两列" for n in sorted({n for n in names if names.count(n) > 1})]
+    faults += [t("“{name}”对应了两列", name=n) for n in sorted({n for n in names if names.count(n) > 1})]
     if faults:
         for fault in faults:
             st.error(fault, icon=":material/error:")
@@ -127,15 +132,15 @@ def _sheets(intake: Intake) -> None:
         }
         for s in intake.lists.sheets
     ]  # fmt: skip
-    st.caption("各类行数之和等于工作表的总行数。汇总表、与别的表重复的表请选“不读”。")
+    st.caption(t("各类行数之和等于工作表的总行数。汇总表、与别的表重复的表请选“不读”。"))
     config = {"读取": st.column_config.SelectboxColumn(options=list(READ), required=True, width=80)}
     locked = ["文件", "工作表", "总行数", *KINDS]
     with st.form("form_sheets", border=False):
         frame = st.data_editor(
-            pd.DataFrame(rows), hide_index=True, column_config=config, disabled=locked, key="sheets_editor",
+            pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=locked, key="sheets_editor",
             height=_height(rows, 420),
         )  # fmt: skip
-        if st.form_submit_button("按此读取", icon=":material/refresh:"):
+        if st.form_submit_button(t("按此读取"), icon=":material/refresh:"):
             for k, sheet in enumerate(intake.lists.sheets):
                 place = (sheet.file, sheet.name)
                 wanted, region = READ[str(frame["读取"][k])], str(frame["整表地区"][k] or "").strip()
@@ -156,7 +161,7 @@ def _rows(intake: Intake) -> None:
     kinds = [kind for kind in KINDS if any(s.counts[kind] for s in intake.lists.sheets)]
     start = "拒绝" if "拒绝" in kinds else kinds[0]
     kind = st.segmented_control(
-        "去向", kinds, default=start, required=True, key="row_kind", label_visibility="collapsed"
+        t("去向"), kinds, default=start, required=True, key="row_kind", label_visibility="collapsed", format_func=t
     )
     found = [(s, row) for s in intake.lists.sheets for row in s.rows if row.kind == kind][:MOST_SHOWN]
     rows = [
@@ -170,10 +175,10 @@ def _rows(intake: Intake) -> None:
     }
     with st.form(f"form_rows_{kind}", border=False):
         frame = st.data_editor(
-            pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["文件", "工作表", "行", "内容", "说明"], key=f"rows_{kind}",
+            pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["文件", "工作表", "行", "内容", "说明"], key=f"rows_{kind}",
             height=_height(rows, 420),
         )  # fmt: skip
-        if st.form_submit_button("改变去向", icon=":material/refresh:"):
+        if st.form_submit_button(t("改变去向"), icon=":material/refresh:"):
             for k, (sheet, row) in enumerate(found):
                 if frame["去向"][k] != row.kind:
                     intake.decisions.rows[sheet.file, sheet.name, row.index + 1] = frame["去向"][k]
@@ -193,7 +198,7 @@ def _corrections(intake: Intake) -> None:
     ]
     if not asked:
         return
-    st.markdown("**看不懂的格**　在“改为”里写上应当是什么；原文件不动，改动会记在读取报告里。")
+    st.markdown(t("**看不懂的格**　在“改为”里写上应当是什么；原文件不动，改动会记在读取报告里。"))
     rows = [{"位置": i.address, "原值": i.value, "问题": i.message, "改为": ""} for i in asked]
     config = {
         "问题": st.column_config.TextColumn(width=380),
@@ -202,10 +207,10 @@ def _corrections(intake: Intake) -> None:
     }
     with st.form("form_cells", border=False):
         frame = st.data_editor(
-            pd.DataFrame(rows), hide_index=True, column_config=config, disabled=["位置", "原值", "问题"], key="cells_editor",
+            pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["位置", "原值", "问题"], key="cells_editor",
             height=_height(rows, 360),
         )  # fmt: skip
-        if st.form_submit_button("按更正重读", type="primary", icon=":material/edit:"):
+        if st.form_submit_button(t("按更正重读"), type="primary", icon=":material/edit:"):
             for k, issue in enumerate(asked):
                 value = str(frame["改为"][k] or "").strip()
                 if value:
@@ -224,16 +229,16 @@ def _findings(intake: Intake) -> None:
 
 def _changes(intake: Intake) -> None:
     changes = intake.lists.changes
-    st.caption(f"读入时与原格不同的值共 {len(changes):,} 格；没有列出的与原表相同。")
+    st.caption(t("读入时与原格不同的值共 {n} 格；没有列出的与原表相同。", n=f"{len(changes):,}"))
     rows = [
         {"位置": _place(c.file, c.sheet, c.cell), "字段": c.field, "原值": c.before, "读作": c.after, "原因": c.why}
         for c in changes[:MOST_SHOWN]
     ]
     st.dataframe(
-        pd.DataFrame(rows, columns=["位置", "字段", "原值", "读作", "原因"]), hide_index=True, height=460, key="changes"
+        pd.DataFrame(rows, columns=CHANGED), hide_index=True, column_config=labelled(CHANGED), height=460, key="changes"
     )
     if len(changes) > MOST_SHOWN:
-        st.caption(f"只显示前 {MOST_SHOWN:,} 格，其余见带批注的副本。")
+        st.caption(t("只显示前 {n} 格，其余见带批注的副本。", n=f"{MOST_SHOWN:,}"))
 
 
 def _place(file: str, sheet: str, cell: str) -> str:
@@ -246,18 +251,28 @@ def _totals(intake: Intake) -> None:
         {"地区": s.region, "字段": s.field, "清单各行合计（万元）": float(s.listed), "读入合计（万元）": float(s.taken), "差额": float(s.listed - s.taken), "差额原因": s.why}
         for s in intake.lists.sums()
     ]  # fmt: skip
-    st.markdown("**读入前后合计**")
+    st.markdown(f"**{t('读入前后合计')}**")
     names = ("清单各行合计（万元）", "读入合计（万元）", "差额")
-    st.dataframe(pd.DataFrame(sums), hide_index=True, height=320, column_config=dict.fromkeys(names, money), key="sums")
-    st.markdown("**清单自己的合计与各行之和**")
-    printed = [
-        {"工作表": s.name, "行": t.row + 1, "列": column_letters(t.column), "名称": t.label, "清单写的": float(t.value), "各行之和": float(t.summed), "范围": t.scope, "结果": "相符" if t.agrees else "不符"}
-        for s in intake.lists.sheets
-        for t in s.totals
-    ]  # fmt: skip
-    frame = pd.DataFrame(printed, columns=["工作表", "行", "列", "名称", "清单写的", "各行之和", "范围", "结果"])
     st.dataframe(
-        frame, hide_index=True, height=320, column_config=dict.fromkeys(("清单写的", "各行之和"), money), key="printed"
+        pd.DataFrame(sums),
+        hide_index=True,
+        height=320,
+        column_config=labelled(sums, dict.fromkeys(names, money)),
+        key="sums",
+    )
+    st.markdown(f"**{t('清单自己的合计与各行之和')}**")
+    printed = [
+        {"工作表": s.name, "行": x.row + 1, "列": column_letters(x.column), "名称": x.label, "清单写的": float(x.value), "各行之和": float(x.summed), "范围": x.scope, "结果": t("相符") if x.agrees else t("不符")}
+        for s in intake.lists.sheets
+        for x in s.totals
+    ]  # fmt: skip
+    frame = pd.DataFrame(printed, columns=PRINTED)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=320,
+        column_config=labelled(PRINTED, dict.fromkeys(("清单写的", "各行之和"), money)),
+        key="printed",
     )
 
 
@@ -267,14 +282,14 @@ def _totals(intake: Intake) -> None:
 def _onto_case(intake: Intake) -> None:
     """Whether the lists go into the case that is open, with its funds, regions and rules."""
     here = desk()
-    if here.reading is None or here.reading.case is None:
+    if here.work is None or here.work.case is None:
         return
     wanted = st.toggle(
-        "并入当前案例，用它的资金、地区和规则（项目接在后面）", value=intake.base is not None, key="onto"
+        t("并入当前案例，用它的资金、地区和规则（项目接在后面）"), value=intake.base is not None, key="onto"
     )
     if wanted != (intake.base is not None):
         copy = here.folder / "base.xlsx"
-        copy.write_bytes(here.path.read_bytes())
+        here.work.write_case(copy)
         intake.base = (copy, load_grids(copy)) if wanted else None
         intake.read()
         st.rerun()
@@ -283,19 +298,21 @@ def _onto_case(intake: Intake) -> None:
 def _funds(intake: Intake) -> None:
     _onto_case(intake)
     st.caption(
-        "清单里没有额度。填上各项资金的类型和额度（万元，也可写 3亿元），就能生成案例；规则、地区上下限之后在案例工作簿里加。"
+        t(
+            "清单里没有额度。填上各项资金的类型和额度（万元，也可写 3亿元），就能生成案例；规则、地区上下限之后在“规则与额度”里加。"
+        )
     )
     rows = [{"资金名称": f.name, "类型": f.kind, "额度": f.limit} for f in intake.draft.funds]
     config = {"类型": st.column_config.SelectboxColumn(options=list(FUND_KINDS), width=120)}
     with st.form("form_funds", border=False):
         frame = st.data_editor(
-            pd.DataFrame(rows, columns=["资金名称", "类型", "额度"]).astype(str), hide_index=True, num_rows="dynamic", column_config=config, key="funds_editor"
+            pd.DataFrame(rows, columns=["资金名称", "类型", "额度"]).astype(str), hide_index=True, num_rows="dynamic", column_config=labelled(["资金名称", "类型", "额度"], config), key="funds_editor"
         )  # fmt: skip
         left, right = st.columns(2)
         settings = {row[0]: row[1] for g in intake.draft.grids if g.name == "设置" for row in g.rows[1:]}
-        name = left.text_input("案例名称", intake.name or Path(intake.opened.sources[0].name).stem, key="case_name")
-        year = right.number_input("起始年", 2000, 2100, int(settings.get("起始年") or 2026), key="case_year")
-        if st.form_submit_button("生成案例", type="primary", icon=":material/task_alt:"):
+        name = left.text_input(t("案例名称"), intake.name or Path(intake.opened.sources[0].name).stem, key="case_name")
+        year = right.number_input(t("起始年"), 2000, 2100, int(settings.get("起始年") or 2026), key="case_year")
+        if st.form_submit_button(t("生成案例"), type="primary", icon=":material/task_alt:"):
             _make_case(intake, frame, name, int(year))
 
 
@@ -328,7 +345,7 @@ def _tell(faults: list[Issue]) -> None:
     for issue in faults[:6]:
         st.error(f"{issue.address}：{issue.message}。{issue.remedy}。", icon=":material/error:")
     if len(faults) > 6:
-        st.error(f"还有 {len(faults) - 6} 处，见“问题与更正”。", icon=":material/error:")
+        st.error(t("还有 {n} 处，见“问题与更正”。", n=len(faults) - 6), icon=":material/error:")
 
 
 # ---- downloads
@@ -353,10 +370,10 @@ def _downloads(intake: Intake) -> None:
         for number, source in enumerate(intake.opened.sources[:6]):
             name = f"批注-{Path(source.name).stem}.xlsx"
             st.download_button(
-                f"下载{name}", partial(_annotated, intake, number), name, XLSX, key=f"annotated_{number}", on_click="ignore", icon=":material/comment:"
+                t("下载{name}", name=name), partial(_annotated, intake, number), name, XLSX, key=f"annotated_{number}", on_click="ignore", icon=":material/comment:"
             )  # fmt: skip
         st.download_button(
-            "下载映射文件",
+            t("下载映射文件"),
             partial(_mapping, intake),
             "映射.xlsx",
             XLSX,
@@ -366,17 +383,19 @@ def _downloads(intake: Intake) -> None:
         )
 
 
-strip("清单整理")
+strip(t("清单整理"))
 intake = desk().intake
 if intake is None:
-    st.info("先在“导入与体检”上传县里、部门报来的清单（可以几个文件一起）。", icon=":material/info:")
-    if st.button("去导入", key="go_import"):
+    st.info(t("先在“导入与体检”上传县里、部门报来的清单（可以几个文件一起）。"), icon=":material/info:")
+    if st.button(t("去导入"), key="go_import"):
         st.switch_page("ui/views/import_check.py")
 else:
     st.caption("、".join(source.name for source in intake.opened.sources))
     _figures(intake)
     _downloads(intake)
     names = ["列对应", "工作表", "行去向", "问题与更正", "改动", "合计核对", "资金与额度"]
-    for tab, draw in zip(st.tabs(names), (_layouts, _sheets, _rows, _findings, _changes, _totals, _funds), strict=True):
+    for tab, draw in zip(
+        st.tabs([t(n) for n in names]), (_layouts, _sheets, _rows, _findings, _changes, _totals, _funds), strict=True
+    ):
         with tab:
             draw(intake)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
-from pathlib import Path
-
 import streamlit as st
 
-from inputs.case.read import read_case
-from inputs.case.write_back import write_quotas
+from inputs.case.changes import quota_changes
 from models.calculator import Calculation, Calculator
 from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from models.case import Case
+from models.issue import CaseError
 from reports.quota_table import quota_table
-from ui.shared import desk, grid, strip
+from ui.shared import desk, grid, no_case, strip, wish
+from ui.words import t
 from workbench.verbs import work_out_quota
 
 TITLES = {c.id: c.title for c in CALCULATORS}
@@ -23,23 +20,15 @@ TITLES = {c.id: c.title for c in CALCULATORS}
 def _settings(method: Calculator) -> dict[str, str]:
     """One text box per parameter, its unit and mark in the label."""
     given = {}
-    with st.expander("参数", expanded=False):
+    with st.expander(t("参数"), expanded=False):
         columns = st.columns(3)
         for number, setting in enumerate(method.settings):
-            mark = f" · {setting.mark}" if setting.mark else ""
-            label = f"{setting.name}（{setting.unit}{mark}）"
+            mark = f" · {t(setting.mark)}" if setting.mark else ""
+            label = f"{t(setting.name)}（{t(setting.unit)}{mark}）"
             given[setting.name] = columns[number % 3].text_input(
                 label, setting.default, key=f"{method.id}_{setting.name}"
             )
     return given
-
-
-def _copy(amounts: Mapping[str, int], fund: str, family: str) -> bytes:
-    """The case workbook with the quotas written in."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "case.xlsx"
-        write_quotas(desk().path, target, fund, family, amounts)
-        return target.read_bytes()
 
 
 def _result(case: Case, method: Calculator, found: Calculation) -> None:
@@ -48,38 +37,51 @@ def _result(case: Case, method: Calculator, found: Calculation) -> None:
     if found.problems:
         return
     table = quota_table(case, method, found)
-    st.markdown(f"**{table.title}**")
+    st.markdown(f"**{t(table.title)}**")
     st.caption("；".join(table.notes))
     grid(table, key="quota_table")
-    st.caption(f"合计 {sum(s.amount for s in found.shares) / 100:,.2f} 万元")
+    st.caption(t("合计 {sum} 万元", sum=f"{sum(s.amount for s in found.shares) / 100:,.2f}"))
     amounts = {s.region: s.amount for s in found.shares}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        fund = st.selectbox("写入资金", list(case.fund_by_name), key="quota_fund", width=260)
+        fund = st.selectbox(t("写入资金"), list(case.fund_by_name), key="quota_fund", width=260)
+        families = {"配额上限": t("上限"), "配额下限": t("下限")}
         family = st.segmented_control(
-            "作为", ["配额上限", "配额下限"], default="配额上限", required=True, key="quota_family"
+            t("作为"),
+            list(families),
+            default="配额上限",
+            required=True,
+            key="quota_family",
+            format_func=families.__getitem__,
         )
-        if st.button("写入地区表并改用", key="quota_use", type="primary", icon=":material/edit_square:"):
-            here = desk()
-            here.path.write_bytes(_copy(amounts, str(fund), str(family)))
-            here.reading, here.job_id = read_case(here.path), None
-            st.session_state.quota_said = f"已写入 地区.{family}:{fund}，求解时按它约束"
-            st.rerun()
+        if st.button(t("带到地区上下限"), key="quota_use", type="primary", icon=":material/edit_square:"):
+            _use(str(fund), str(family), amounts)
 
 
-strip("额度测算")
-reading = desk().reading
-if said := st.session_state.pop("quota_said", None):
-    st.success(said, icon=":material/check:")
-if reading is None or reading.case is None:
-    st.info("先在“导入与体检”上传案例并改好错误。", icon=":material/info:")
-    if st.button("去导入", key="go_import"):
-        st.switch_page("ui/views/import_check.py")
+def _use(fund: str, family: str, amounts: dict[str, int]) -> None:
+    """Want the result as quotas; they wait among the changes until applied."""
+    here = desk()
+    assert here.work is not None
+    try:
+        wish(quota_changes(here.work.grids, fund, family, amounts))
+    except CaseError as error:
+        st.error("；".join(f"{i.message}。{i.remedy}" for i in error.issues))
+        return
+    here.say("success", t("已带入“{fund}”的地区上下限，应用并求解后生效。", fund=fund))
+    st.switch_page("ui/views/rules.py")
+
+
+strip(t("额度测算"))
+work = desk().work
+if work is None or work.case is None:
+    no_case()
 else:
-    name = st.selectbox("方法", list(TITLES), format_func=TITLES.__getitem__, key="quota_method")
+    name = st.selectbox(t("方法"), list(TITLES), format_func=lambda k: t(TITLES[k]), key="quota_method")
     chosen = CALCULATOR_BY_ID[str(name)]
-    st.markdown(f"公式：{chosen.formula}")
-    st.caption(f"依据：{chosen.source}　需要的列：{'、'.join(chosen.columns)}　算例：{chosen.example}")
-    total = st.number_input(
-        "总额（万元）", min_value=0.01, value=10000.0, step=100.0, format="%.2f", key="quota_total", width=240
+    st.markdown(f"{t('公式')}：{chosen.formula}")
+    st.caption(
+        f"{t('依据')}：{chosen.source}　{t('需要的列')}：{'、'.join(chosen.columns)}　{t('算例')}：{chosen.example}"
     )
-    _result(reading.case, chosen, work_out_quota(reading.case, chosen.id, round(total * 100), _settings(chosen)))
+    total = st.number_input(
+        t("总额（万元）"), min_value=0.01, value=10000.0, step=100.0, format="%.2f", key="quota_total", width=240
+    )
+    _result(work.case, chosen, work_out_quota(work.case, chosen.id, round(total * 100), _settings(chosen)))

@@ -1,0 +1,184 @@
+"""Plans side by side: figures, projects in and out, regions won and lost, rules that are not met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from models.rules import RULE_BY_ID
+from models.units import show_wan
+from models.verify import violation_shown
+from optimizer.solution import Solution, percent_up
+from reports.comparison import gini, per_head
+from reports.policy_tables import people_and_money
+from reports.rule_check import shown
+from reports.table import Plan, ResultColumn, ResultTable, Row, notes, text_column
+from reports.tables import outputs, paying_regions
+
+NOT_IN = "○ 未安排"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A plan with its name and proof."""
+
+    name: str
+    plan: Plan
+    solution: Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of all plans: exact values (None = not known), how they are shown, whether more is better."""
+
+    group: str
+    label: str
+    kind: str
+    values: tuple[Fraction | str | None, ...]
+    better: int = 0
+
+    @property
+    def best(self) -> frozenset[int]:
+        """Positions of the best values where one is better than another."""
+        numbers = [v for v in self.values if isinstance(v, Fraction)]
+        if not self.better or len(set(numbers)) < 2:
+            return frozenset()
+        top = max(numbers) if self.better > 0 else min(numbers)
+        return frozenset(i for i, v in enumerate(self.values) if v == top)
+
+
+def figures(plans: Sequence[Compared]) -> list[Figure]:
+    """The figures that the meeting asks for, in four groups."""
+    case = plans[0].plan.case
+    rows = [
+        Figure("求解", "状态", "text", tuple(status(p) for p in plans)),
+        Figure("求解", "加权效益", "number", tuple(p.plan.verdict.value for p in plans), 1),
+        Figure("资金", "安排总额", "money", tuple(Fraction(_spent(p.plan)) for p in plans)),
+    ]
+    for fund in case.funds:
+        rows.append(Figure("资金", f"其中 {fund.name}", "money", tuple(Fraction(_spent(p.plan, fund.name)) for p in plans)))  # fmt: skip
+    left = tuple(Fraction(sum(f.limit for f in p.plan.case.funds) - _spent(p.plan)) for p in plans)
+    rows.append(Figure("资金", "额度结余", "money", left))
+    rows.append(Figure("产出", "安排项目（个）", "whole", tuple(Fraction(len(p.plan.allocation.choices)) for p in plans), 1))  # fmt: skip
+    done = [outputs(p.plan) for p in plans]
+    for name in dict.fromkeys(n for d in done for n in d):
+        label, _, unit = name.partition("(")
+        values = tuple(d.get(name, Fraction(0)) for d in done)
+        rows.append(Figure("产出", f"{label}（{unit.rstrip(')') or '项'}）", "whole", values, 1))
+    return rows + _fairness(plans)
+
+
+def status(compared: Compared) -> str:
+    """The status in words; a plan of one's own has none but whether it keeps the rules."""
+    if compared.plan.verdict.failures:
+        return f"不合规（{len(compared.plan.verdict.failures)} 处）"
+    return compared.solution.sentence if compared.solution.solver else "自带方案"
+
+
+def _spent(plan: Plan, fund: str = "") -> int:
+    return sum(p.amount for p in plan.allocation.payments if not fund or p.fund == fund)
+
+
+def _fairness(plans: Sequence[Compared]) -> list[Figure]:
+    rows = []
+    heads = [per_head(p.plan.case, _paid(p.plan)) for p in plans]
+    if all(heads):
+        lowest = []
+        for each in heads:
+            people = sum(n for _, n in each)
+            mean = sum((v * n for v, n in each), Fraction(0)) / people
+            lowest.append(min(v for v, _ in each) / mean if mean else None)
+        rows.append(Figure("公平与合规", "最低地区人均与平均之比", "share", tuple(lowest), 1))
+        rows.append(Figure("公平与合规", "人均安排基尼系数", "ratio", tuple(gini(h) for h in heads), -1))
+    if all(p.plan.case.policies_of("people_money") for p in plans):
+        counts = []
+        for p in plans:
+            table = people_and_money(p.plan, p.plan.case.policies_of("people_money")[0][1])
+            state = table.position("状态")
+            counts.append(Fraction(sum(row[state] in ("在区间内", "达到上限") for row in table.rows)))
+        rows.append(Figure("公平与合规", "人钱挂钩区间内的地区（个）", "whole", tuple(counts), 1))
+    soft = tuple(Fraction(len(p.plan.verdict.soft_violations)) for p in plans)
+    hard = tuple(Fraction(len(p.plan.verdict.failures)) for p in plans)
+    rows.append(Figure("公平与合规", "突破的弹性要求（处）", "whole", soft, -1))
+    rows.append(Figure("公平与合规", "不满足的刚性要求（处）", "whole", hard, -1))
+    return rows
+
+
+def _paid(plan: Plan) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for p in plan.allocation.payments:
+        found[p.project] = found.get(p.project, 0) + p.amount
+    return found
+
+
+def project_differences(plans: Sequence[Compared]) -> ResultTable:
+    """Projects whose money differs between the plans, with the reason where one leaves them out."""
+    paid = [_paid(p.plan) for p in plans]
+    columns = (
+        text_column("项目编号", 10), text_column("项目名称", 34), text_column("地区", 12),
+        *(ResultColumn(p.name, "money", 14) for p in plans), text_column("原因", 50),
+    )  # fmt: skip
+    rows: list[Row] = []
+    case = plans[0].plan.case
+    chosen = [set(p.plan.allocation.choice_of) for p in plans]
+    for key in sorted({k for p in plans for k in p.plan.case.project_by_id}):
+        amounts = [money.get(key, 0) for money in paid]
+        into = {key in c for c in chosen}
+        if len(set(amounts)) == 1 and len(into) == 1:
+            continue
+        project = next(p.plan.case.project_by_id[key] for p in plans if key in p.plan.case.project_by_id)
+        shown = [money if key in c else None for money, c in zip(amounts, chosen, strict=True)]
+        rows.append([key, project.name, project.region_label, *shown, _why(plans, key)])
+    return ResultTable("项目的进与出", "项目的进与出", columns, tuple(rows), notes(case))
+
+
+def _why(plans: Sequence[Compared], key: str) -> str:
+    words = [
+        f"{p.name}：{next((r.sentence for r in p.plan.reasons if r.project == key), '')}"
+        for p in plans
+        if key not in p.plan.allocation.choice_of
+    ]
+    return "；".join(w for w in words if not w.endswith("："))
+
+
+def region_gains(base: Plan, other: Plan) -> dict[str, int]:
+    """Money (0.01 万元) that every paying region has more (or less) in ``other`` than in ``base``."""
+    sums = []
+    for plan in (base, other):
+        found: dict[str, int] = {}
+        for p in plan.allocation.payments:
+            found[p.region] = found.get(p.region, 0) + p.amount
+        sums.append(found)
+    names = dict.fromkeys([*paying_regions(base.case), *sums[0], *sums[1]])
+    return {name: sums[1].get(name, 0) - sums[0].get(name, 0) for name in names}
+
+
+def broken_rules(compared: Compared) -> ResultTable:
+    """Every demand that a plan does not meet: which, limit, actual, by how much, hard or soft."""
+    plan = compared.plan
+    columns = (
+        text_column("规则", 22), text_column("对象", 34), text_column("要求", 6), ResultColumn("限值", "number", 14), ResultColumn("实际", "number", 14),
+        ResultColumn("差", "number", 14), text_column("单位", 8), text_column("刚性", 8),
+    )  # fmt: skip
+    signs = {"<=": "≤", ">=": "≥", "=": "="}
+    rows: list[Row] = [
+        [RULE_BY_ID[m.rule].title, " ".join(k for k in m.key if k), signs[m.sense], shown(m, m.limit), shown(m, m.actual), violation_shown(m), m.unit, word]
+        for group, word in ((plan.verdict.failures, "刚性"), (plan.verdict.soft_violations, "弹性"))
+        for m in group
+    ]  # fmt: skip
+    return ResultTable("未满足的要求", "未满足的要求", columns, tuple(rows), notes(plan.case))
+
+
+def price_words(before: Compared, after: Compared) -> str:
+    """What a change costs: the benefit before and after, and the bounds of what is not yet proven."""
+    old, new = before.plan.verdict.value, after.plan.verdict.value
+    if not old:
+        return ""
+    change = (new - old) / abs(old) * 100
+    words = f"加权效益{'增加' if change > 0 else '减少'} {abs(float(change)):.2f} %" if change else "加权效益不变"
+    gap = after.solution.gap
+    unsure = f"（新方案还可能高 {percent_up(gap)} %）" if gap else ""
+    money = _spent(after.plan) - _spent(before.plan)
+    spent = f"，安排额{'多' if money > 0 else '少'} {show_wan(abs(money)).removesuffix('.00')} 万元" if money else ""
+    return words + unsure + spent

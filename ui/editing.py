@@ -1,0 +1,144 @@
+"""Grids whose edits become changes of the case, and the card that lists what is not yet applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from inputs.case.changes import CELL, Target
+from models.rules import RULE_BY_ID
+from models.units import MONEY_PER_WAN
+from ui.shared import amount, desk
+from ui.words import ENGLISH, column, language, t
+from workbench.store import Stale
+from workbench.workspace import Difference, Workspace
+
+Edit = dict[int, dict[str, Any]]
+
+
+def edit_grid(
+    name: str,
+    make: Callable[[], pd.DataFrame],
+    take: Callable[[pd.DataFrame, Edit], dict[Target, str]],
+    config: dict[str, Any],
+    disabled: list[str],
+    height: int | Literal["auto", "stretch", "content"] = "auto",
+    alt: str = "",
+) -> None:
+    """An editable grid: what the user types is wanted at once.
+
+    The grid keeps its own edits while it is in sight; it is laid out anew when the case changes elsewhere.
+    """
+    here = desk()
+    kept = st.session_state.setdefault(f"grid_{name}", {"outside": -1, "frame": None})
+    if kept["outside"] != here.outside:
+        kept["outside"], kept["frame"] = here.outside, make()
+    key = f"{name}_{here.outside}"
+    st.data_editor(
+        kept["frame"], key=key, column_config=config, disabled=disabled, hide_index=True, height=height,
+        num_rows="fixed", placeholder="—", alt=alt or None,
+    )  # fmt: skip
+    edited: Edit = st.session_state.get(key, {}).get("edited_rows", {})
+    if edited and here.work is not None:
+        wanted = take(kept["frame"], {int(row): values for row, values in edited.items()})
+        try:
+            here.work.change(wanted)
+        except Stale:
+            here.reopen()
+            st.rerun()
+
+
+def row_words(work: Workspace, target: Target) -> str:
+    """What a target is, as people say it."""
+    if target.column == CELL:
+        return f"{target.sheet}!{target.row[0]}"
+    if target.sheet == "规则":
+        rule, scope, year, parameter = target.row
+        title = RULE_BY_ID[rule].title_en if language() == ENGLISH else RULE_BY_ID[rule].title
+        parts = [title, scope, year, parameter if target.column == "值" else f"{parameter} {column(target.column)}".strip()]  # fmt: skip
+        return " · ".join(part for part in parts if part)
+    case = work.case
+    name = target.row[0]
+    if target.sheet == "项目" and case is not None and name in case.project_by_id:
+        name = f"{name} {case.project_by_id[name].name}"
+    return f"{name} · {target.column}" if target.column != "值" else name
+
+
+def value_words(target: Target, text: str) -> str:
+    """A value as shown: amounts in the session's unit, an empty cell as 空."""
+    if not text:
+        return t("空")
+    head = target.column.partition(":")[0]
+    if head in ("额度", "配额下限", "配额上限", "单项起拨额"):
+        try:
+            return amount(round(float(text) * MONEY_PER_WAN))
+        except ValueError:
+            return text
+    return t(text)
+
+
+def pending_card(start: Callable[[], None]) -> None:
+    """待应用的改动: from → to, each with its undo; errors as sentences; apply and solve."""
+    here = desk()
+    work = here.work
+    assert work is not None
+    found = work.pending
+    with st.container(border=True, key="pending"):
+        st.markdown(f"### {t('待应用的改动（{n}）', n=len(found))}")
+        st.caption(t("相对当前方案") if work.shown else t("相对导入的文件"))
+        base = work.shown.changes if work.shown else None
+        for number, each in enumerate(found[:40]):
+            _line(work, each, number, base)
+        if len(found) > 40:
+            st.caption(t("另有 {n} 项改动", n=len(found) - 40))
+        if not found:
+            st.caption(t("没有未应用的改动。"))
+        for issue in work.reading.errors[:6]:
+            st.error(f"{issue.address} {issue.message}。{issue.remedy}。")
+        running = work.job is not None and work.job.running
+        if st.button(
+            t("应用并求解") if found or work.shown is None else t("重新求解"), key="apply", type="primary", width="stretch",
+            icon=":material/play_arrow:", disabled=work.case is None or running,
+        ):  # fmt: skip
+            start()
+        if found and st.button(t("全部撤销"), key="undo_all", width="stretch"):
+            undo(work, [d.target for d in found], base)
+    _all_changes(work)
+
+
+def _line(work: Workspace, each: Difference, number: int, base: Any) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"pending_{number}"):
+        before, after = value_words(each.target, each.before), value_words(each.target, each.after)
+        st.markdown(f"{row_words(work, each.target)}  \n:gray[{before}] → **{after}**", width="stretch")
+        if st.button(t("撤销"), key=f"undo_{number}", type="tertiary"):
+            undo(work, [each.target], base)
+
+
+def undo(work: Workspace, targets: list[Target], base: Any) -> None:
+    """Take changes back and lay the grids out anew."""
+    here = desk()
+    try:
+        work.undo(targets, base)
+    except Stale:
+        here.reopen()
+    here.outside += 1
+    st.rerun()
+
+
+def _all_changes(work: Workspace) -> None:
+    """与导入文件的全部差别, each can be undone, or all."""
+    found = work.differences()
+    with st.expander(t("与导入文件的差别（{n}）", n=len(found))):
+        if not found:
+            st.caption(t("与导入的文件相同。"))
+        for number, each in enumerate(found[:60]):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                before, after = value_words(each.target, each.before), value_words(each.target, each.after)
+                st.markdown(f"{row_words(work, each.target)}  \n:gray[{before}] → **{after}**", width="stretch")
+                if st.button(t("还原"), key=f"restore_{number}", type="tertiary"):
+                    undo(work, [each.target], None)
+        if found and st.button(t("全部还原为导入文件"), key="restore_all", width="stretch"):
+            undo(work, [d.target for d in found], None)

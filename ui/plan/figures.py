@@ -1,0 +1,86 @@
+"""The figures on top of a plan, its proof in a sentence, and saving it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import streamlit as st
+
+from optimizer.solution import percent_up
+from reports.table import Plan
+from reports.tables import outputs
+from ui.shared import amount, desk, status_words, unit_words
+from ui.words import ENGLISH, language, t
+from workbench.verbs import Outcome
+from workbench.workspace import Workspace
+
+
+def key_figures(work: Workspace, plan: Plan) -> None:
+    """Key figures, each with its change against the plan before."""
+    before = work.before.outcome.plan if work.before else None
+
+    def spent(p: Plan) -> int:
+        return sum(x.amount for x in p.allocation.payments)
+
+    cells: list[tuple[str, str, str | None, str]] = []
+    money = None if before is None else spent(plan) - spent(before)
+    cells.append((t("安排总额（{unit}）", unit=unit_words()), amount(spent(plan)), _delta(money, amount(money or 0, True)), "off"))  # fmt: skip
+    chosen = None if before is None else len(plan.allocation.choices) - len(before.allocation.choices)
+    cells.append((t("安排项目（个）"), f"{len(plan.allocation.choices)} / {len(plan.case.projects)}", _delta(chosen, f"{chosen or 0:+d}"), "normal"))  # fmt: skip
+    old = outputs(before) if before is not None else {}
+    for name, value in list(outputs(plan).items())[:4]:
+        label, _, unit = name.partition("(")
+        change = None if before is None else int(value) - int(old.get(name, Fraction(0)))
+        cells.append((f"{t(label)}（{t(unit.rstrip(')') or '项')}）", f"{int(value):,}", _delta(change, f"{change or 0:+,d}"), "normal"))  # fmt: skip
+    for place, (label, text, delta, colour) in zip(st.columns(len(cells)), cells, strict=True):
+        same = delta == t("持平")
+        place.metric(
+            label, text, delta, delta_color="off" if same else colour, border=True,  # type: ignore[arg-type]
+            delta_arrow="off" if same else "auto", delta_description=t("较上次") if delta else None,
+        )  # fmt: skip
+
+
+def _delta(change: int | None, words: str) -> str | None:
+    """A change for a figure; None without a plan before."""
+    if change is None:
+        return None
+    return words if change else t("持平")
+
+
+def proof(outcome: Outcome) -> None:
+    """What the plan is worth, in a sentence; figures of the proof below."""
+    solution = outcome.solution
+    if solution.status == "optimal":
+        before = "" if outcome.case.aim == "加权" else t("守住前面各步时，")
+        st.markdown(f"**{t('已证明最优：在所列规则下，{before}没有任何方案的加权效益高于本方案。', before=before)}**")
+    elif solution.gap is not None:
+        gap = f"{percent_up(solution.gap)} %"
+        st.markdown(f"**{status_words(solution.sentence)}{t('：最多还能提高 {gap}。', gap=gap)}**")
+    rows = dict(outcome.account().rows)
+    second = rows["第二求解器结论"]
+    parts = [f"{t('目标值')} {rows['目标值（约数）']}", f"{t('上界')} {rows['上界']}", second, t("独立复核通过"), rows["与打分排队相比"]]  # fmt: skip
+    st.caption(" · ".join(part for part in parts if part))
+
+
+def steps(outcome: Outcome) -> None:
+    """The steps before the main aim, and what each gave up."""
+    rows = [(name, value) for name, value in outcome.account().rows if name.startswith(("第 ", "放弃", "与纯效益"))]
+    with st.expander(t("各步的结果和放弃的效益"), expanded=outcome.case.aim != "加权"):
+        for name, value in rows:
+            st.markdown(f"- {name}：{value}")
+
+
+def save_form(work: Workspace) -> None:
+    """Save the plan under a name."""
+    with st.popover(t("保存为方案"), icon=":material/bookmark_add:"):
+        names = "一二三四五六七八九十"
+        count = len(work.scenarios())
+        default = f"{t('方案')}{names[count] if count < 10 and language() != ENGLISH else f' {count + 1}'}"
+        with st.form("save_form", border=False):
+            name = st.text_input(t("名称"), default, max_chars=40)
+            note = st.text_area(t("说明"), "", max_chars=400, height=80)
+            if st.form_submit_button(t("保存"), type="primary") and name.strip():
+                rows = work.scenarios()
+                work.save(name.strip(), note.strip(), "求解", rows[-1].id if rows else None)
+                desk().say("success", t("已保存为“{name}”，在“方案对比”里。", name=name.strip()))
+                st.rerun()

@@ -1,0 +1,154 @@
+"""The solve: limits and quick sliders, progress, what ended without a plan, what is outdated."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from inputs.case.changes import Target
+from inputs.case.rule_lines import rule_lines
+from models.case import Case
+from reports.charts.timeline import course_chart
+from ui.shared import desk, look, wish
+from ui.words import t
+from workbench.jobs import JOBS, Job
+from workbench.verbs import clash_words
+from workbench.workspace import Workspace
+
+SECONDS = (5, 10, 20, 30, 60, 120, 300, 600)
+
+
+def controls(work: Workspace, case: Case) -> None:
+    """Limits of the solve and the quick sliders, on the side."""
+    with st.sidebar:
+        st.markdown(f"### {t('求解')}")
+        nearest = min(SECONDS, key=lambda s: abs(s - case.time_limit))
+        limit = st.select_slider(t("时限（秒）"), SECONDS, value=nearest, key="limit")
+        gap = st.number_input(
+            t("停止差距（%）"), 0.0, 50.0, float(case.stop_gap) * 100, 0.01, format="%.2f", key="gap",
+            help=t("0 表示一直求到证明最优或时限为止"),
+        )  # fmt: skip
+        running = work.job is not None and work.job.running
+        if st.button(t("求解"), type="primary", key="solve", icon=":material/play_arrow:", width="stretch", disabled=running):  # fmt: skip
+            work.solve(float(limit), gap / 100)
+            st.rerun()
+        st.markdown(f"### {t('快速调整')}")
+        _sliders(work, case)
+
+
+def _sliders(work: Workspace, case: Case) -> None:
+    """The largest fund, the ceiling of a single region, the band of the linkage; each waits until solved."""
+    version = desk().outside
+    fund = max(case.funds, key=lambda f: f.limit)
+    base = work.reading_of({}).case or case
+    whole = base.fund_by_name[fund.name].limit if fund.name in base.fund_by_name else fund.limit
+    if whole:
+        now = round(100 * fund.limit / whole)
+        share = st.slider(
+            t("{fund}额度（文件的 %）", fund=fund.name), 50, max(150, now), now, 5, key=f"quick_fund_{version}"
+        )
+        if share != now:
+            wish(_scaled(base, fund.name, share))
+    for rule, parameter, label in (("region_quota", "上限占比", "单个地区份额上限（%）"), ("people_money", "偏差", "挂钩区间（±%）")):  # fmt: skip
+        for line in rule_lines(work.sheets(), work.reading.filled):
+            if line.rule != rule or line.key[3] != parameter or "地区=" in line.scope or not line.written:
+                continue
+            value = _percent(line.value)
+            words = f"{t(label)} {line.scope.replace('资金=', '')}".strip()
+            moved = st.slider(words, 0.0, max(60.0, value), value, 1.0, key=f"quick_{line.key}_{version}")
+            if moved != value:
+                wish({line.target("值"): f"{moved:g}%"})
+            break
+
+
+def _scaled(base: Case, name: str, share: int) -> dict[Target, str]:
+    """A fund's limits as a percentage of the file's, in whole 万元."""
+    fund = base.fund_by_name[name]
+    wanted = {}
+    if fund.pool is not None:
+        wanted[Target("资金", (name,), "额度")] = str(fund.pool * share // 10000)
+    for year, limit in enumerate(fund.by_year):
+        if limit is not None:
+            wanted[Target("资金", (name,), f"额度:{base.year_label(year)}")] = str(limit * share // 10000)
+    return wanted
+
+
+def _percent(text: str) -> float:
+    bare = text.strip().rstrip("%")
+    try:
+        value = float(bare)
+    except ValueError:
+        return 0.0
+    return value if text.strip().endswith("%") or value > 1 else value * 100
+
+
+@st.fragment(run_every=0.5)
+def progress(work: Workspace) -> None:
+    """The solver's own best value and bound while it waits and runs; the page follows when there is news."""
+    job = work.job
+    fresh = job is not None and job.best is not None and (work.shown is None or work.shown.outcome is not job.best)
+    if job is None or not job.running or fresh:
+        st.rerun()
+        return
+    with st.container(border=True, key="progress"):
+        if job.queued:
+            ahead, seconds = JOBS.place(job)
+            words = t("前面还有 {n} 个求解，至多再等约 {s} 秒", n=ahead, s=f"{seconds:.0f}") if ahead or seconds else t("马上开始")  # fmt: skip
+            st.markdown(f":material/hourglass_top: **{t('排队中')}** · {words}")
+        else:
+            st.markdown(_news(job))
+            st.progress(min(1.0, job.elapsed / job.limit))
+            st.caption(t("细条是已用时间占时限的比例，不是完成的比例。"))
+        with st.container(horizontal=True):
+            if st.button(t("用现有方案"), key="stop", disabled=(job.value is None and job.first is None) or job.wish is not None):  # fmt: skip
+                job.wish = "stop"
+            if st.button(t("取消"), key="cancel", disabled=job.wish == "cancel"):
+                job.wish = "cancel"
+        if len(job.heard) > 2:
+            st.altair_chart(course_chart(job.heard, look()), theme=None, width="stretch")
+        if job.wish is not None:
+            st.caption(t("正在结束……"))
+
+
+def _news(job: Job) -> str:
+    words = f":material/hourglass_top: **{t(job.stage)}** · " + t("已用 {s} 秒，时限 {limit} 秒", s=f"{job.elapsed:.0f}", limit=f"{job.limit:g}")  # fmt: skip
+    if job.value is not None:
+        words += " · " + t("现有最好方案 {v}", v=f"{job.value:,.2f}")
+    if job.bound is not None:
+        words += " · " + t("上界 {v}", v=f"{job.bound:,.2f}")
+    if job.value and job.bound is not None:
+        words += " · " + t("差距 {v} %", v=f"{abs(job.bound - job.value) / abs(job.value) * 100:.3f}")
+    return words
+
+
+def stale_banner(work: Workspace) -> None:
+    """What is shown was made with other settings: said in words, with the way out."""
+    with st.container(key="stale", horizontal=True, vertical_alignment="center"):
+        n = len(work.pending)
+        st.markdown(t(":material/history: **下列结果已过期。** 求解之后改动了 {n} 项设置，数字仍属原方案。", n=n), width="stretch")  # fmt: skip
+        if st.button(t("查看改动"), key="see_changes", type="tertiary"):
+            st.switch_page("ui/views/rules.py")
+        running = work.job is not None and work.job.running
+        if st.button(t("重新求解"), key="solve_again", type="primary", disabled=running or work.case is None):
+            work.solve()
+            st.rerun()
+    for issue in work.reading.errors[:6]:
+        st.error(f"{issue.address} {issue.message}。{issue.remedy}。")
+
+
+def ending(job: Job) -> None:
+    """How the last solve ended, where it brought no plan."""
+    outcome = job.outcome
+    if outcome is None:
+        st.error(job.failure, icon=":material/error:")
+    elif outcome.solution.plan is not None:
+        return
+    elif outcome.solution.cancelled:
+        st.info(t("已取消，没有新的方案。"), icon=":material/info:")
+    elif outcome.solution.status == "infeasible":
+        st.error(t("规则冲突：下列要求不能同时满足。"), icon=":material/error:")
+        for words in clash_words(outcome.solution) or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:
+            st.markdown("- " + words)
+        if st.button(t("去改规则与额度"), key="go_rules"):
+            st.switch_page("ui/views/rules.py")
+    else:
+        st.warning(t("时限内没有找到方案。可延长时限再求解。"), icon=":material/history:")

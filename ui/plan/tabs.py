@@ -1,0 +1,147 @@
+"""The tabs of a plan beside its table: regions, funds, flow, time, limits, policy, what is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from models.rule import Measure
+from models.rules import RULE_BY_ID
+from reports.charts.flow import flow_chart
+from reports.charts.money import category_chart, region_chart, year_chart
+from reports.charts.regions import boundary_chart, read_boundary, share_chart, tile_chart
+from reports.charts.timeline import timeline_chart
+from reports.policy_tables import policy_tables
+from reports.rule_check import rule_check, shown
+from reports.table import Plan
+from reports.tables import by_fund, by_region, later_needs, unfunded
+from ui.plan.table import allocation_table
+from ui.shared import desk, grid, look
+from ui.words import ENGLISH, language, t
+from workbench.verbs import Outcome
+from workbench.workspace import Workspace
+
+QUOTAS = (
+    "fund_limit",
+    "region_quota",
+    "category_quota",
+    "tag_share",
+    "decline_cap",
+    "count_cap",
+    "people_money",
+    "debt_headroom",
+)
+
+
+def _regions(work: Workspace, plan: Plan) -> None:
+    shape = json.loads(work.geojson) if work.geojson else None
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart = boundary_chart(plan, shape, look()) if shape else tile_chart(plan, look())
+        st.altair_chart(chart, theme=None, width="stretch", alt=t("各地区安排额"))
+        with st.expander(t("换成自己的边界文件")):
+            file = st.file_uploader(t("GeoJSON，要素的 name 是地区名称"), type=["json", "geojson"], key="boundary", max_upload_size=8)  # fmt: skip
+            if file is not None and file.file_id != st.session_state.get("boundary_taken"):
+                st.session_state.boundary_taken = file.file_id
+                found, words = read_boundary(file.getvalue(), plan.case)
+                if found is not None:
+                    work.geojson = json.dumps(found, ensure_ascii=False).encode()
+                    work.store.save_boundary(work.owner, work.id, work.geojson)
+                desk().say("success" if found else "error", words)
+                st.rerun()
+            if shape and st.button(t("改回示意图"), key="no_boundary"):
+                work.geojson = None
+                work.store.save_boundary(work.owner, work.id, None)
+                st.rerun()
+    with right:
+        policies = plan.case.policies_of("people_money")
+        if policies:
+            st.altair_chart(share_chart(plan, policies[0][1], look()), theme=None, width="stretch", alt=t("人口份额与资金份额"))  # fmt: skip
+        else:
+            st.altair_chart(region_chart(plan, look()), theme=None, width="stretch", alt=t("分地区安排"))
+    if policies:
+        st.altair_chart(region_chart(plan, look()), theme=None, width="stretch", alt=t("分地区安排"))
+    grid(by_region(plan), key="by_region")
+
+
+def _funds(plan: Plan) -> None:
+    left, right = st.columns(2, gap="medium")
+    left.altair_chart(year_chart(plan, look()), theme=None, width="stretch", alt=t("分年度安排"))
+    right.altair_chart(category_chart(plan, look()), theme=None, width="stretch", alt=t("分领域申请与安排"))
+    grid(by_fund(plan), key="by_fund")
+
+
+def _limits(outcome: Outcome) -> None:
+    """Use of every quota, outputs against targets, every rule line by line."""
+    plan = outcome.plan
+    if plan.case.targets:
+        st.markdown(f"**{t('产出与目标')}**")
+        mine = [m for m in plan.verdict.measures if m.rule == "output_target"]
+        _use_table(mine, "targets")
+    shared = [m for m in plan.verdict.measures if m.rule in QUOTAS and m.limit and m.sense != "="]
+    st.markdown(f"**{t('额度使用率')}**")
+    _use_table(shared, "uses")
+    st.markdown(f"**{t('规则核对')}**")
+    grid(outcome.table(rule_check), height=520, key="rules")
+
+
+def _use_table(measures: list[Measure], key: str) -> None:
+    rows = []
+    for m in measures:
+        actual, limit = float(shown(m, m.actual)), float(shown(m, m.limit))
+        share = 100 * actual / limit if limit else 0.0
+        rows.append([_rule_title(m.rule), " ".join(k for k in m.key if k), "≤" if m.sense == "<=" else "≥", limit, actual, share, m.unit])  # fmt: skip
+    heads = [t("规则"), t("对象"), t("要求"), t("限值"), t("实际"), t("使用率"), t("单位")]
+    frame = pd.DataFrame(rows, columns=heads)
+    number = st.column_config.NumberColumn(format="%,.2f", alignment="right", width=110)
+    config = {
+        heads[0]: st.column_config.TextColumn(width=170), heads[1]: st.column_config.TextColumn(width=300), heads[2]: st.column_config.TextColumn(width=50), heads[3]: number,
+        heads[4]: number, heads[5]: st.column_config.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width=170), heads[6]: st.column_config.TextColumn(width=60),
+    }  # fmt: skip
+    st.dataframe(frame, hide_index=True, column_config=config, height="content" if len(rows) <= 10 else 360, key=key)
+
+
+def _rule_title(rule: str) -> str:
+    return RULE_BY_ID[rule].title_en if language() == ENGLISH else RULE_BY_ID[rule].title
+
+
+def _times(plan: Plan, outcome: Outcome) -> None:
+    st.altair_chart(timeline_chart(plan, look()), theme=None, width="stretch", alt=t("时间安排"))
+    st.markdown(f"**{t('后续年度需求')}**")
+    grid(outcome.table(later_needs), key="later")
+
+
+def _policy(plan: Plan) -> None:
+    for number, each in enumerate(policy_tables(plan)):
+        st.markdown(f"**{t(each.title)}**")
+        st.caption("；".join(each.notes))
+        grid(each, key=f"policy_{number}")
+
+
+def plan_tabs(work: Workspace, outcome: Outcome) -> None:
+    """The tabs; only the one in sight is drawn."""
+    plan = outcome.plan
+    left_out = len(plan.case.projects) - len(plan.allocation.choices)
+    drawn: dict[str, Callable[[], None]] = {
+        t("分配表"): lambda: allocation_table(work, plan),
+        t("分地区"): lambda: _regions(work, plan),
+        t("分资金与年度"): lambda: _funds(plan),
+        t("资金流向"): lambda: _flow(plan),
+        t("时间安排"): lambda: _times(plan, outcome),
+        t("额度与指标"): lambda: _limits(outcome),
+        t("债务、人口与用地"): lambda: _policy(plan),
+        t("未安排 {n}", n=left_out): lambda: grid(
+            outcome.table(unfunded), hide=("类别", "申请额"), height=520, key="unfunded"
+        ),
+    }
+    for tab, draw in zip(st.tabs(list(drawn), on_change="rerun", key="plan_tabs"), drawn.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def _flow(plan: Plan) -> None:
+    st.altair_chart(flow_chart(plan, look()), theme=None, width="stretch", alt=t("资金流向"))

@@ -1,0 +1,321 @@
+"""方案对比: saved plans, the plan in sight and the bureau's own side by side; advised, approved, shared."""
+
+from __future__ import annotations
+
+import html
+import tempfile
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+from pathlib import Path
+
+import streamlit as st
+
+from inputs.case.changes import Target
+from optimizer.options import Options
+from reports.charts.money import gain_chart
+from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains
+from ui.editing import row_words, value_words
+from ui.shared import amount, desk, grid, issue_table, look, no_case, status_words, strip, unit_words
+from ui.words import t
+from workbench.own_plan import read_own_plan
+from workbench.store import Gone, Scenario
+from workbench.verbs import Outcome, case_options
+from workbench.workspace import Shown, Workspace
+
+NOW = "now"
+MOST = 4
+
+
+def _number(figure: Figure, value: Fraction | str | None, sign: bool = False) -> str:
+    """A figure in words: money in the shown unit, shares as percent."""
+    if value is None:
+        return "—"
+    if isinstance(value, str):
+        return status_words(value)
+    plus = "+" if sign else ""
+    if figure.kind == "money":
+        return amount(int(value), sign)
+    if figure.kind == "share":
+        return f"{float(value * 100):{plus}.1f} %"
+    if figure.kind == "ratio":
+        return f"{float(value):{plus}.4f}"
+    return f"{floor(value):{plus},d}" if figure.kind == "whole" else f"{float(value):{plus},.2f}"
+
+
+def _table(plans: Sequence[Compared], rows: Sequence[Scenario | None]) -> str:
+    """The figures as a table: groups, difference to the first in grey, the best of each row in bold."""
+    heads = "".join(f"<th>{html.escape(p.name)}{_stars(r)}</th>" for p, r in zip(plans, rows, strict=True))
+    lines = [f"<tr><th>{t('指标')}</th>{heads}</tr>"]
+    group = ""
+    for figure in figures(plans):
+        if figure.group != group:
+            group = figure.group
+            lines.append(f'<tr class="group"><td colspan="{len(plans) + 1}">{t(group)}</td></tr>')
+        cells = []
+        first = figure.values[0]
+        for k, value in enumerate(figure.values):
+            text = html.escape(_number(figure, value)).replace("-", "−")
+            text = f"<b>{text}</b>" if k in figure.best else text
+            if k and isinstance(value, Fraction) and isinstance(first, Fraction) and value != first:
+                text += f" <small>{_number(figure, _less(figure, value, first), sign=True).replace('-', '−')}</small>"
+            cells.append(f"<td>{text}</td>")
+        lines.append(f"<tr><th>{html.escape(_label(figure.label))}</th>{''.join(cells)}</tr>")
+    return f'<table class="compare">{"".join(lines)}</table>'
+
+
+def _less(figure: Figure, value: Fraction, first: Fraction) -> Fraction:
+    """The difference of two figures as they are shown."""
+    return Fraction(floor(value) - floor(first)) if figure.kind == "whole" else value - first
+
+
+def _label(label: str) -> str:
+    if label in ("安排总额", "额度结余"):
+        return t("{name}（{unit}）", name=t(label), unit=unit_words())
+    if label.startswith("其中 "):
+        return f"{t('其中')} {label[3:]}"
+    head, bracket, unit = label.partition("（")
+    return f"{t(head)}（{t(unit.rstrip('）'))}）" if bracket else t(label)
+
+
+def _stars(row: Scenario | None) -> str:
+    if row is None:
+        return ""
+    words = [f"★{t('建议')}"] if row.advised else []
+    if row.frozen:
+        words.append(f"{t('审定')} {row.frozen[:10]}")
+    return f" <small>{' · '.join(words)}</small>" if words else ""
+
+
+# ---- what there is to compare
+
+
+def _offer(work: Workspace, rows: list[Scenario]) -> dict[str, str]:
+    """Names of everything that can be compared, by id."""
+    found = {row.id: row.name + (" ★" if row.advised else "") for row in rows}
+    if work.shown is not None:
+        found[NOW] = t("当前方案") + (t("（已过期）") if work.stale else "")
+    return found
+
+
+def _shown(work: Workspace, rows: list[Scenario], key: str) -> Shown | None:
+    if key == NOW:
+        return work.shown
+    return work.scenario(next(row for row in rows if row.id == key))
+
+
+def _comparison(work: Workspace, rows: list[Scenario], chosen: list[str]) -> None:
+    by_id = {row.id: row for row in rows}
+    plans: list[Compared] = []
+    mine: list[Scenario | None] = []
+    settings: list[dict[Target, str]] = []
+    for key in chosen:
+        shown = _shown(work, rows, key)
+        name = by_id[key].name if key in by_id else t("当前方案")
+        if shown is None:
+            st.warning(t("“{name}”的案例已读不出，没有列入。", name=name))
+            continue
+        plans.append(Compared(name, shown.outcome.plan, shown.outcome.solution))
+        mine.append(by_id.get(key))
+        settings.append(dict(shown.changes))
+    if not plans:
+        return
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        st.html(_table(plans, mine))
+        st.caption(t("加粗＝该行最好；小字＝与第一个方案之差。"))
+    with right:
+        if len(plans) > 1:
+            for other in plans[1:]:
+                title = t("各地区增减：{b} 对 {a}", b=other.name, a=plans[0].name)
+                chart = gain_chart(region_gains(plans[0].plan, other.plan), title, look())
+                st.altair_chart(chart, theme=None, width="stretch", alt=title)
+        else:
+            st.caption(t("再选一个方案，这里显示各地区的增减。"))
+    if len(plans) > 1:
+        table = project_differences(plans)
+        st.markdown(f"### {t('项目的进与出')} :gray[{t('{n} 个有差别', n=len(table.rows))}]")
+        grid(table, key="differences", height=380 if len(table.rows) > 10 else None)
+        _settings(work, plans, settings)
+    for number, plan in enumerate(plans):
+        broken = broken_rules(plan)
+        if broken.rows:
+            st.markdown(f"**{t('“{name}”未满足的要求', name=plan.name)}**")
+            grid(broken, key=f"broken_{number}")
+
+
+def _settings(work: Workspace, plans: list[Compared], settings: list[dict[Target, str]]) -> None:
+    """Settings that differ between the plans."""
+    targets = [x for x in dict.fromkeys(x for s in settings for x in s) if len({s.get(x) for s in settings}) > 1]
+    with st.expander(t("设置的差别（{n}）", n=len(targets)), expanded=bool(targets) and len(targets) <= 12):
+        if not targets:
+            st.caption(t("几个方案的规则和额度设置相同。"))
+            return
+        sheets = work.sheets().__class__(work.grids)
+        heads = "".join(f"<th>{html.escape(p.name)}</th>" for p in plans)
+        lines = [f"<tr><th>{t('设置')}</th>{heads}</tr>"]
+        for x in targets:
+            cells = "".join(f"<td>{html.escape(value_words(x, s.get(x, sheets.text(x))))}</td>" for s in settings)
+            lines.append(f"<tr><th>{html.escape(row_words(work, x))}</th>{cells}</tr>")
+        st.html(f'<table class="compare">{"".join(lines)}</table>')
+
+
+# ---- managing scenarios
+
+
+def _manage(work: Workspace, rows: list[Scenario]) -> None:
+    """Each scenario in the tree of origins, with what can be done to it."""
+    depth: dict[str, int] = {}
+    for row in rows:
+        depth[row.id] = depth.get(row.parent or "", -1) + 1
+    for row in rows:
+        with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"scenario_{row.id}"):
+            marks = (" ★" + t("建议") if row.advised else "") + (
+                f" · {t('审定')} {row.frozen[:10]}" if row.frozen else ""
+            )
+            note = f"  \n:gray[{row.note}]" if row.note else ""
+            indent = "　" * depth[row.id] + ("└ " if depth[row.id] else "")
+            words = f"{indent}**{row.name}**{marks}　:gray[{t(row.kind)} · {row.author} · {row.created.replace('T', ' ')}]{note}"  # fmt: skip
+            st.markdown(words, width="stretch")
+            if st.button(t("载入"), key=f"load_{row.id}", help=t("把它的设置和方案放到桌上，从它继续")):
+                _load(work, row)
+            if st.button(t("另存"), key=f"copy_{row.id}", help=t("复制一份，从它改起")):
+                shown = work.scenario(row)
+                if shown is not None:
+                    work.keep(shown, t("{name} 副本", name=row.name), row.note, row.kind, row.id)
+                st.rerun()
+            if st.button(t("设为建议"), key=f"advise_{row.id}", disabled=row.advised):
+                work.store.advise(work.owner, work.id, row.id)
+                st.rerun()
+            with st.popover(t("更多")):
+                _more(work, row)
+
+
+def _load(work: Workspace, row: Scenario) -> None:
+    shown = work.scenario(row)
+    if shown is None:
+        st.warning(t("“{name}”的案例已读不出，没有列入。", name=row.name))
+        return
+    work.cancel()
+    work.take_over(shown.changes, f"载入方案“{row.name}”")
+    work.before, work.shown = work.shown, shown
+    desk().outside += 1
+    desk().say("success", t("已载入“{name}”。", name=row.name))
+    st.rerun()
+
+
+def _more(work: Workspace, row: Scenario) -> None:
+    if row.frozen:
+        st.caption(t("已审定的方案不能改名和删除。"))
+        return
+    with st.form(f"rename_{row.id}", border=False):
+        name = st.text_input(t("名称"), row.name, max_chars=40)
+        note = st.text_area(t("说明"), row.note, max_chars=400, height=80)
+        if st.form_submit_button(t("改名")) and name.strip():
+            work.store.rename(work.owner, work.id, row.id, name.strip(), note.strip())
+            st.rerun()
+    with st.container(horizontal=True):
+        if st.button(t("冻结为审定"), key=f"freeze_{row.id}", help=t("冻结后不能改名和删除")):
+            work.store.freeze(work.owner, work.id, row.id)
+            st.rerun()
+        if st.button(t("删除"), key=f"delete_{row.id}"):
+            work.store.drop_scenario(work.owner, work.id, row.id)
+            st.rerun()
+
+
+def _own(work: Workspace) -> None:
+    """The bureau's own plan: uploaded, checked by every rule, scored, kept beside the others."""
+    with st.expander(t("上传自带方案（安排明细，或项目编号加各资金金额的清单）"), icon=":material/upload_file:"):
+        st.caption(
+            t(
+                "清单一行一个项目：项目编号，加以资金命名的列（可写 资金:年）；或 项目编号、资金、年度、金额 四列。单位万元。"
+            )
+        )
+        file = st.file_uploader(t("自带方案文件"), type=["xlsx", "xls", "csv"], key="own_plan", max_upload_size=20, label_visibility="collapsed")  # fmt: skip
+        if file is None or work.case is None:
+            return
+        if file.file_id != st.session_state.get("own_taken"):
+            st.session_state.own_taken = file.file_id
+            st.session_state.own_found = _read_own(work, file)
+        issues = st.session_state.get("own_found")
+        if issues:
+            st.error(t("自带方案有 {n} 处要改：", n=len(issues)))
+            issue_table(issues, "own_issues")
+
+
+def _read_own(work: Workspace, file: object) -> list[object]:
+    case = work.case
+    assert case is not None
+    name = Path(getattr(file, "name", "own.xlsx"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"own{name.suffix.lower()}"
+        path.write_bytes(file.getvalue())  # type: ignore[attr-defined]
+        found = read_own_plan(path, case, name.name)
+    if found.solution is None:
+        return list(found.issues)
+    outcome = Outcome(work.reading, case, case_options(case, Options(), None, None, None), found.solution)
+    work.keep(Shown(outcome, dict(work.changes)), name.stem[:40], "", "自带方案")
+    broken = len(found.solution.verdict.failures) if found.solution.verdict else 0
+    words = t("已按全部规则核对“{name}”：", name=name.stem[:40])
+    words += t("{n} 处不满足刚性要求，见下。", n=broken) if broken else t("全部刚性要求都满足。")
+    desk().say("warning" if broken else "success", words)
+    st.session_state.compare_pick = None
+    st.rerun()
+    return []
+
+
+def _sharing(work: Workspace) -> None:
+    with st.expander(t("分享与改动记录"), icon=":material/share:"):
+        st.caption(t("拿到链接的人得到一份副本（含方案），改动互不影响。收回后链接失效，已得到的副本仍在。"))
+        with st.container(horizontal=True):
+            if st.button(t("生成分享链接"), key="share"):
+                st.session_state.link = work.store.share(work.owner, work.id)
+            if st.button(t("收回链接"), key="unshare"):
+                work.store.unshare(work.owner, work.id)
+                st.session_state.pop("link", None)
+        if link := st.session_state.get("link"):
+            address = (st.context.url or "").split("?")[0].rsplit("/", 1)[0]
+            st.code(f"{address}/?share={link}", language=None)
+        rows = work.store.history(work.owner, work.id)
+        cells = "".join(
+            f"<tr><td>{html.escape(at.replace('T', ' '))}</td><td>{html.escape(who)}</td><td>{html.escape(what)}</td></tr>"
+            for at, who, what in rows[:100]
+        )
+        heads = "".join(f"<th>{t(h)}</th>" for h in ("时间", "谁", "做了什么"))
+        st.html(f'<table class="kv log"><tr>{heads}</tr>{cells}</table>')
+
+
+def _page(work: Workspace) -> None:
+    rows = work.scenarios()
+    offered = _offer(work, rows)
+    _own(work)
+    if not offered:
+        st.info(t("还没有方案。先在“求解与方案”求解并保存，或上传自带方案。"), icon=":material/info:")
+    else:
+        usual = [*[r.id for r in rows if r.advised], *[r.id for r in reversed(rows) if not r.advised]]
+        default = list(dict.fromkeys([*usual, *([NOW] if NOW in offered else [])]))[:2]
+        key = f"compare_{len(offered)}"
+        chosen = st.pills(
+            t("选 2–4 个方案，第一个是对照"), list(offered), selection_mode="multi", default=default, key=key, format_func=offered.__getitem__
+        )  # fmt: skip
+        if len(chosen) > MOST:
+            st.warning(t("一次最多比较 {n} 个，只列前 {n} 个。", n=MOST))
+        if not chosen:
+            st.info(t("选至少一个方案。"))
+        _comparison(work, rows, list(chosen)[:MOST])
+    if rows:
+        st.markdown(f"### {t('已保存的方案')}")
+        _manage(work, rows)
+    _sharing(work)
+
+
+strip(t("方案对比"))
+work = desk().work
+if work is None:
+    no_case()
+else:
+    try:
+        _page(work)
+    except Gone:
+        desk().open(None)
+        st.rerun()

@@ -1,0 +1,49 @@
+"""What one more change would cost: a quick solve from the plan in sight, shown and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inputs.case.changes import Target
+from optimizer.options import Options
+from reports.scenarios import Compared, price_words
+from reports.table import Plan
+from workbench.verbs import case_options, plan_case, swift_plan
+from workbench.workspace import Workspace
+
+PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The cost in a sentence, the plan behind it, and who leaves and joins."""
+
+    words: str
+    plan: Plan | None = None
+    left: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+
+
+def price_of(work: Workspace, changes: Mapping[Target, str]) -> Price:
+    """Try changes on top of what the plan in sight was made with; nothing is kept."""
+    assert work.shown is not None
+    reading = work.reading_of({**work.shown.changes, **changes})
+    if reading.case is None:
+        return Price("；".join(f"{i.address} {i.message}。{i.remedy}" for i in reading.errors[:3]))
+    last = work.shown.outcome.solution.plan
+    assert last is not None
+    options = case_options(reading.case, Options(second=""), PATIENCE, 0.005, None)
+    outcome = swift_plan(reading, options, last) or plan_case(reading, options, last=last)
+    if outcome.solution.plan is None:
+        words = "按这一改动没有可行方案" if outcome.solution.status == "infeasible" else "试算没有在限时内找到方案"
+        return Price(f"{words}。放宽金额或其他要求再试。")
+    before, after = work.shown.outcome.plan, outcome.plan
+    names = {p.id: p.name for p in (*before.case.projects, *after.case.projects)}
+    old, new = set(before.allocation.choice_of), set(after.allocation.choice_of)
+    words = price_words(
+        Compared("", before, work.shown.outcome.solution), Compared("", after, outcome.solution)
+    )  # fmt: skip
+    return Price(
+        f"试算：{words}。", after, tuple(f"{k} {names[k]}" for k in sorted(old - new)), tuple(f"{k} {names[k]}" for k in sorted(new - old))
+    )  # fmt: skip
