@@ -6,14 +6,17 @@ the plan leaves of it. Works on the rows of the model and the plan; no solver is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import overload
 
 import numpy as np
 
 from models.allocation import Allocation
-from models.build import Model
-from models.case import Project
+from models.build import Model, build
+from models.case import Case, Project
 from models.program import FREE
 from models.rules import RULE_BY_ID
 from models.space import Way
@@ -313,3 +316,28 @@ def _show(value: Fraction) -> str:
 def explain(model: Model, plan: Allocation) -> list[Reason]:
     """Why each project outside the plan is outside."""
     return Explainer(model, plan).reasons()
+
+
+class Reasons(Sequence[Reason]):
+    """Reasons of a plan, worked out when first looked at."""
+
+    def __init__(self, case: Case, plan: Allocation) -> None:
+        self.case, self.plan = case, plan
+
+    @cached_property
+    def _found(self) -> tuple[Reason, ...]:
+        return tuple(explain(build(self.case), self.plan))
+
+    @overload
+    def __getitem__(self, index: int) -> Reason: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Reason]: ...
+
+    def __getitem__(self, index: int | slice) -> Reason | Sequence[Reason]:
+        """One reason, or some."""
+        return self._found[index]
+
+    def __len__(self) -> int:
+        """How many projects are left out."""
+        return len(self._found)

@@ -29,6 +29,8 @@ from optimizer.workers import Run, wait_for_news
 ENOUGH = Fraction(1, 200)
 """With a gap of this or less the search ends at once."""
 SETTLE_SECONDS = 1.0
+PATIENCE = 2.5
+"""How much longer to wait for a first plan where the last one does not hold."""
 
 
 @dataclass(slots=True)
@@ -100,14 +102,15 @@ def _start(model: Model, last: Allocation, width: int) -> Ints | None:
 
 def _race(swift: _Swift, last: Allocation) -> None:
     """The whole model for the bound, the dive for a plan; until good enough or the time is over."""
-    left = swift.until - time.monotonic()
-    whole = Run.start("highs", swift.task, Limits(left + SETTLE_SECONDS, float(ENOUGH)))
+    left = swift.until + PATIENCE - time.monotonic()
+    whole = Run.start("highs", swift.task, Limits(left, float(ENOUGH)))
     near = replace(swift.task, integer=swift.task.integer & (swift.task.upper <= 1))
     dive = Run.start("dive", near, Limits(left))
     verdict = verify(swift.case, last)
     if verdict.passed:
         swift.known = Settled(last, verdict)
-    while not swift.close() and time.monotonic() < swift.until and dive.answer is None and whole.answer is None:
+    latest = swift.until if verdict.passed else swift.until + PATIENCE
+    while not swift.close() and time.monotonic() < latest and dive.answer is None and whole.answer is None:
         wait_for_news([whole, dive], 0.05)
         swift.hear(whole.best.bound)
         swift.hear(dive.best.bound)

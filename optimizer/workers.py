@@ -158,6 +158,13 @@ class Pool:
                 worker.end()
             return Worker(backend)
 
+    def warm(self, backend: str) -> None:
+        """Have an idle worker of a backend ready."""
+        with self._lock:
+            idle = self._idle.setdefault(backend, [])
+            if not idle:
+                idle.append(Worker(backend))
+
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for later."""
         with self._lock:

@@ -5,6 +5,7 @@ Money cells are integers of 0.01 万元; totals and differences are formulas wit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -64,7 +65,7 @@ class Plan:
     case: Case
     allocation: Allocation
     verdict: Verdict
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
 
 
 def text_column(name: str, width: int = 12) -> ResultColumn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Literal
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -27,16 +28,19 @@ def edit_grid(
     disabled: list[str],
     height: int | Literal["auto", "stretch", "content"] = "auto",
     alt: str = "",
+    mark: str = "",
 ) -> None:
     """An editable grid: what the user types is wanted at once.
 
-    The grid keeps its own edits while it is in sight; it is laid out anew when the case changes elsewhere.
+    The grid keeps its own edits while it is in sight; it is laid out anew when the case changes elsewhere, or
+    when ``mark`` – what its rows are chosen by – changes.
     """
     here = desk()
-    kept = st.session_state.setdefault(f"grid_{name}", {"outside": -1, "frame": None})
-    if kept["outside"] != here.outside:
-        kept["outside"], kept["frame"] = here.outside, make()
-    key = f"{name}_{here.outside}"
+    kept = st.session_state.setdefault(f"grid_{name}", {"state": None, "frame": None})
+    state = (here.outside, mark)
+    if kept["state"] != state:
+        kept["state"], kept["frame"] = state, make()
+    key = f"{name}_{here.outside}_{crc32(mark.encode())}"
     st.data_editor(
         kept["frame"], key=key, column_config=config, disabled=disabled, hide_index=True, height=height,
         num_rows="fixed", placeholder="—", alt=alt or None,

@@ -256,16 +256,23 @@ def frame_of(table: ResultTable) -> pd.DataFrame:
     for index, each in enumerate(table.columns):
         values = [row[index] for row in table.rows]
         if each.kind == "money":
-            columns[column(each.name)] = [None if not v else float(v) / per for v in values]
+            columns[_heading(each.name)] = [None if not v else float(v) / per for v in values]
         elif each.kind == "share":
-            columns[column(each.name)] = [None if v is None else float(v) * 100 for v in values]
+            columns[_heading(each.name)] = [None if v is None else float(v) * 100 for v in values]
         elif each.kind == "number":
-            columns[column(each.name)] = [None if v is None else float(v) for v in values]
+            columns[_heading(each.name)] = [None if v is None else float(v) for v in values]
         elif each.kind == "text" and language() == ENGLISH:
-            columns[column(each.name)] = [t(str(v)) if v else v for v in values]
+            columns[_heading(each.name)] = [t(str(v)) if v else v for v in values]
         else:
-            columns[column(each.name)] = values
+            columns[_heading(each.name)] = values
     return pd.DataFrame(columns)
+
+
+def _heading(name: str) -> str:
+    """A heading in the session's language; names of funds are the user's own."""
+    work = desk().work
+    case = work.case if work is not None else None
+    return name if case is not None and name in case.fund_by_name else column(name)
 
 
 def money_format(table: ResultTable) -> str:
@@ -278,11 +285,11 @@ def money_format(table: ResultTable) -> str:
 
 def grid(table: ResultTable, hide: tuple[str, ...] = (), height: int | None = None, key: str | None = None) -> None:
     """A result table on the page: numbers right-aligned, zero and empty as a dash, the first column kept in sight."""
-    frame = frame_of(table).drop(columns=[column(c) for c in hide if c in [k.name for k in table.columns]])
+    frame = frame_of(table).drop(columns=[_heading(c) for c in hide if c in [k.name for k in table.columns]])
     formats = {"money": money_format(table), "share": "%.2f%%", "number": "%,.2f", "whole": "%d"}
     shown = {}
     for index, each in enumerate(table.columns):
-        name = column(each.name)
+        name = _heading(each.name)
         if each.kind in formats:
             shown[name] = st.column_config.NumberColumn(
                 format=formats[each.kind], alignment="right", width=max(each.width * 8, len(name) * 13 + 26)

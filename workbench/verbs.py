@@ -12,16 +12,15 @@ from typing import Any
 
 from inputs.case.read import Reading, read_case
 from models.allocation import Allocation
-from models.build import build
 from models.calculator import Calculation, settings_of
 from models.calculators import CALCULATOR_BY_ID
 from models.case import Case
 from models.rules import RULE_BY_ID
 from models.units import show_wan
 from models.verify import verify
-from optimizer.baseline import scored_list
+from optimizer.baseline import ScoredList, scored_list
 from optimizer.course import Watch
-from optimizer.explain import explain
+from optimizer.explain import Reasons
 from optimizer.options import Options, apply_options
 from optimizer.solution import Solution
 from optimizer.solve import solve
@@ -46,7 +45,7 @@ class Outcome:
         """The plan for reports, with reasons; only for outcomes with a plan."""
         solution = self.solution
         assert solution.plan is not None and solution.verdict is not None
-        reasons = solution.reasons or tuple(explain(build(self.case), solution.plan))
+        reasons = solution.reasons or Reasons(self.case, solution.plan)
         return Plan(self.case, solution.plan, solution.verdict, reasons)
 
     @cached_property
@@ -59,9 +58,14 @@ class Outcome:
             self._tables[maker] = maker(self.plan)
         return self._tables[maker]
 
+    @cached_property
+    def ranked(self) -> ScoredList:
+        """The scored list of the same case, for comparison."""
+        return scored_list(self.case)
+
     def account(self) -> Account:
         """The rows of 求解说明."""
-        ranked = scored_list(self.case)
+        ranked = self.ranked
         extra = (("与打分排队相比", compare_words(self.solution.value, ranked.benefit, len(ranked.paid))),)
         reading = self.reading
         return make_account(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256, extra)

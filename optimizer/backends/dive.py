@@ -25,9 +25,9 @@ WHOLE = 1e-6
 AGREE = 0.02
 """How near the relaxation must be to the known point to agree with it."""
 SURE = 0.85
-PULL = 0.4
+PULL = 0.6
 """How far an undecided column is drawn towards the known point."""
-BATCH = 0.15
+BATCH = 0.1
 """The part of the undecided columns that is fixed in a round."""
 
 

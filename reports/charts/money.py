@@ -62,7 +62,7 @@ def region_chart(plan: Plan, look: Look | None = None) -> Any:
     text = alt.Chart(totals).mark_text(align="left", dx=5, fontSize=12, color=INK, tooltip=None).encode(
         x="金额:Q", y=y, text=alt.Text("金额:Q", format=look.format)
     )  # fmt: skip
-    chart = alt.layer(bars, text).properties(height=max(120, 26 * len(order)))
+    chart = alt.layer(bars, text).properties(height=110 + 26 * len(order))
     return finish(chart, look.say("分地区安排"), look.say(look.unit) + look.say("，按合计从多到少"))
 
 
@@ -103,7 +103,7 @@ def category_chart(plan: Plan, look: Look | None = None) -> Any:
         x=alt.X("金额:Q", axis=alt.Axis(format=look.format, tickCount=5)), y=alt.Y("类别:N", sort=order, scale=alt.Scale(domain=order)),
         yOffset=alt.YOffset("项:N", sort=names), color=colour, tooltip=tip(look, 类别="N", 项="N", 金额="Q"),
     )  # fmt: skip
-    chart = bars.properties(height=max(120, 34 * len(order)))
+    chart = bars.properties(height=110 + 34 * len(order))
     return finish(chart, look.say("分领域申请与安排"), look.say(look.unit))
 
 
@@ -128,4 +128,4 @@ def gain_chart(gains: Mapping[str, int], title: str, look: Look) -> Any:
     more = alt.Chart(frame[frame["差额"] >= 0]).mark_text(align="left", dx=4, fontSize=12, color=INK, tooltip=None)
     less = alt.Chart(frame[frame["差额"] < 0]).mark_text(align="right", dx=-4, fontSize=12, color=INK, tooltip=None)
     words = [layer.encode(x="差额:Q", y=y, text="字:N") for layer in (more, less)]
-    return finish(alt.layer(bars, *words).properties(height=max(120, 25 * len(order))), title, look.say(look.unit))
+    return finish(alt.layer(bars, *words).properties(height=110 + 25 * len(order)), title, look.say(look.unit))

@@ -87,7 +87,7 @@ def tile_chart(plan: Plan, look: Look) -> Any:
     )  # fmt: skip
     names = alt.Chart(frame).mark_text(dy=-8, fontSize=12, fontWeight=600, tooltip=None).encode(**axes, text="地区:N", color=ink)  # fmt: skip
     values = alt.Chart(frame).mark_text(dy=9, fontSize=12, tooltip=None).encode(**axes, text="字:N", color=ink)
-    height = 62 * (max((r for _, r in places.values()), default=0) + 1)
+    height = 40 + 62 * (max((r for _, r in places.values()), default=0) + 1)
     words = (
         look.say(look.unit) + look.say("；位置按相邻关系示意，不是地图；分级：") + "、".join(f"{v:,g}" for v in limits)
     )
@@ -189,6 +189,6 @@ def share_chart(plan: Plan, policy: Policy, look: Look) -> Any:
     ticks = alt.Chart(frame).mark_tick(thickness=2, color=INK, tooltip=None).encode(x="人口份额:Q", y=y)
     points = alt.Chart(frame).mark_point(filled=True, size=105, opacity=1).encode(x=x, y=y, color=colour, shape=shape, tooltip=tips)  # fmt: skip
     words = alt.Chart(frame[frame["字"] != ""]).mark_text(align="left", dx=9, fontSize=12, color=INK, tooltip=None).encode(x="资金份额:Q", y=y, text="字:N")  # fmt: skip
-    chart = alt.layer(bands, ticks, points, words).properties(height=max(120, 25 * len(order)))
+    chart = alt.layer(bands, ticks, points, words).properties(height=100 + 25 * len(order))
     title, unit = look.say("人口份额与资金份额"), look.say("%；竖线是落户人口份额，灰条是允许的区间，点是资金份额")
     return finish(chart, title, unit)

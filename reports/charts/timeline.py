@@ -45,7 +45,7 @@ def timeline_chart(plan: Plan, look: Look, most: int = MOST_ROWS) -> Any:
     )  # fmt: skip
     white = f"datum['一'] && datum['年度'] != '{total}' && datum['金额'] >= {limits[2]}"
     text = alt.Chart(frame).mark_text(fontSize=12, tooltip=None).encode(x=x, y=y, text="字:N", color=alt.condition(white, alt.value("#FFFFFF"), alt.value(INK)))  # fmt: skip
-    chart = alt.layer(cells, text).properties(height=max(120, 23 * len(order)))
+    chart = alt.layer(cells, text).properties(height=80 + 23 * len(order))
     words = look.say(look.unit) + look.say("，按安排额从大到小")
     return finish(chart, look.say("分年度资金安排"), words)
 

@@ -79,7 +79,7 @@ def test_everything_is_there_again_after_a_crash(work: Workspace, store: Store) 
     assert again.shown is not None and work.shown is not None
     assert again.shown.outcome.solution.plan == work.shown.outcome.solution.plan
     assert again.shown.outcome.solution.sentence == work.shown.outcome.solution.sentence
-    assert again.shown.outcome.plan.reasons == work.shown.outcome.plan.reasons
+    assert tuple(again.shown.outcome.plan.reasons) == tuple(work.shown.outcome.plan.reasons)
     row = again.scenarios()[0]
     found = again.scenario(row)
     assert (row.name, row.note) == ("现行口径", "第一版") and found is not None

@@ -57,9 +57,19 @@ def proof(outcome: Outcome) -> None:
         gap = f"{percent_up(solution.gap)} %"
         st.markdown(f"**{status_words(solution.sentence)}{t('：最多还能提高 {gap}。', gap=gap)}**")
     rows = dict(outcome.account().rows)
-    second = rows["第二求解器结论"]
-    parts = [f"{t('目标值')} {rows['目标值（约数）']}", f"{t('上界')} {rows['上界']}", second, t("独立复核通过"), rows["与打分排队相比"]]  # fmt: skip
+    parts = [f"{t('目标值')} {rows['目标值（约数）']}", f"{t('上界')} {rows['上界']}", t(rows["第二求解器结论"]), t("独立复核通过"), _against_list(outcome)]  # fmt: skip
     st.caption(" · ".join(part for part in parts if part))
+
+
+def _against_list(outcome: Outcome) -> str:
+    """How the plan stands against the scored list."""
+    ranked, value = outcome.ranked, outcome.plan.verdict.value
+    if ranked.benefit <= 0:
+        return ""
+    gain = float((value - ranked.benefit) / ranked.benefit * 100)
+    words = t("打分排队、钱尽为止：{n} 个项目，效益 {v}", n=len(ranked.paid), v=f"{float(ranked.benefit):,.2f}")
+    tail = t("；本方案高 {p} %", p=f"{gain:.1f}") if gain >= 0 else t("；本方案为满足规则低 {p} %", p=f"{-gain:.1f}")
+    return words + tail
 
 
 def steps(outcome: Outcome) -> None:

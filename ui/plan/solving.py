@@ -22,9 +22,9 @@ def controls(work: Workspace, case: Case) -> None:
     with st.sidebar:
         st.markdown(f"### {t('求解')}")
         nearest = min(SECONDS, key=lambda s: abs(s - case.time_limit))
-        limit = st.select_slider(t("时限（秒）"), SECONDS, value=nearest, key="limit")
+        limit = st.select_slider(t("时限（秒）"), SECONDS, value=nearest, key="limit", persist_state="session")
         gap = st.number_input(
-            t("停止差距（%）"), 0.0, 50.0, float(case.stop_gap) * 100, 0.01, format="%.2f", key="gap",
+            t("停止差距（%）"), 0.0, 50.0, float(case.stop_gap) * 100, 0.01, format="%.2f", key="gap", persist_state="session",
             help=t("0 表示一直求到证明最优或时限为止"),
         )  # fmt: skip
         running = work.job is not None and work.job.running
@@ -81,7 +81,7 @@ def _percent(text: str) -> float:
     return value if text.strip().endswith("%") or value > 1 else value * 100
 
 
-@st.fragment(run_every=0.5)
+@st.fragment(run_every=0.3)
 def progress(work: Workspace) -> None:
     """The solver's own best value and bound while it waits and runs; the page follows when there is news."""
     job = work.job

@@ -11,7 +11,7 @@ from inputs.case.changes import Target
 from models.case import Case, Project
 from reports.table import Plan
 from ui.editing import Edit, edit_grid
-from ui.shared import desk, look, unit_words, wish
+from ui.shared import SHORT, look, unit_words, wish
 from ui.words import t
 from workbench.pricing import price_of
 from workbench.workspace import Workspace
@@ -44,8 +44,8 @@ class _Rows:
         """Money more or less than in the plan before; 0 where there is none."""
         return 0 if self.old is None else self.now.get(key, {}).get("", 0) - self.old.get(key, {}).get("", 0)
 
-    def filtered(self) -> tuple[list[Project], str]:
-        """The projects that pass the filters, and which columns are wanted."""
+    def filtered(self) -> tuple[list[Project], str, str]:
+        """The projects that pass the filters, which columns are wanted, and what all was chosen by."""
         groups = {
             "all": (t("全部"), list(self.case.projects)),
             "in": (t("已安排"), [p for p in self.case.projects if p.id in self.chosen]),
@@ -54,17 +54,24 @@ class _Rows:
         }
         with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
             group = st.segmented_control(
-                t("范围"), list(groups), default="all", required=True, key="plan_group", label_visibility="collapsed",
+                t("范围"), list(groups), default="all", required=True, key="plan_group", persist_state="session", label_visibility="collapsed",
                 format_func=lambda g: f"{groups[g][0]} {len(groups[g][1])}",
             )  # fmt: skip
-            regions = set(_choose("地区", {r for p in self.case.projects for r in p.regions if r}, "plan_regions"))
-            kinds = set(_choose("类别", {p.category for p in self.case.projects if p.category}, "plan_kinds"))
+            regions = set(
+                _choose(t("全部地区"), {r for p in self.case.projects for r in p.regions if r}, "plan_regions")
+            )
+            kinds = set(_choose(t("全部类别"), {p.category for p in self.case.projects if p.category}, "plan_kinds"))
             text = st.text_input(
-                t("查找项目"), key="plan_search", placeholder=t("查找项目"), label_visibility="collapsed", width=140
+                t("查找项目"),
+                key="plan_search",
+                persist_state="session",
+                placeholder=t("查找项目"),
+                label_visibility="collapsed",
+                width=140,
             )
             parts = {"fund": t("分资金"), "year": t("分年度"), "why": t("理由")}
             part = st.segmented_control(
-                t("列"), list(parts), default="fund", required=True, key="plan_part", label_visibility="collapsed",
+                t("列"), list(parts), default="fund", required=True, key="plan_part", persist_state="session", label_visibility="collapsed",
                 format_func=parts.__getitem__,
             )  # fmt: skip
         rows = [
@@ -74,23 +81,26 @@ class _Rows:
             and (not kinds or p.category in kinds)
             and (not text or text in p.id or text in p.name)
         ]
-        mark = f"{group}|{sorted(regions)}|{sorted(kinds)}|{text}|{part}"
-        if st.session_state.get("plan_mark") != mark:
-            st.session_state.plan_mark = mark
-            desk().outside += 1
-        return rows, str(part)
+        mark = f"{group}|{sorted(regions)}|{sorted(kinds)}|{text}|{part}|{id(self.plan)}"
+        return rows, str(part), mark
 
 
-def _choose(name: str, options: set[str], key: str) -> list[str]:
+def _choose(words: str, options: set[str], key: str) -> list[str]:
     return st.multiselect(
-        t(name), sorted(options), key=key, placeholder=t(f"全部{name}"), label_visibility="collapsed", width=150
+        words,
+        sorted(options),
+        key=key,
+        persist_state="session",
+        placeholder=words,
+        label_visibility="collapsed",
+        width=150,
     )
 
 
 def allocation_table(work: Workspace, plan: Plan) -> None:
     """The table with locks; what is locked waits among the changes until solved."""
     shown = _Rows(work, plan)
-    rows, part = shown.filtered()
+    rows, part, mark = shown.filtered()
     if not rows:
         st.info(t("没有符合条件的项目，放宽筛选再看。"))
         return
@@ -112,10 +122,11 @@ def allocation_table(work: Workspace, plan: Plan) -> None:
             if values.get(heads[2]) in words
         }
 
-    with st.container(key="fill"):
+    short = len(rows) <= SHORT
+    with st.container(key="short" if short else "fill"):
         edit_grid(
             "plan", lambda: _frame(shown, rows[:LARGE], heads, places, more), take, _config(heads, places, list(words)),
-            [h for h in (*heads, *(n for n, _ in places), *more) if h != heads[2]], "stretch", t("分配表"),
+            [h for h in (*heads, *(n for n, _ in places), *more) if h != heads[2]], "content" if short else "stretch", t("分配表"), mark
         )  # fmt: skip
     st.caption(t("单位：{unit}。锁定后按“重新求解”，几秒内给出新方案。", unit=unit_words()))
     _pins(work, plan.case)
@@ -149,7 +160,10 @@ def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -
         heads[3]: st.column_config.TextColumn(width=84),
         heads[4]: st.column_config.NumberColumn(format=plain, alignment="right", width=90),
         heads[5]: st.column_config.NumberColumn(format=signed, alignment="right", width=80),
-        **{n: st.column_config.NumberColumn(format=plain, alignment="right", width=max(92, 13 * len(n) + 22)) for n, _ in places},
+        **{
+            n: st.column_config.NumberColumn(format=plain, alignment="right", width=max(92, 13 * len(n) + 22))
+            for n, _ in places
+        },
         t("理由"): st.column_config.TextColumn(width=460),
     }
 
@@ -167,7 +181,7 @@ def _pins(work: Workspace, case: Case) -> None:
             value = st.number_input(t("金额（万元）"), 0.0, 1e8, 0.0, 10.0, format="%.2f", key="pin_amount", width=150)
         with st.container(horizontal=True):
             ready = key is not None
-            status = {t(f"试算{s}"): s for s in ("必选", "禁选")}
+            status = {t("试算必选"): "必选", t("试算禁选"): "禁选"}
             price = st.button(t("试算代价"), key="pin_price", disabled=not ready or work.shown is None)
             add = st.button(t("加入改动"), key="pin_add", type="primary", disabled=not ready)
             locks = {word: st.button(word, key=f"price_{s}", disabled=not ready or work.shown is None) for word, s in status.items()}  # fmt: skip

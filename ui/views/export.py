@@ -21,10 +21,10 @@ from workbench.verbs import Outcome
 from workbench.workspace import Shown, Workspace
 
 PARTS = (
-    ("分地区工作簿", "分地区", ":material/location_city:"),
-    ("分部门工作簿", "分部门", ":material/groups:"),
-    ("各表数据", "数据", ":material/csv:"),
-    ("图片", "图", ":material/image:"),
+    ("下载分地区工作簿", "分地区", ":material/location_city:"),
+    ("下载分部门工作簿", "分部门", ":material/groups:"),
+    ("下载各表数据", "数据", ":material/csv:"),
+    ("下载图片", "图", ":material/image:"),
 )
 
 
@@ -98,7 +98,7 @@ def _downloads(work: Workspace, shown: Shown) -> None:
     with st.container(horizontal=True):
         for label, part, icon in PARTS:
             st.download_button(
-                t(f"下载{label}"), partial(_archive, outcome, part), f"{label}.zip", key=f"zip_{part}", on_click="ignore", icon=icon
+                t(label), partial(_archive, outcome, part), f"{label.removeprefix('下载')}.zip", key=f"zip_{part}", on_click="ignore", icon=icon
             )  # fmt: skip
     st.markdown(f"### {t('方案数据')}")
     st.caption(t("供其他系统读取的 JSON，金额单位万元"))

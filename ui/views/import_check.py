@@ -92,7 +92,12 @@ def _doors() -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            t("示例"), list(SAMPLE_TITLES), format_func=lambda k: t(SAMPLE_TITLES[k]), key="sample", width=260
+            t("示例"),
+            list(SAMPLE_TITLES),
+            format_func=lambda k: t(SAMPLE_TITLES[k]),
+            key="sample",
+            persist_state="session",
+            width=260,
         )
         if st.button(t("用示例开始"), key="use_sample", icon=":material/science:"):
             _sample(name)

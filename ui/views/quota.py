@@ -75,13 +75,22 @@ work = desk().work
 if work is None or work.case is None:
     no_case()
 else:
-    name = st.selectbox(t("方法"), list(TITLES), format_func=lambda k: t(TITLES[k]), key="quota_method")
+    name = st.selectbox(
+        t("方法"), list(TITLES), format_func=lambda k: t(TITLES[k]), key="quota_method", persist_state="session"
+    )
     chosen = CALCULATOR_BY_ID[str(name)]
     st.markdown(f"{t('公式')}：{chosen.formula}")
     st.caption(
         f"{t('依据')}：{chosen.source}　{t('需要的列')}：{'、'.join(chosen.columns)}　{t('算例')}：{chosen.example}"
     )
     total = st.number_input(
-        t("总额（万元）"), min_value=0.01, value=10000.0, step=100.0, format="%.2f", key="quota_total", width=240
+        t("总额（万元）"),
+        min_value=0.01,
+        value=10000.0,
+        step=100.0,
+        format="%.2f",
+        key="quota_total",
+        persist_state="session",
+        width=240,
     )
     _result(work.case, chosen, work_out_quota(work.case, chosen.id, round(total * 100), _settings(chosen)))

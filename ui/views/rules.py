@@ -35,8 +35,11 @@ def _title(rule: str) -> str:
 
 
 def _nature(line: RuleLine) -> str:
-    """法定 rules cannot be loosened by the page; 可调 ones are assumptions or habits."""
-    return t("法定") if RULE_BY_ID[line.rule].always or line.fixed else t("可调")
+    """Whether the line rests on a document, on one whose text was not read, or on an assumption."""
+    unsure = line.parameter is not None and bool(line.parameter.mark)
+    if "假设" in line.source or not line.source:
+        return t("假设")
+    return t("待核实") if "待核实" in line.source or unsure else t("有文号")
 
 
 # ---- rules
@@ -55,7 +58,7 @@ def _rule_frame(lines: list[RuleLine]) -> pd.DataFrame:
         rows.append(
             {
                 t("启用"): line.enabled, t("规则"): _title(line.rule), t("对象"): f"{line.scope} {line.year}".strip(),
-                t("参数"): f"{name}（{known.unit}）" if known and known.unit else name, t("值"): line.value,
+                t("参数"): f"{t(name)}（{t(known.unit)}）" if known and known.unit else t(name), t("值"): line.value,
                 t("刚性"): t(HARD if line.hard else SOFT), t("性质"): _nature(line), t("依据"): line.source + unsure,
                 t("罚分"): line.penalty, t("顺位"): line.rank,
             }
@@ -85,7 +88,7 @@ def _rules_tab(work: Workspace) -> None:
         t("参数"): st.column_config.TextColumn(width=110),
         t("值"): st.column_config.TextColumn(width=84, help=t("百分数带 % 号，金额默认万元")),
         t("刚性"): st.column_config.SelectboxColumn(width=76, options=list(back), required=True),
-        t("性质"): st.column_config.TextColumn(width=50),
+        t("性质"): st.column_config.TextColumn(width=62 if language() != ENGLISH else 92),
         t("依据"): st.column_config.TextColumn(width=240),
         t("罚分"): st.column_config.TextColumn(width=76, help=t("弹性时每违反一个单位扣多少分")),
         t("顺位"): st.column_config.TextColumn(width=76, help=t("弹性时按次序先少违反，1 最先")),
@@ -95,7 +98,7 @@ def _rules_tab(work: Workspace) -> None:
         edit_grid("rules", lambda: _rule_frame(laid), take, config, fixed, "stretch", t("规则"))
     st.caption(
         t(
-            "“法定”的规则不能停用。弹性规则可以突破，突破多少在方案里写明。缺少所需列的规则不能启用，下方选中规则可看缺什么。"
+            "做法、安排方式、步长三条不能停用。弹性规则可以突破，突破多少在方案里写明。缺少所需列的规则不能启用，下方选中规则可看缺什么。"
         )
     )
     _rule_card(work, lines)
@@ -105,7 +108,7 @@ def _edit(line: RuleLine, name: str, value: Any, back: dict[str, str]) -> dict[T
     """A cell of the rules grid as a change."""
     if name == t("启用"):
         if line.fixed:
-            desk().say("warning", t("“{rule}”是法定规则，不能停用。", rule=_title(line.rule)))
+            desk().say("warning", t("“{rule}”是基础规则，不能停用。", rule=_title(line.rule)))
             return {}
         return switch_changes(line, bool(value))
     text = "" if value is None else str(value).strip()
@@ -119,7 +122,7 @@ def _edit(line: RuleLine, name: str, value: Any, back: dict[str, str]) -> dict[T
 def _rule_card(work: Workspace, lines: list[RuleLine]) -> None:
     """The chosen rule: formula, clause, example, what it needs, its tightest demands in the plan."""
     ids = list(dict.fromkeys(line.rule for line in lines))
-    chosen = st.selectbox(t("规则说明"), ids, format_func=_title, key="rule_card")
+    chosen = st.selectbox(t("规则说明"), ids, format_func=_title, key="rule_card", persist_state="session")
     rule = RULE_BY_ID[str(chosen)]
     rows = [(t("公式"), rule.formula), (t("依据"), rule.source), (t("条文"), rule.quote), (t("算例"), rule.example)]
     missing = next((line.missing for line in lines if line.rule == rule.id and line.missing), "")
@@ -181,7 +184,7 @@ def _regions_tab(work: Workspace, case: Case) -> None:
         st.info(t("案例没有“地区”工作表，不能设上下限。"))
         return
     names = [f.name for f in case.funds]
-    fund = str(st.selectbox(t("资金"), names, key="region_fund", width=280))
+    fund = str(st.selectbox(t("资金"), names, key="region_fund", persist_state="session", width=280))
     heads = [t("地区"), t("常住人口"), t("下限"), t("上限"), t("当前方案")]
     sheets = work.sheets()
     paid: dict[str, int] = {}
@@ -197,7 +200,13 @@ def _regions_tab(work: Workspace, case: Case) -> None:
 
     def make() -> pd.DataFrame:
         rows = [
-            [n, case.region_by_name[n].population, number(n, "配额下限"), number(n, "配额上限"), paid.get(n, 0) / 100 or None]
+            [
+                n,
+                case.region_by_name[n].population,
+                number(n, "配额下限"),
+                number(n, "配额上限"),
+                paid.get(n, 0) / 100 or None,
+            ]
             for n in regions
         ]
         return pd.DataFrame(rows, columns=heads)
