@@ -17,6 +17,14 @@ def pytest_runtest_makereport(item, call):
         pytest.fail(f"skipped where nothing may be skipped: {item.nodeid}", pytrace=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory):
+    """Nothing is kept in the home of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUNDOPT_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
 @pytest.fixture
 def no_leftovers():
     """After the test no worker process of ours is left running a solve."""

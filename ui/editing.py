@@ -40,7 +40,7 @@ def edit_grid(
     state = (here.outside, mark)
     if kept["state"] != state:
         kept["state"], kept["frame"] = state, make()
-    key = f"{name}_{here.outside}_{crc32(mark.encode())}"
+    key = kept["key"] = f"{name}_{here.outside}_{crc32(mark.encode())}"
     st.data_editor(
         kept["frame"], key=key, column_config=config, disabled=disabled, hide_index=True, height=height,
         num_rows="fixed", placeholder="—", alt=alt or None,

@@ -152,7 +152,7 @@ def test_export_of_a_result_equals_that_of_the_solve(outcome, tmp_path: Path) ->
     plan, account = plan_of_result(tmp_path / "c.xlsx", tmp_path / "r.xlsx")
     assert [t.rows for t in result_tables(plan)] == [t.rows for t in result_tables(outcome.plan)]
     files = export_all(tmp_path / "out", plan, account)
-    assert {p.suffix for p in files} == {".docx", ".xlsx", ".csv"} and all(p.stat().st_size for p in files)
+    assert {p.suffix for p in files} == {".docx", ".xlsx", ".csv", ".png"} and all(p.stat().st_size for p in files)
     with zipfile.ZipFile(io.BytesIO(archive(plan, account, "分地区"))) as packed:
         assert len(packed.namelist()) == len(list(county_editions(plan))) and all(
             n.startswith("分地区/") for n in packed.namelist()

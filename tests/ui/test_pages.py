@@ -27,7 +27,8 @@ def solved(page):
     page.switch_page("ui/views/plan.py").run()
     page.button(key="solve").click().run()
     for _ in range(120):
-        if page.session_state.desk.job is not None and not page.session_state.desk.job.running:
+        job = page.session_state.desk.work.job
+        if job is not None and not job.running:
             break
         time.sleep(0.25)
     return page.run()
@@ -89,7 +90,7 @@ def test_a_new_file_takes_the_old_plan_away(page, tmp_path: Path) -> None:
 
 
 def test_pages_without_a_case_point_back(page) -> None:
-    for view in ("ui/views/plan.py", "ui/views/export.py"):
+    for view in ("ui/views/plan.py", "ui/views/rules.py", "ui/views/compare.py", "ui/views/export.py"):
         page.switch_page(view).run()
         assert not page.exception
         assert page.info
@@ -111,8 +112,9 @@ def test_a_quota_is_worked_out_and_used(page, tmp_path: Path) -> None:
     table = next(d.value for d in page.dataframe if "测算额度" in d.value.columns)
     assert list(table["测算额度"]) == [150.0, 850.0]
     page.button(key="quota_use").click().run()
-    assert not page.exception and "已写入" in page.success[0].value
-    assert {p.value for p in page.session_state.desk.reading.policies} == {85_000, 15_000}
+    assert not page.exception and "已带入" in page.success[0].value
+    assert {p.value for p in page.session_state.desk.work.reading.policies} == {85_000, 15_000}
+    assert any("待应用的改动（2）" in m.value for m in page.markdown)
 
 
 def test_what_a_calculator_lacks_is_said(page, tmp_path: Path) -> None:

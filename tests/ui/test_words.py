@@ -1,0 +1,61 @@
+"""The catalogue of English texts is whole: every text of the page is in it, nothing is left loose."""
+
+import ast
+import string
+from pathlib import Path
+
+from ui.words import catalogue
+
+HOME = Path(__file__).parent.parent.parent
+SOURCES = [HOME / "app.py", *sorted((HOME / "ui").rglob("*.py"))]
+SPEAKING = {"caption", "markdown", "info", "error", "warning", "success", "button", "toggle", "expander", "popover", "metric"}  # fmt: skip
+
+
+def chinese(text: object) -> bool:
+    return isinstance(text, str) and any("\u4e00" <= c <= "\u9fff" for c in text)
+
+
+def calls(tree: ast.AST):
+    return (n for n in ast.walk(tree) if isinstance(n, ast.Call))
+
+
+def spoken() -> dict[str, str]:
+    """Texts inside t(…) with where they stand."""
+    found = {}
+    for path in SOURCES:
+        for call in calls(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call.func, ast.Name) and call.func.id == "t" and call.args:
+                for node in ast.walk(call.args[0]):
+                    if isinstance(node, ast.Constant) and chinese(node.value):
+                        found[str(node.value)] = f"{path.name}:{node.lineno}"
+    return found
+
+
+def test_every_text_has_its_english() -> None:
+    assert {text: where for text, where in spoken().items() if text not in catalogue()} == {}
+
+
+def test_no_text_of_t_is_put_together() -> None:
+    for path in SOURCES:
+        for call in calls(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call.func, ast.Name) and call.func.id == "t" and call.args:
+                assert not isinstance(call.args[0], ast.JoinedStr), f"{path.name}:{call.lineno}"
+
+
+def test_no_chinese_is_shown_past_the_catalogue() -> None:
+    for path in SOURCES:
+        for call in calls(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in SPEAKING and call.args:
+                first = call.args[0]
+                assert not (isinstance(first, ast.Constant) and chinese(first.value)), f"{path.name}:{call.lineno}"
+
+
+def test_english_has_the_same_places_and_no_chinese_words() -> None:
+    names = {"安排明细", "项目编号", "资金", "年度", "金额", "亿元", "效益", "地区", "国家", "安徽"}
+    for text, english in catalogue().items():
+        places = [{f for _, f, _, _ in string.Formatter().parse(s) if f} for s in (text, english)]
+        assert places[0] == places[1], text
+        bare = english
+        for name in names:
+            bare = bare.replace(name, "")
+        assert not chinese(bare), english

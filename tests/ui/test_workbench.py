@@ -1,0 +1,232 @@
+"""The pages where rules are moved, plans looked at and compared, in Streamlit's own harness; both languages."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from inputs.case.changes import Target
+from tests.books import SMALL, write_book
+from tests.ui.test_pages import HOME, solved, upload
+
+VIEWS = ("import_check", "lists", "rules", "quota", "plan", "compare", "export")
+REGIONAL = {**SMALL, "地区": [["名称", "常住人口"], ["甲县", 600], ["乙县", 400]]}
+BOTH = ("zh", "en")
+
+
+@pytest.fixture
+def page(monkeypatch):
+    monkeypatch.chdir(HOME)
+    return AppTest.from_file(str(HOME / "app.py"), default_timeout=60).run()
+
+
+@pytest.fixture
+def sample(page):
+    page.button(key="use_sample").click().run()
+    return solved(page)
+
+
+def work(page):
+    return page.session_state.desk.work
+
+
+def go(page, view: str):
+    page.switch_page(f"ui/views/{view}.py").run()
+    assert not page.exception, page.exception
+    return page
+
+
+def edited(page, name: str, row: int, heading: str, value: object):
+    """Put an edit into a grid as the browser would."""
+    key = page.session_state[f"grid_{name}"]["key"]
+    page.session_state[key] = {"edited_rows": {row: {heading: value}}, "added_rows": [], "deleted_rows": []}
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+@pytest.mark.parametrize("language", BOTH)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_draws_with_a_plan_in_both_languages(sample, view: str, language: str) -> None:
+    sample.session_state["language"] = language
+    go(sample, view)
+    assert view == "quota" or not sample.error
+
+
+@pytest.mark.parametrize("tab", range(8))
+def test_every_tab_of_a_plan_draws(sample, tab: int) -> None:
+    from streamlit.testing.v1.element_tree import Tab
+
+    names = [t.label for t in sample.get("tab") if isinstance(t, Tab)] or []
+    go(sample, "plan")
+    sample.session_state["plan_tabs"] = names[tab] if len(names) > tab else None
+    sample.run()
+    assert not sample.exception
+
+
+def test_a_limit_is_moved_listed_applied_and_undone(sample) -> None:
+    go(sample, "rules")
+    first = work(sample).case.funds[0]
+    target = Target("资金", (first.name,), "额度:2026")
+    work(sample).change({target: "500"})
+    sample.run()
+    assert any("待应用的改动（1）" in m.value for m in sample.markdown)
+    assert any("**500**" in m.value for m in sample.markdown)
+    go(sample, "plan")
+    assert any("下列结果已过期" in m.value for m in sample.markdown)
+    go(sample, "rules")
+    sample.button(key="apply").click().run()
+    job = work(sample).job
+    while job.running:
+        time.sleep(0.05)
+    sample.run()
+    assert not sample.exception and not work(sample).stale
+    assert work(sample).before is not None
+    go(sample, "rules")
+    sample.button(key="restore_0").click().run()
+    assert work(sample).changes == {} and work(sample).stale
+
+
+def test_an_edit_in_the_rules_grid_is_a_change(sample) -> None:
+    go(sample, "rules")
+    lines = sample.session_state.rule_lines[1]
+    row = next(i for i, line in enumerate(lines) if line.rule == "count_cap")
+    edited(sample, "rules", row, "值", "2")
+    edited(sample, "rules", row, "启用", True)
+    assert {t.sheet for t in work(sample).changes} == {"规则"}
+    assert any(p.rule == "count_cap" and p.value == 2 for p in work(sample).case.policies)
+    fixed = next(i for i, line in enumerate(lines) if line.fixed)
+    edited(sample, "rules", fixed, "启用", False)
+    assert not any(t.row[0] == lines[fixed].rule for t in work(sample).changes)
+
+
+def test_a_wrong_value_is_a_sentence_and_the_case_stays(sample) -> None:
+    go(sample, "rules")
+    lines = sample.session_state.rule_lines[1]
+    row = next(i for i, line in enumerate(lines) if line.rule == "count_cap")
+    edited(sample, "rules", row, "值", "很多")
+    assert any("很多" in e.value for e in sample.error)
+    assert sample.button(key="apply").disabled
+    sample.button(key="undo_all").click().run()
+    assert not sample.exception and not sample.error and work(sample).case is not None
+
+
+def test_floors_beyond_the_fund_are_said(page, tmp_path: Path) -> None:
+    upload(page, write_book(tmp_path / "c.xlsx", **REGIONAL))
+    name = work(page).case.funds[0].name
+    go(page, "rules")
+    page.session_state["rules_tabs"] = "地区上下限"
+    work(page).change({Target("地区", ("甲县",), f"配额下限:{name}"): "99999"})
+    page.run()
+    assert any("先调低下限" in e.value for e in page.error)
+
+
+def test_a_lock_in_the_plan_grid_and_what_it_costs(sample) -> None:
+    left_out = next(p.id for p in work(sample).case.projects if p.id not in work(sample).shown.outcome.plan.allocation.choice_of)  # fmt: skip
+    row = [p.id for p in work(sample).case.projects].index(left_out)
+    edited(sample, "plan", row, "锁定", "必选")
+    assert work(sample).case.project_by_id[left_out].status == "必选" and work(sample).stale
+    sample.selectbox(key="pin_project").set_value(left_out).run()
+    sample.button(key="price_必选").click().run()
+    assert any("加权效益减少" in i.value for i in sample.info)
+    sample.number_input(key="pin_amount").set_value(10.0).run()
+    sample.button(key="pin_add").click().run()
+    assert any(t.column.startswith("固定安排:") for t in work(sample).changes)
+
+
+def test_contradicting_locks_are_told_and_nothing_is_lost(sample) -> None:
+    wanted = {Target("项目", (p.id,), "状态"): "必选" for p in work(sample).case.projects}
+    work(sample).change(wanted)
+    go(sample, "plan")
+    before = work(sample).shown
+    sample.button(key="solve_again").click().run()
+    job = work(sample).job
+    while job.running:
+        time.sleep(0.05)
+    sample.run()
+    assert not sample.exception and any("规则冲突" in e.value for e in sample.error)
+    assert work(sample).shown is before and work(sample).changes
+
+
+def test_scenarios_are_saved_compared_advised_and_frozen(sample) -> None:
+    work(sample).save("甲案", "")
+    work(sample).change({Target("项目", (work(sample).case.projects[0].id,), "状态"): "必选"})
+    work(sample).solve()
+    while work(sample).job.running:
+        time.sleep(0.05)
+    work(sample).collect()
+    work(sample).save("乙案", "锁一个")
+    go(sample, "compare")
+    html = "".join(h.proto.body for h in sample.get("html"))
+    assert "甲案" in html and "乙案" in html and "加权效益" in html
+    rows = work(sample).scenarios()
+    sample.button(key=f"advise_{rows[1].id}").click().run()
+    sample.button(key=f"freeze_{rows[1].id}").click().run()
+    rows = work(sample).scenarios()
+    assert rows[1].advised and rows[1].frozen
+    sample.button(key=f"copy_{rows[0].id}").click().run()
+    assert [r.name for r in work(sample).scenarios()][-1] == "甲案 副本"
+    assert work(sample).scenarios()[-1].parent == rows[0].id
+    sample.button(key=f"load_{rows[0].id}").click().run()
+    assert not sample.exception and work(sample).changes == {}
+
+
+def test_an_own_plan_is_checked_scored_and_set_beside(sample, tmp_path: Path) -> None:
+    case = work(sample).case
+    path = write_book(tmp_path / "自带.xlsx", 清单=[["项目编号", case.funds[0].name], [case.projects[0].id, 123]])
+    go(sample, "compare")
+    sample.file_uploader(key="own_plan").upload("自带.xlsx", path.read_bytes()).run()
+    assert not sample.exception
+    assert any("处不满足刚性要求" in w.value for w in sample.warning)
+    assert [s.kind for s in work(sample).scenarios()] == ["自带方案"]
+
+
+def test_a_shared_link_gives_a_copy_and_a_guessed_one_nothing(sample) -> None:
+    link = work(sample).store.share(work(sample).owner, work(sample).id)
+    other = AppTest.from_file(str(HOME / "app.py"), default_timeout=60)
+    other.query_params["share"] = link
+    other.run()
+    assert not other.exception and any("副本" in s.value for s in other.success)
+    assert work(other).id != work(sample).id and work(other).shown is not None
+    stranger = AppTest.from_file(str(HOME / "app.py"), default_timeout=60)
+    stranger.query_params["share"] = "guess"
+    stranger.run()
+    assert work(stranger) is None and any("分享链接无效" in w.value for w in stranger.warning)
+
+
+def test_a_deleted_case_is_said_and_the_page_lives(sample) -> None:
+    work(sample).store.remove(work(sample).owner, work(sample).id)
+    go(sample, "compare")
+    assert any("这个案例已不在" in w.value for w in sample.warning) or work(sample) is None
+
+
+def test_a_file_replaced_during_a_solve_is_said(page, tmp_path: Path) -> None:
+    page.selectbox(key="sample").set_value("longdong").run()
+    page.button(key="use_sample").click().run()
+    job = work(page).solve(60, 0)
+    go(page, "import_check")
+    upload(page, write_book(tmp_path / "c.xlsx", **SMALL))
+    assert job.wish == "cancel" and any("求解期间换了文件" in w.value for w in page.warning)
+    assert len(page.session_state.desk.store.cases(work(page).owner)) == 2
+
+
+def test_a_cell_is_mended_on_the_page(page, tmp_path: Path) -> None:
+    rows = [["项目编号", "项目名称", "总投资"], ["P1", "甲", "约5"]]
+    upload(page, write_book(tmp_path / "坏.xlsx", 项目=rows, 资金=SMALL["资金"]))
+    assert work(page).case is None
+    page.session_state["issues"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    box = next(x for x in page.text_input if x.label == "改为")
+    box.set_value("5")
+    next(b for b in page.button if b.label == "保存并重查").click().run()
+    assert not page.exception and work(page).case is not None
+
+
+def test_a_hundred_million_is_a_unit(sample) -> None:
+    go(sample, "plan")
+    assert any("安排总额（万元）" in m.label for m in sample.metric)
+    sample.session_state["unit"] = "亿元"
+    go(sample, "plan")
+    figure = next(m for m in sample.metric if "安排总额" in m.label)
+    assert figure.label == "安排总额（亿元）" and figure.value == "0.15"
