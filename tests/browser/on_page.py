@@ -20,6 +20,10 @@ ALLOWED = {
     "scip",
     "highs",
     "JSON",
+    "CSV",
+    "Word",
+    "GeoJSON",
+    "name",
 }
 
 

@@ -192,7 +192,7 @@ def _regions_tab(work: Workspace, case: Case) -> None:
         for p in work.shown.outcome.plan.allocation.payments:
             if p.fund == fund:
                 paid[p.region] = paid.get(p.region, 0) + p.amount
-    regions = [n for n in paying_regions(case) if n]
+    regions = [n for n in paying_regions(case) if n] or [r.name for r in case.regions]
 
     def number(region: str, family: str) -> float | None:
         text = sheets.text(Target("地区", (region,), f"{family}:{fund}"))

@@ -1,0 +1,101 @@
+"""The plan that comes at once: checked, with a bound that no plan beats, near the last one."""
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from inputs.case.changes import CaseSheets, Target
+from inputs.case.read import read_grids
+from inputs.files.workbook import load_grids
+from inputs.samples import write_sample
+from models.allocation import Allocation
+from models.build import build
+from models.verify import verify
+from optimizer.complete import complete
+from optimizer.explain import Reasons, explain
+from optimizer.options import Options
+from optimizer.solve import solve
+from optimizer.swift import swift_answer
+
+
+@pytest.fixture(scope="module")
+def grids(tmp_path_factory):
+    path = tmp_path_factory.mktemp("swift") / "c.xlsx"
+    write_sample("mini", path)
+    return load_grids(path)
+
+
+@pytest.fixture(scope="module")
+def last(grids):
+    return solve(read_grids(grids).case, Options(time_limit=20, second="")).plan
+
+
+def changes(rnd: random.Random, case) -> dict[Target, str]:
+    project = rnd.choice(case.projects).id
+    fund = rnd.choice(case.funds)
+    limit = Target("资金", (fund.name,), f"额度:{case.first_year}")
+    return rnd.choice(
+        [
+            {Target("项目", (project,), "状态"): "禁选"},
+            {Target("项目", (project,), "状态"): "必选"},
+            {limit: str(int(fund.limit / 100 * rnd.uniform(0.4, 1.8)))},
+            {Target("规则", ("count_cap", "", "", "最多个数"), "值"): str(rnd.randint(1, 6))},
+            {Target("项目", (project,), f"固定安排:{fund.name}"): f"<={rnd.randint(0, 300)}"},
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_after_a_change_the_plan_is_checked_and_the_bound_is_true(grids, last, seed: int) -> None:
+    rnd = random.Random(seed)
+    case = read_grids(CaseSheets(grids).changed(changes(rnd, read_grids(grids).case))).case
+    assert case is not None
+    found = swift_answer(case, last)
+    truth = solve(case, Options(time_limit=20, second=""))
+    if found is None or found.plan is None:
+        assert found is None or truth.status == "infeasible"
+        return
+    assert verify(case, found.plan).passed
+    assert truth.value is not None and found.value is not None and found.bound is not None
+    assert found.value <= truth.value <= found.bound * (1 + Fraction(1, 10**8))
+
+
+def test_steps_before_the_benefit_are_left_to_the_full_solve(grids, last) -> None:
+    row = ("count_cap", "", "", "最多个数")
+    soft = {Target("规则", row, "值"): "2", Target("规则", row, "刚性"): "弹性", Target("规则", row, "顺位"): "1"}
+    case = read_grids(CaseSheets(grids).changed(soft)).case
+    assert case is not None and swift_answer(case, last) is None
+
+
+def test_a_last_plan_with_money_the_case_no_longer_knows_is_no_crash(grids, last) -> None:
+    others = [g for g in grids if g.name != "资金适用"]
+    paid = next(p for p in last.payments)
+    strange = Allocation.of(last.choices, [*last.payments, replace(paid, fund="专项债券", year=0, region="")])
+    case = read_grids(others).case
+    assert case is not None
+    found = swift_answer(case, strange)
+    assert found is not None and found.plan is not None and verify(case, found.plan).passed
+
+
+def test_the_full_solve_is_never_worse_than_the_plan_it_starts_from(grids, last) -> None:
+    case = read_grids(grids).case
+    again = solve(case, Options(time_limit=0.3, second=""), None, last)
+    assert again.plan is not None and again.value == verify(case, last).value
+
+
+def test_completing_leaves_choices_and_money_alone(grids, last) -> None:
+    case = read_grids(grids).case
+    done = complete(case, last)
+    assert done.choices == last.choices
+    assert [(p.project, p.fund, p.year, p.amount) for p in done.payments] == [
+        (p.project, p.fund, p.year, p.amount) for p in last.payments
+    ]
+
+
+def test_reasons_looked_at_late_are_the_same(grids, last) -> None:
+    case = read_grids(grids).case
+    late = Reasons(case, last)
+    assert list(late) == explain(build(case), last) and len(late) == len(case.projects) - len(last.choices)
+    assert late[0] == next(iter(late)) and list(late[:2]) == list(late)[:2]

@@ -1,0 +1,115 @@
+"""Charts: what they draw adds up to the plan, in both units; boundaries of users are read with care."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from inputs.samples import write_sample
+from optimizer.options import Options
+from reports.charts.flow import flow_chart, flows
+from reports.charts.look import Look, png
+from reports.charts.money import category_chart, gain_chart, region_chart, year_chart
+from reports.charts.regions import boundary_chart, read_boundary, round_classes, share_chart, tile_chart, tiles
+from reports.charts.timeline import course_chart, timeline_chart
+from reports.scenarios import Compared, broken_rules, figures, price_words, project_differences, region_gains
+from workbench.verbs import open_and_plan
+
+SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory):
+    path = tmp_path_factory.mktemp("charts") / "c.xlsx"
+    write_sample("longdong", path)
+    found = []
+    for sets in ((), ("region_quota[地区=西峰区].上限占比=8%",)):
+        _, outcome = open_and_plan(path, Options(second="", sets=sets), gap=0.02, time_limit=40)
+        assert outcome is not None
+        found.append(Compared("甲" if not sets else "乙", outcome.plan, outcome.solution))
+    return found
+
+
+def total(plan) -> int:
+    return sum(p.amount for p in plan.allocation.payments)
+
+
+def test_flows_keep_every_cent(plans) -> None:
+    for side in flows(plans[0].plan):
+        assert sum(side.values()) == total(plans[0].plan)
+
+
+@pytest.mark.parametrize("look", [Look(), Look(1_000_000, "亿元", 2)])
+def test_every_chart_is_a_picture_without_field_names(plans, look: Look) -> None:
+    plan = plans[0].plan
+    policy = plan.case.policies_of("people_money")[0][1]
+    charts = [
+        region_chart(plan, look), year_chart(plan, look), category_chart(plan, look), tile_chart(plan, look), share_chart(plan, policy, look),
+        flow_chart(plan, look), timeline_chart(plan, look), gain_chart(region_gains(plan, plans[1].plan), "增减", look),
+        course_chart([(0.0, None, 9.0), (1.0, 5.0, 8.0)], look),
+    ]  # fmt: skip
+    for chart in charts:
+        assert png(chart)[:4] == b"\x89PNG"
+        words = json.dumps(chart.to_dict()["title"], ensure_ascii=False)
+        assert look.unit in words or "秒" in words or "%" in words
+
+
+def test_the_timeline_ends_in_the_rest_and_adds_up(plans) -> None:
+    data = timeline_chart(plans[0].plan, Look(1), most=5).to_dict()
+    rows = next(rows for rows in data["datasets"].values() if len(rows) > 20)
+    sums = [r["金额"] for r in rows if r["年度"] == "合计"]
+    assert sums[0] == pytest.approx(sum(sums[1:])) == pytest.approx(total(plans[0].plan))
+
+
+def test_tiles_do_not_cover_each_other(plans) -> None:
+    places = tiles(plans[0].plan.case)
+    assert len(set(places.values())) == len(places) == 17
+    assert places["西峰区"] == (5, 2)
+
+
+@pytest.mark.parametrize("largest", [0, 0.3, 7, 640, 99_999])
+def test_classes_stand_at_round_numbers(largest: float) -> None:
+    limits = round_classes(largest)
+    assert len(limits) == 5 and limits == sorted(limits) and limits[0] > 0
+    assert largest <= limits[-1] * 1.3
+
+
+def test_a_boundary_file_is_read_with_care(plans) -> None:
+    case, plan = plans[0].plan.case, plans[0].plan
+
+    def file(name: str, geometry: object) -> bytes:
+        feature = {"type": "Feature", "geometry": geometry, "properties": {"name": name, "secret": "<script>"}}
+        return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+
+    good, words = read_boundary(file("西峰区", {"type": "Polygon", "coordinates": SQUARE}), case)
+    assert good is not None and "已用 1 个地区" in words and "script" not in json.dumps(good)
+    assert png(boundary_chart(plan, good, Look()))[:4] == b"\x89PNG"
+    for content in (b"{", b"[]", file("别处", {"type": "Polygon", "coordinates": SQUARE}), file("西峰区", {"type": "Point", "coordinates": [0, 0]}), b"[" * 100_000):  # fmt: skip
+        assert read_boundary(content, case)[0] is None
+
+
+def test_figures_compare_and_the_best_is_bold(plans) -> None:
+    found = {f.label: f for f in figures(plans)}
+    assert found["安排总额"].values == tuple(total(p.plan) for p in plans)
+    best = found["加权效益"].best
+    assert best == {max((0, 1), key=lambda k: plans[k].plan.verdict.value)} or not best
+    assert found["不满足的刚性要求（处）"].values == (0, 0)
+
+
+def test_differences_and_gains_add_up(plans) -> None:
+    gains = region_gains(plans[0].plan, plans[1].plan)
+    assert sum(gains.values()) == total(plans[1].plan) - total(plans[0].plan) and gains["西峰区"] < 0
+    table = project_differences(plans)
+    a, b = table.position("甲"), table.position("乙")
+    assert sum((r[b] or 0) - (r[a] or 0) for r in table.rows) == sum(gains.values())
+    assert all(r[table.position("原因")] for r in table.rows if None in (r[a], r[b]))
+    assert project_differences([plans[0], plans[0]]).rows == ()
+    assert broken_rules(plans[0]).rows is not None
+    assert "加权效益" in price_words(plans[0], plans[1])
+
+
+def test_pictures_are_part_of_the_hand_out(plans, tmp_path: Path) -> None:
+    from workbench.exporting import pictures
+
+    names = [name for name, _ in pictures(plans[0].plan)]
+    assert len(names) == len(set(names)) == 7

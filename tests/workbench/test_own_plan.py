@@ -1,0 +1,94 @@
+"""The bureau's own plan: 安排明细 or a plain list; its cells must be clear, its rules may be broken."""
+
+from pathlib import Path
+
+import pytest
+
+from inputs.case.read import read_case
+from inputs.samples import write_sample
+from optimizer.options import Options
+from tests.books import POLICY, write_book
+from workbench.own_plan import read_own_plan
+from workbench.verbs import open_and_plan
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own")
+    write_sample("mini", folder / "c.xlsx")
+    _, outcome = open_and_plan(folder / "c.xlsx", Options(second=""))
+    assert outcome is not None
+    outcome.write(folder / "r.xlsx")
+    return folder, outcome
+
+
+def test_a_result_workbook_comes_back_as_the_same_plan(solved) -> None:
+    folder, outcome = solved
+    found = read_own_plan(folder / "r.xlsx", outcome.case)
+    assert found.solution is not None and found.solution.plan == outcome.solution.plan
+    assert found.solution.verdict is not None and found.solution.verdict.passed
+
+
+def as_list(outcome, by_year: bool) -> list[list[object]]:
+    case = outcome.case
+    names = [f"{f.name}:{case.first_year}" if by_year else f.name for f in case.funds]
+    rows: list[list[object]] = [["项目编号", "项目名称", *names]]
+    for c in outcome.plan.allocation.choices:
+        paid = [sum(p.amount for p in outcome.plan.allocation.payments_of[c.project] if p.fund == f.name) / 100 for f in case.funds]  # fmt: skip
+        rows.append([c.project, "", *paid])
+    return [*rows, ["合计", "", *[None] * len(case.funds)]]
+
+
+@pytest.mark.parametrize("by_year", [False, True])
+def test_a_plain_list_of_amounts_is_the_same_plan(solved, tmp_path: Path, by_year: bool) -> None:
+    _, outcome = solved
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=as_list(outcome, by_year)), outcome.case)
+    assert found.solution is not None and found.solution.plan == outcome.solution.plan
+
+
+def test_rows_of_fund_year_and_amount(solved, tmp_path: Path) -> None:
+    _, outcome = solved
+    rows: list[list[object]] = [["项目编号", "资金", "年度", "金额(元)"]]
+    for p in outcome.plan.allocation.payments:
+        rows.append([p.project, p.fund, outcome.case.year_label(p.year), p.amount * 100])
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), outcome.case)
+    assert found.solution is not None and found.solution.plan == outcome.solution.plan
+
+
+def test_a_plan_that_breaks_rules_is_scored_with_what_it_breaks(solved, tmp_path: Path) -> None:
+    _, outcome = solved
+    name = outcome.case.funds[0].name
+    rows = [["项目编号", name], *[[p.id, 5000] for p in outcome.case.projects]]
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), outcome.case)
+    assert found.solution is not None and found.solution.verdict is not None
+    assert {"fund_limit", "arrangement"} <= {m.rule for m in found.solution.verdict.failures}
+
+
+def test_every_unclear_cell_is_named_at_once(solved, tmp_path: Path) -> None:
+    _, outcome = solved
+    name, first = outcome.case.funds[0].name, outcome.case.projects[0].id
+    rows = [["项目编号", name], [first, "约50"], ["没有", 5], [outcome.case.projects[1].id, -3]]
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), outcome.case)
+    assert found.solution is None and [i.cell for i in found.issues] == ["B2", "A3", "B4"]
+    nothing = read_own_plan(write_book(tmp_path / "n.xlsx", 清单=[["甲", "乙"], [1, 2]]), outcome.case)
+    assert "项目编号" in nothing.issues[0].message
+    other = read_own_plan(write_book(tmp_path / "o.xlsx", 清单=[["项目编号", "国债"], [first, 2]]), outcome.case)
+    assert "没有以资金命名的列" in other.issues[0].message
+    (tmp_path / "t.xlsx").write_text("x", encoding="utf-8")
+    assert read_own_plan(tmp_path / "t.xlsx", outcome.case).issues
+
+
+def test_capital_that_a_list_leaves_open_is_set_where_it_can_be(tmp_path: Path) -> None:
+    case_path = write_book(tmp_path / "c.xlsx", **POLICY)
+    _, outcome = open_and_plan(case_path, Options(second=""))
+    assert outcome is not None and outcome.solution.plan is not None
+    case = read_case(case_path).case
+    rows: list[list[object]] = [["项目编号", "资金", "年度", "金额"]]
+    for p in outcome.solution.plan.payments:
+        rows.append([p.project, p.fund, outcome.case.year_label(p.year), p.amount / 100])
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), case)
+    if found.solution is None:  # a project with several ways has to be written as 安排明细
+        assert all("几种做法" in i.message for i in found.issues)
+        return
+    assert found.solution.verdict is not None
+    assert not {m.rule for m in found.solution.verdict.failures} & {"capital_floor", "bond_as_capital", "coverage"}
