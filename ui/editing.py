@@ -12,7 +12,7 @@ import streamlit as st
 from inputs.case.changes import CELL, Target
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
-from ui.shared import amount, desk
+from ui.shared import amount, desk, wish_now
 from ui.words import ENGLISH, column, language, t
 from workbench.store import Stale
 from workbench.workspace import Difference, Workspace
@@ -48,11 +48,7 @@ def edit_grid(
     edited: Edit = st.session_state.get(key, {}).get("edited_rows", {})
     if edited and here.work is not None:
         wanted = take(kept["frame"], {int(row): values for row, values in edited.items()})
-        try:
-            here.work.change(wanted)
-        except Stale:
-            here.reopen()
-            st.rerun()
+        wish_now(wanted)
 
 
 def row_words(work: Workspace, target: Target) -> str:

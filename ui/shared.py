@@ -123,6 +123,16 @@ def wish(changes: dict[Any, str], what: str = "") -> None:
         st.rerun()
 
 
+def wish_now(changes: dict[Any, str]) -> None:
+    """Want changes, and draw the page again where they are news: what is above them may be outdated now."""
+    work = desk().work
+    assert work is not None
+    before = work.changes
+    wish(changes)
+    if work.changes is not before:
+        st.rerun()
+
+
 # ---- dress
 
 

@@ -23,6 +23,9 @@ ALLOWED = {
     "CSV",
     "Word",
     "GeoJSON",
+    "clip",
+    "min",
+    "max",
     "name",
 }
 

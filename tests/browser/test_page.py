@@ -26,7 +26,7 @@ def test_sample_to_checked_workbook(page, tmp_path: Path) -> None:
     assert english(page) == set()
     solve(page)
     page.get_by_text("已证明最优：在所列规则下").wait_for()
-    assert page.get_by_text("示例数据（金额为虚构）").first.is_visible()
+    assert page.get_by_text("金额为虚构").first.is_visible()
     for tab in ("分地区", "分资金与年度", "资金流向", "时间安排", "额度与指标", "未安排 6"):
         page.get_by_role("tab", name=tab).click()
         page.wait_for_timeout(800)

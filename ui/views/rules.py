@@ -16,7 +16,7 @@ from models.rules import RULE_BY_ID
 from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
 from ui.editing import Edit, edit_grid, pending_card
-from ui.shared import amount, desk, no_case, strip, wish
+from ui.shared import amount, desk, no_case, strip, wish, wish_now
 from ui.words import ENGLISH, language, t
 from workbench.workspace import Workspace
 
@@ -263,7 +263,7 @@ def _weights_tab(work: Workspace, case: Case) -> None:
             top = max(1.0, now * 2)
             value = st.slider(name, 0.0, top, now, top / 100, key=f"weight_{name}_{desk().outside}")
             if value != now:
-                wish({target: f"{value:g}"})
+                wish_now({target: f"{value:g}"})
         if scores:
             total = sum(float(sheets.text(Target("设置", (f"权重:{n}",), "值")) or 1) for n in scores)
             st.caption(t("权重合计 {sum}；只有相互的比例起作用。", sum=f"{total:g}"))
@@ -274,7 +274,7 @@ def _weights_tab(work: Workspace, case: Case) -> None:
             t("优化目标"), AIMS, index=AIMS.index(now_aim), key=f"aim_{desk().outside}", format_func=lambda a: t(AIM_WORDS[a])
         )  # fmt: skip
         if aim != now_aim:
-            wish({target: str(aim)})
+            wish_now({target: str(aim)})
         if aim == "分层":
             _order(work)
         if aim != "加权":
@@ -284,7 +284,7 @@ def _weights_tab(work: Workspace, case: Case) -> None:
                 help=t("守住前面各步时允许放弃的比例，0 为一点不让"),
             )  # fmt: skip
             if give != _percent(sheets.text(place)):
-                wish({place: f"{give:g}%"})
+                wish_now({place: f"{give:g}%"})
 
 
 def _percent(text: str) -> float:
