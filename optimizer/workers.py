@@ -26,6 +26,8 @@ from optimizer.task import Answer, Limits, Progress, Task
 
 GRACE_SECONDS = 2.0
 NEWS_EVERY = 0.1
+NICE = 19
+"""Solvers yield to whoever clicks; alone on the machine they lose nothing."""
 
 
 # ---- inside the worker
@@ -35,6 +37,7 @@ def _serve(backend: str, pipe: Connection) -> None:
     """Loop of a worker: receive a task, solve it, send news and the answer."""
     if hasattr(os, "setsid"):
         os.setsid()
+        os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     solve = load(backend)

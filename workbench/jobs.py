@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -25,6 +26,8 @@ from workbench.verbs import Outcome, plan_case, swift_plan
 KEEP_JOBS = 50
 MOST_POINTS = 2000
 CHECK_SECONDS = 0.2
+SWITCH_SECONDS = 0.0005
+"""Pages wait at most this long for a solve that builds its model in the same process."""
 
 Heard = tuple[float, float | None, float | None]
 
@@ -111,6 +114,7 @@ class Jobs:
         The solver itself runs in worker processes.
         """
         job = Job(secrets.token_urlsafe(16), case, dict(changes or {}), options.time_limit, time.monotonic())
+        sys.setswitchinterval(SWITCH_SECONDS)
         job.thread = threading.Thread(target=self._run, args=(job, reading, options, last, done), daemon=True)
         with self._free:
             self._jobs[job.id] = job
