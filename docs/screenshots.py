@@ -88,7 +88,11 @@ def main() -> None:
         page.get_by_role("button", name="用示例开始").click()
         page.get_by_text("285 个项目").wait_for(timeout=60000)
         shoot(page, "02-glance")
-        page.get_by_role("button", name="下一步：求解与方案").click()
+        page.get_by_role("link", name="规则与额度").click()
+        shoot(page, "15-rules", 3000)
+        page.get_by_role("tab", name="地区上下限").click()
+        shoot(page, "16-quotas", 2500)
+        page.get_by_role("link", name="求解与方案").click()
         page.get_by_test_id("stNumberInputField").fill("0.50")
         page.keyboard.press("Enter")
         page.wait_for_timeout(1000)
@@ -100,18 +104,46 @@ def main() -> None:
         for name, tab in (
             ("05-regions", "分地区"),
             ("06-years", "分资金与年度"),
-            ("07-rules", "规则核对"),
+            ("18-flow", "资金流向"),
+            ("19-time", "时间安排"),
+            ("07-rules", "额度与指标"),
             ("08-unfunded", "未安排"),
             ("10-policy", "债务、人口与用地"),
         ):
             page.get_by_role("tab", name=tab).click()
             shoot(page, name, 2500)
+        _workbench(page)
         page.get_by_role("link", name="额度测算").click()
         page.get_by_text("新增专项债务限额（因素法）测算表").first.wait_for(timeout=60000)
         shoot(page, "11-quota", 2000)
         page.get_by_role("link", name="导出").click()
         shoot(page, "09-export", 2000)
+        page.get_by_role("link", name="求解与方案").click()
+        page.locator(".st-key-switch_language").get_by_text("EN", exact=True).click()
+        shoot(page, "21-english", 3000)
         browser.close()
+
+
+def _workbench(page: Page) -> None:
+    """Save, change, be outdated, solve again, save, compare."""
+    page.get_by_role("tab", name="分配表").click()
+    for number in (1, 2):
+        page.get_by_role("button", name="保存为方案").click()
+        page.get_by_role("button", name="保存", exact=True).click()
+        page.get_by_text("已保存为").wait_for(timeout=30000)
+        if number == 1:
+            slider = page.get_by_test_id("stSlider").filter(has_text="专项债券额度").get_by_role("slider")
+            slider.focus()
+            slider.press("ArrowLeft")
+            slider.press("ArrowLeft")
+            page.get_by_text("下列结果已过期").wait_for(timeout=30000)
+            shoot(page, "17-stale", 2000)
+            page.get_by_role("button", name="重新求解").click()
+            page.get_by_text("下列结果已过期").wait_for(state="hidden", timeout=60000)
+            page.get_by_text("正在求解").first.wait_for(state="hidden", timeout=120000)
+            page.wait_for_timeout(2000)
+    page.get_by_role("link", name="方案对比").click()
+    shoot(page, "20-compare", 3500)
 
 
 if __name__ == "__main__":

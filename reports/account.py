@@ -11,7 +11,7 @@ from models.case import Case
 from optimizer.options import Options
 from optimizer.solution import PROVEN_GAP, Solution, Tier, percent_up
 
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 SHEET = "求解说明"
 STEPS = {
     "read": "读取", "build": "建模", "solve": "求解", "settle": "取整", "second": "第二求解器", "explain": "说明", "verify": "复核",
