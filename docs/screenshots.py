@@ -101,17 +101,7 @@ def main() -> None:
         shoot(page, "03-progress", 500)
         page.get_by_role("tab", name="分配表").wait_for(timeout=120000)
         shoot(page, "04-plan", 2500)
-        for name, tab in (
-            ("05-regions", "分地区"),
-            ("06-years", "分资金与年度"),
-            ("18-flow", "资金流向"),
-            ("19-time", "时间安排"),
-            ("07-rules", "额度与指标"),
-            ("08-unfunded", "未安排"),
-            ("10-policy", "债务、人口与用地"),
-        ):
-            page.get_by_role("tab", name=tab).click()
-            shoot(page, name, 2500)
+        _tabs(page)
         _workbench(page)
         page.get_by_role("link", name="额度测算").click()
         page.get_by_text("新增专项债务限额（因素法）测算表").first.wait_for(timeout=60000)
@@ -122,6 +112,21 @@ def main() -> None:
         page.locator(".st-key-switch_language").get_by_text("EN", exact=True).click()
         shoot(page, "21-english", 3000)
         browser.close()
+
+
+def _tabs(page: Page) -> None:
+    """Every tab of the plan."""
+    for name, tab in (
+        ("05-regions", "分地区"),
+        ("06-years", "分资金与年度"),
+        ("18-flow", "资金流向"),
+        ("19-time", "时间安排"),
+        ("07-rules", "额度与指标"),
+        ("08-unfunded", "未安排"),
+        ("10-policy", "债务、人口与用地"),
+    ):
+        page.get_by_role("tab", name=tab).click()
+        shoot(page, name, 2500)
 
 
 def _workbench(page: Page) -> None:

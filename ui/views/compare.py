@@ -292,7 +292,8 @@ def _page(work: Workspace) -> None:
     if not offered:
         st.info(t("还没有方案。先在“求解与方案”求解并保存，或上传自带方案。"), icon=":material/info:")
     else:
-        usual = [*[r.id for r in rows if r.advised], *[r.id for r in reversed(rows) if not r.advised]]
+        advised = [r.id for r in rows if r.advised]
+        usual = [*advised, *[r.id for r in rows if not r.advised][-(2 - len(advised)) :]]
         default = list(dict.fromkeys([*usual, *([NOW] if NOW in offered else [])]))[:2]
         key = f"compare_{len(offered)}"
         chosen = st.pills(
