@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from inputs import clean
 from inputs.case.read import Reading
 from models.issue import CaseError, Issue
 from reports.charts.look import Look
@@ -226,7 +227,7 @@ def _badge(work: Workspace | None) -> None:
 def status_words(sentence: str) -> str:
     """A status in the session's language; the gap stays as it is."""
     head, bracket, rest = sentence.partition("（差距 ≤ ")
-    return t("可行（差距 ≤ {gap}", gap=rest) if bracket and head == "可行" else t(sentence)
+    return t("可行（差距 ≤ {gap}）", gap=rest.removesuffix("）")) if bracket and head == "可行" else t(sentence)
 
 
 def no_case() -> None:
@@ -257,6 +258,14 @@ def amount(value: float | int | None, sign: bool = False) -> str:
     unit = str(st.session_state.get("unit", "万元"))
     decimals = 2 if unit == "亿元" or value % 100 else 0
     return f"{value / UNITS[unit]:{'+' if sign else ''},.{decimals}f}"
+
+
+def percent_of(text: str) -> float:
+    """A share as written in a cell (13%, 0.13), in percent; 0 where it is none."""
+    try:
+        return float(clean.share(text) * 100)
+    except clean.Unreadable:
+        return 0.0
 
 
 def frame_of(table: ResultTable) -> pd.DataFrame:

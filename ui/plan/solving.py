@@ -8,7 +8,7 @@ from inputs.case.changes import Target
 from inputs.case.rule_lines import rule_lines
 from models.case import Case
 from reports.charts.timeline import course_chart
-from ui.shared import desk, look, wish_now
+from ui.shared import desk, look, percent_of, wish_now
 from ui.words import t
 from workbench.jobs import JOBS, Job
 from workbench.verbs import clash_words
@@ -52,7 +52,7 @@ def _sliders(work: Workspace, case: Case) -> None:
         for line in rule_lines(work.sheets(), work.reading.filled):
             if line.rule != rule or line.key[3] != parameter or "地区=" in line.scope or not line.written:
                 continue
-            value = _percent(line.value)
+            value = percent_of(line.value)
             words = f"{t(label)} {line.scope.replace('资金=', '')}".strip()
             moved = st.slider(words, 0.0, max(60.0, value), value, 1.0, key=f"quick_{line.key}_{version}")
             if moved != value:
@@ -70,15 +70,6 @@ def _scaled(base: Case, name: str, share: int) -> dict[Target, str]:
         if limit is not None:
             wanted[Target("资金", (name,), f"额度:{base.year_label(year)}")] = str(limit * share // 10000)
     return wanted
-
-
-def _percent(text: str) -> float:
-    bare = text.strip().rstrip("%")
-    try:
-        value = float(bare)
-    except ValueError:
-        return 0.0
-    return value if text.strip().endswith("%") or value > 1 else value * 100
 
 
 @st.fragment(run_every=0.3)

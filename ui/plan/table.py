@@ -12,7 +12,7 @@ from models.case import Case, Project
 from reports.table import Plan
 from ui.editing import Edit, edit_grid
 from ui.shared import SHORT, look, unit_words, wish
-from ui.words import t
+from ui.words import ENGLISH, language, t
 from workbench.pricing import price_of
 from workbench.workspace import Workspace
 
@@ -157,7 +157,7 @@ def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -
         heads[2]: st.column_config.SelectboxColumn(
             width=76, options=words, required=True, help=t("必选：一定安排；禁选：一定不安排")
         ),
-        heads[3]: st.column_config.TextColumn(width=84),
+        heads[3]: st.column_config.TextColumn(width=84 if language() != ENGLISH else 116),
         heads[4]: st.column_config.NumberColumn(format=plain, alignment="right", width=90),
         heads[5]: st.column_config.NumberColumn(format=signed, alignment="right", width=80),
         **{

@@ -16,7 +16,7 @@ from models.rules import RULE_BY_ID
 from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
 from ui.editing import Edit, edit_grid, pending_card
-from ui.shared import amount, desk, no_case, strip, wish, wish_now
+from ui.shared import amount, desk, no_case, percent_of, strip, wish, wish_now
 from ui.words import ENGLISH, language, t
 from workbench.workspace import Workspace
 
@@ -280,18 +280,11 @@ def _weights_tab(work: Workspace, case: Case) -> None:
         if aim != "加权":
             place = Target("设置", ("分层容差",), "值")
             give = st.number_input(
-                t("每一步可以让出（%）"), 0.0, 20.0, _percent(sheets.text(place)), 0.1, key=f"give_{desk().outside}",
+                t("每一步可以让出（%）"), 0.0, 20.0, percent_of(sheets.text(place)), 0.1, key=f"give_{desk().outside}",
                 help=t("守住前面各步时允许放弃的比例，0 为一点不让"),
             )  # fmt: skip
-            if give != _percent(sheets.text(place)):
+            if give != percent_of(sheets.text(place)):
                 wish_now({place: f"{give:g}%"})
-
-
-def _percent(text: str) -> float:
-    bare = text.strip().rstrip("%")
-    if not bare:
-        return 0.0
-    return float(bare) if text.strip().endswith("%") else float(bare) * (100 if float(bare) <= 1 else 1)
 
 
 def _order(work: Workspace) -> None:
