@@ -12,12 +12,10 @@ import streamlit as st
 from inputs.case.changes import CELL, Target
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
-from ui.shared import amount, desk, wish_now
+from ui.shared import Edit, amount, desk
 from ui.words import ENGLISH, column, language, t
 from workbench.store import Stale
 from workbench.workspace import Difference, Workspace
-
-Edit = dict[int, dict[str, Any]]
 
 
 def edit_grid(
@@ -30,25 +28,21 @@ def edit_grid(
     alt: str = "",
     mark: str = "",
 ) -> None:
-    """An editable grid: what the user types is wanted at once.
+    """An editable grid: what the user types is wanted on the next run, before anything is drawn (``strip``).
 
     The grid keeps its own edits while it is in sight; it is laid out anew when the case changes elsewhere, or
     when ``mark`` – what its rows are chosen by – changes.
     """
-    here = desk()
-    kept = st.session_state.setdefault(f"grid_{name}", {"state": None, "frame": None})
-    state = (here.outside, mark)
-    if kept["state"] != state:
-        kept["state"], kept["frame"] = state, make()
-    key = kept["key"] = f"{name}_{here.outside}_{crc32(mark.encode())}"
+    outside = desk().outside
+    kept = st.session_state.setdefault("grids", {}).setdefault(name, {"state": None})
+    if kept["state"] != (outside, mark):
+        kept["state"], kept["frame"] = (outside, mark), make()
+        kept["key"] = f"{name}_{outside}_{crc32(mark.encode())}"
+    kept["take"] = take
     st.data_editor(
-        kept["frame"], key=key, column_config=config, disabled=disabled, hide_index=True, height=height,
+        kept["frame"], key=kept["key"], column_config=config, disabled=disabled, hide_index=True, height=height,
         num_rows="fixed", placeholder="—", alt=alt or None,
     )  # fmt: skip
-    edited: Edit = st.session_state.get(key, {}).get("edited_rows", {})
-    if edited and here.work is not None:
-        wanted = take(kept["frame"], {int(row): values for row, values in edited.items()})
-        wish_now(wanted)
 
 
 def row_words(work: Workspace, target: Target) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from inputs import clean
+from inputs.case.changes import Target
 from inputs.case.read import Reading
 from models.issue import CaseError, Issue
 from reports.charts.look import Look
@@ -28,6 +29,8 @@ SHORT = 15
 FICTIONAL = "示例数据（金额为虚构）"
 COOKIE = "fundopt_owner"
 UNITS = {"万元": 100, "亿元": 1_000_000}
+Edit = dict[int, dict[str, Any]]
+"""New values of a grid by row and heading."""
 
 
 @st.cache_resource
@@ -114,24 +117,22 @@ def desk() -> Desk:
 
 
 def wish(changes: dict[Any, str], what: str = "") -> None:
-    """Want changes of the case; what happened in another window meanwhile is said."""
+    """Want changes of the case; what happened in another window meanwhile is said.
+
+    Widgets call it when they change, before the page is drawn: buttons and banners see what is wanted now.
+    """
     here = desk()
     assert here.work is not None
     try:
         here.work.change(changes, what)
     except Stale:
         here.reopen()
-        st.rerun()
 
 
-def wish_now(changes: dict[Any, str]) -> None:
-    """Want changes, and draw the page again where they are news: what is above them may be outdated now."""
-    work = desk().work
-    assert work is not None
-    before = work.changes
-    wish(changes)
-    if work.changes is not before:
-        st.rerun()
+def moved(target: Target, key: str, unit: str) -> None:
+    """Want what a widget was moved to."""
+    value = st.session_state[key]
+    wish({target: f"{value:g}{unit}" if isinstance(value, float) else str(value)})
 
 
 # ---- dress
@@ -164,9 +165,20 @@ def _received(here: Desk) -> None:
         here.say("warning", t("分享链接无效，或已被收回。"))
 
 
+def _take_edits() -> None:
+    """Want what was typed into grids since the last run, so that buttons and banners below see it."""
+    for kept in st.session_state.get("grids", {}).values():
+        if kept["state"][0] != desk().outside:  # laid out anew before it is drawn again
+            continue
+        edited = st.session_state.get(kept["key"], {}).get("edited_rows", {})
+        if edited and desk().work is not None:
+            wish(kept["take"](kept["frame"], {int(row): values for row, values in edited.items()}))
+
+
 def strip(title: str) -> None:
     """Title, case, plan, status, unit and language: the same on every page."""
     here = desk()
+    _take_edits()
     if here.page != title:
         here.page, here.outside = title, here.outside + 1
     work = here.work

@@ -29,6 +29,7 @@ def nudge(page, label: str, times: int) -> None:
     slider.focus()
     for _ in range(abs(times)):
         slider.press("ArrowLeft" if times < 0 else "ArrowRight")
+        page.wait_for_timeout(250)
     page.wait_for_timeout(1200)
 
 

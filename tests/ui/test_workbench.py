@@ -47,7 +47,7 @@ def go(page, view: str):
 
 def edited(page, name: str, row: int, heading: str, value: object):
     """Put an edit into a grid as the browser would."""
-    key = page.session_state[f"grid_{name}"]["key"]
+    key = page.session_state["grids"][name]["key"]
     page.session_state[key] = {"edited_rows": {row: {heading: value}}, "added_rows": [], "deleted_rows": []}
     page.run()
     assert not page.exception, page.exception

@@ -8,7 +8,7 @@ from inputs.case.changes import Target
 from inputs.case.rule_lines import rule_lines
 from models.case import Case
 from reports.charts.timeline import course_chart
-from ui.shared import desk, look, percent_of, wish_now
+from ui.shared import desk, look, moved, percent_of, wish
 from ui.words import t
 from workbench.jobs import JOBS, Job
 from workbench.verbs import clash_words
@@ -43,20 +43,29 @@ def _sliders(work: Workspace, case: Case) -> None:
     whole = base.fund_by_name[fund.name].limit if fund.name in base.fund_by_name else fund.limit
     if whole:
         now = round(100 * fund.limit / whole)
-        share = st.slider(
-            t("{fund}额度（文件的 %）", fund=fund.name), 50, max(150, now), now, 5, key=f"quick_fund_{version}"
-        )
-        if share != now:
-            wish_now(_scaled(base, fund.name, share))
+        key = f"quick_fund_{version}"
+        st.session_state.setdefault(key, now)
+        st.slider(
+            t("{fund}额度（文件的 %）", fund=fund.name), 50, max(150, -(-now // 5) * 5), step=5, key=key,
+            on_change=lambda: wish(_scaled(base, fund.name, st.session_state[key])),
+        )  # fmt: skip
     for rule, parameter, label in (("region_quota", "上限占比", "单个地区份额上限（%）"), ("people_money", "偏差", "挂钩区间（±%）")):  # fmt: skip
         for line in rule_lines(work.sheets(), work.reading.filled):
             if line.rule != rule or line.key[3] != parameter or "地区=" in line.scope or not line.written:
                 continue
             value = percent_of(line.value)
             words = f"{t(label)} {line.scope.replace('资金=', '')}".strip()
-            moved = st.slider(words, 0.0, max(60.0, value), value, 1.0, key=f"quick_{line.key}_{version}")
-            if moved != value:
-                wish_now({line.target("值"): f"{moved:g}%"})
+            place = f"quick_{line.key}_{version}"
+            st.slider(
+                words,
+                0.0,
+                max(60.0, value),
+                value,
+                1.0,
+                key=place,
+                on_change=moved,
+                args=(line.target("值"), place, "%"),
+            )
             break
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 from inputs.case.changes import Target
 from models.case import Case, Project
 from reports.table import Plan
-from ui.editing import Edit, edit_grid
-from ui.shared import SHORT, look, unit_words, wish
+from ui.editing import edit_grid
+from ui.shared import SHORT, Edit, look, unit_words, wish
 from ui.words import ENGLISH, language, t
 from workbench.pricing import price_of
 from workbench.workspace import Workspace

@@ -15,8 +15,8 @@ from models.case import Case
 from models.rules import RULE_BY_ID
 from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
-from ui.editing import Edit, edit_grid, pending_card
-from ui.shared import amount, desk, no_case, percent_of, strip, wish, wish_now
+from ui.editing import edit_grid, pending_card
+from ui.shared import Edit, amount, desk, moved, no_case, percent_of, strip, wish
 from ui.words import ENGLISH, language, t
 from workbench.workspace import Workspace
 
@@ -261,30 +261,28 @@ def _weights_tab(work: Workspace, case: Case) -> None:
             target = Target("设置", (f"权重:{name}",), "值")
             now = float(sheets.text(target) or 1)
             top = max(1.0, now * 2)
-            value = st.slider(name, 0.0, top, now, top / 100, key=f"weight_{name}_{desk().outside}")
-            if value != now:
-                wish_now({target: f"{value:g}"})
+            key = f"weight_{name}_{desk().outside}"
+            st.slider(name, 0.0, top, now, top / 100, key=key, on_change=moved, args=(target, key, ""))
         if scores:
             total = sum(float(sheets.text(Target("设置", (f"权重:{n}",), "值")) or 1) for n in scores)
             st.caption(t("权重合计 {sum}；只有相互的比例起作用。", sum=f"{total:g}"))
     with right:
         target = Target("设置", ("优化目标",), "值")
         now_aim = sheets.text(target) or "加权"
-        aim = st.radio(
-            t("优化目标"), AIMS, index=AIMS.index(now_aim), key=f"aim_{desk().outside}", format_func=lambda a: t(AIM_WORDS[a])
+        key = f"aim_{desk().outside}"
+        st.radio(
+            t("优化目标"), AIMS, index=AIMS.index(now_aim), key=key, format_func=lambda a: t(AIM_WORDS[a]), on_change=moved,
+            args=(target, key, ""),
         )  # fmt: skip
-        if aim != now_aim:
-            wish_now({target: str(aim)})
-        if aim == "分层":
+        if now_aim == "分层":
             _order(work)
-        if aim != "加权":
+        if now_aim != "加权":
             place = Target("设置", ("分层容差",), "值")
-            give = st.number_input(
-                t("每一步可以让出（%）"), 0.0, 20.0, percent_of(sheets.text(place)), 0.1, key=f"give_{desk().outside}",
+            key = f"give_{desk().outside}"
+            st.number_input(
+                t("每一步可以让出（%）"), 0.0, 20.0, percent_of(sheets.text(place)), 0.1, key=key, on_change=moved, args=(place, key, "%"),
                 help=t("守住前面各步时允许放弃的比例，0 为一点不让"),
             )  # fmt: skip
-            if give != percent_of(sheets.text(place)):
-                wish_now({place: f"{give:g}%"})
 
 
 def _order(work: Workspace) -> None:
