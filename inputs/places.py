@@ -45,6 +45,13 @@ def divisions() -> tuple[Division, ...]:
     return tuple(Division(*row) for row in list(csv.reader(text.splitlines()))[1:])
 
 
+@cache
+def tile_positions() -> dict[str, tuple[int, int]]:
+    """Column and row of counties laid out by neighbourhood (陇东)."""
+    text = resources.files("inputs").joinpath("data/tiles.csv").read_text(encoding="utf-8")
+    return {name: (int(column), int(row)) for name, column, row in list(csv.reader(text.splitlines()))[1:]}
+
+
 class Gazetteer:
     """Looks up region names among those of a case (when it has any), then among the built-in divisions."""
 

@@ -16,12 +16,13 @@ import streamlit as st
 from inputs import clean
 from inputs.case.changes import Target
 from inputs.case.read import Reading
+from inputs.home import home_folder
 from models.issue import CaseError, Issue
 from reports.charts.look import Look
 from reports.table import ResultTable
 from ui.words import CHINESE, ENGLISH, column, language, t
 from workbench.intake import Intake
-from workbench.store import Gone, Stale, Store, home_folder, new_secret
+from workbench.store import Gone, Stale, Store, new_secret
 from workbench.workspace import Workspace
 
 HERE = Path(__file__).parent

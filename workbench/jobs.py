@@ -7,7 +7,6 @@ waits for a free place.
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 import threading
 import time
@@ -32,7 +31,7 @@ SWITCH_SECONDS = 0.0005
 Heard = tuple[float, float | None, float | None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
     """One queued, running or ended solve of a case with certain changes; ``value`` and ``bound`` are the solver's.
 
@@ -40,11 +39,9 @@ class Job:
     time. ``outcome`` stays None until the end.
     """
 
-    id: str
     case: str
     changes: Mapping[Target, str]
     limit: float
-    asked: float
     began: float | None = None
     ended: float | None = None
     stage: str = "准备模型"
@@ -90,11 +87,11 @@ class Job:
 
 
 class Jobs:
-    """All solves of this process, by unguessable id; at most ``places`` at once, the rest waits in order."""
+    """All solves of this process; at most ``places`` at once, the rest waits in order."""
 
     def __init__(self, places: int) -> None:
         self.places = places
-        self._jobs: dict[str, Job] = {}
+        self._jobs: list[Job] = []
         self._line: list[Job] = []
         self._busy: list[Job] = []
         self._free = threading.Condition()
@@ -113,25 +110,20 @@ class Jobs:
 
         The solver itself runs in worker processes.
         """
-        job = Job(secrets.token_urlsafe(16), case, dict(changes or {}), options.time_limit, time.monotonic())
+        job = Job(case, dict(changes or {}), options.time_limit)
         sys.setswitchinterval(SWITCH_SECONDS)
         job.thread = threading.Thread(target=self._run, args=(job, reading, options, last, done), daemon=True)
         with self._free:
-            self._jobs[job.id] = job
+            self._jobs.append(job)
             self._line.append(job)
             self._forget()
         job.thread.start()
         return job
 
-    def get(self, key: str | None) -> Job | None:
-        """The solve of that id."""
-        with self._free:
-            return self._jobs.get(key or "")
-
     def latest(self, case: str) -> Job | None:
         """The last solve of a case, whichever window asked for it."""
         with self._free:
-            return next((job for job in reversed(self._jobs.values()) if job.case == case), None)
+            return next((job for job in reversed(self._jobs) if job.case == case), None)
 
     def place(self, job: Job) -> tuple[int, float]:
         """How many solves come before a queued one, and the seconds until its turn at the latest."""
@@ -147,9 +139,9 @@ class Jobs:
             return len(ahead), min(slots)
 
     def _forget(self) -> None:
-        ended = [job.id for job in self._jobs.values() if not job.running]
-        for key in ended[: max(0, len(self._jobs) - KEEP_JOBS)]:
-            del self._jobs[key]
+        """Drop the oldest ended solves."""
+        for job in [job for job in self._jobs if not job.running][: max(0, len(self._jobs) - KEEP_JOBS)]:
+            self._jobs.remove(job)
 
     def _run(
         self, job: Job, reading: Reading, options: Options, last: Allocation | None, done: Callable[[Outcome], None]

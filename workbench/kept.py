@@ -42,9 +42,14 @@ def solution_to_json(solution: Solution) -> str:
     )  # fmt: skip
 
 
-def solution_from_json(text: str, case: Case) -> Solution:
-    """The solution for its case; the plan is checked again, reasons are left to whoever shows them."""
+def solution_from_json(text: str, case: Case) -> Solution | None:
+    """The solution for its case; None when another version of the program kept it.
+
+    The plan is checked again, reasons are left to whoever shows them.
+    """
     found: dict[str, Any] = json.loads(text)
+    if found["version"] != VERSION:
+        return None
     plan = Allocation(
         tuple(Choice(*c) for c in found["plan"]["choices"]),
         tuple(Payment(*p) for p in found["plan"]["payments"]),

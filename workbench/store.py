@@ -7,7 +7,6 @@ question names the owner; a case of somebody else is as if it were not there.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ create table if not exists owner(key text primary key, name text not null defaul
 create table if not exists setting(owner text not null, name text not null, value text not null, primary key(owner, name));
 create table if not exists cases(
     id text primary key, owner text not null, name text not null, file_name text not null, content blob not null,
-    changes text not null default '[]', plan text, plan_changes text, geojson blob, revision integer not null default 0,
+    changes text not null default '[]', plan text, plan_changes text, geojson blob, origin text, revision integer not null default 0,
     created text not null, link text);
 create table if not exists scenario(
     id text primary key, case_id text not null references cases(id) on delete cascade, parent text, name text not null,
@@ -58,6 +57,7 @@ class CaseRow:
     plan: str | None
     plan_changes: str | None
     geojson: bytes | None
+    origin: str | None
     revision: int
     created: str
 
@@ -88,11 +88,6 @@ class Scenario:
     created: str
     advised: bool
     frozen: str | None
-
-
-def home_folder() -> Path:
-    """Where the workbench keeps its file: FUNDOPT_HOME, else a folder in the user's home."""
-    return Path(os.environ.get("FUNDOPT_HOME") or Path.home() / ".fundopt")
 
 
 def new_secret() -> str:
@@ -245,6 +240,11 @@ class Store:
         """Keep the user's own boundary file with the case."""
         with self._open() as db:
             db.execute("update cases set geojson = ? where id = ? and owner = ?", [geojson, case, _hash(owner)])
+
+    def set_origin(self, owner: str, case: str, scenario: str) -> None:
+        """Keep which scenario the work on the desk comes from."""
+        with self._open() as db:
+            db.execute("update cases set origin = ? where id = ? and owner = ?", [scenario, case, _hash(owner)])
 
     # ---- scenarios
 

@@ -63,10 +63,15 @@ class Outcome:
         """The scored list of the same case, for comparison."""
         return scored_list(self.case)
 
+    @property
+    def gain(self) -> Fraction | None:
+        """The plan's benefit over that of the scored list, as a share; None where there is nothing to compare."""
+        value, benefit = self.solution.value, self.ranked.benefit
+        return None if value is None or benefit <= 0 else (value - benefit) / benefit
+
     def account(self) -> Account:
         """The rows of 求解说明."""
-        ranked = self.ranked
-        extra = (("与打分排队相比", compare_words(self.solution.value, ranked.benefit, len(ranked.paid))),)
+        extra = (("与打分排队相比", compare_words(self.gain, self.ranked)),)
         reading = self.reading
         return make_account(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256, extra)
 
@@ -80,14 +85,14 @@ class Outcome:
         write_result(path, self.plan, self.account())
 
 
-def compare_words(value: Fraction | None, benefit: Fraction, count: int) -> str:
+def compare_words(gain: Fraction | None, ranked: ScoredList) -> str:
     """How the plan stands against the scored list cut off where the money ends."""
-    if value is None or benefit <= 0:
+    if gain is None:
         return "无可比"
-    gain = (value - benefit) / benefit * 100
+    count, benefit = len(ranked.paid), about(ranked.benefit)
     if gain < 0:
-        return f"打分排队不顾规则可有 {count} 个项目、效益 {about(benefit)}；本方案为满足规则低 {float(-gain):.1f} %"
-    return f"打分排队、钱尽为止：{count} 个项目，效益 {about(benefit)}；本方案高 {float(gain):.1f} %"
+        return f"打分排队不顾规则可有 {count} 个项目、效益 {benefit}；本方案为满足规则低 {float(-gain * 100):.1f} %"
+    return f"打分排队、钱尽为止：{count} 个项目，效益 {benefit}；本方案高 {float(gain * 100):.1f} %"
 
 
 def case_options(case: Case, given: Options, time_limit: float | None, gap: float | None, seed: int | None) -> Options:

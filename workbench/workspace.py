@@ -33,7 +33,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change as people read it: what, from, to. ``lost`` when its row is no longer there."""
+    """One change as people read it: what, from, to."""
 
     target: Target
     before: str
@@ -42,7 +42,11 @@ class Difference:
 
 @dataclass(slots=True)
 class Workspace:
-    """A case of an owner. ``changes`` are what the user wants now, against the file."""
+    """A case of an owner. ``changes`` are what the user wants now, against the file.
+
+    ``shown`` is the plan in sight, ``before`` the one it took the place of, ``origin`` the scenario that
+    what is on the desk was loaded from or last saved as.
+    """
 
     store: Store
     owner: str
@@ -57,6 +61,8 @@ class Workspace:
     geojson: bytes | None = None
     shown: Shown | None = None
     before: Shown | None = None
+    origin: str | None = None
+    _collected: Outcome | None = None
     _readings: dict[str, Reading] = field(default_factory=dict)
     _scenarios: dict[str, Shown] = field(default_factory=dict)
 
@@ -79,14 +85,17 @@ class Workspace:
 
     @staticmethod
     def _of(store: Store, owner: str, key: str, grids: list[Grid], digest: str) -> Workspace:
+        job = JOBS.latest(key)
+        collected = job.best if job is not None else None  # kept by then: the store has it
         row = store.case(owner, key)
         store.set_current(owner, key)
         found = Workspace(
             store, owner, key, row.name, row.file_name, row.content, grids, digest, row.revision,
-            changes_from_json(row.changes), row.geojson,
+            changes_from_json(row.changes), row.geojson, origin=row.origin, _collected=collected,
         )  # fmt: skip
         if row.plan and row.plan_changes is not None:
-            found.shown = found._shown(row.plan, row.plan_changes)
+            kept = found._shown(row.plan, row.plan_changes)
+            found.shown = kept if kept is not None and kept.outcome.plan.verdict.passed else None
         return found
 
     # ---- what the case is now
@@ -203,14 +212,14 @@ class Workspace:
             self.job.wish = "cancel"
 
     def collect(self) -> bool:
-        """Take the best plan of the solve into sight; whether anything new came."""
+        """Take the best plan of the last solve into sight, once; whether anything new came."""
         job = self.job
         best = job.best if job else None
-        if job is None or best is None or (self.shown is not None and best is self.shown.outcome):
+        if job is None or best is None or best is self._collected:
             return False
         if self.shown is None or self.shown.outcome is not job.first:
             self.before = self.shown
-        self.shown = Shown(best, job.changes)
+        self.shown, self._collected = Shown(best, job.changes), best
         return True
 
     # ---- scenarios
@@ -219,12 +228,35 @@ class Workspace:
         """Saved plans. Raises Gone."""
         return self.store.scenarios(self.owner, self.id)
 
-    def save(self, name: str, note: str, kind: str = "求解", parent: str | None = None) -> str:
-        """Save the plan shown as a scenario. Raises Gone."""
+    def save(self, name: str, note: str) -> str:
+        """Save the plan shown as a scenario that comes from the one on the desk. Raises Gone."""
         assert self.shown is not None
-        return self.keep(self.shown, name, note, kind, parent)
+        key = self.keep(self.shown, name, note, "求解", self.origin)
+        self._comes_from(key)
+        return key
 
-    def keep(self, shown: Shown, name: str, note: str, kind: str, parent: str | None = None) -> str:
+    def load(self, row: Scenario) -> bool:
+        """Put the settings and the plan of a scenario on the desk; False when it cannot be read or breaks rules.
+
+        Raises Stale, Gone.
+        """
+        found = self.scenario(row)
+        if found is None or not found.outcome.plan.verdict.passed:
+            return False
+        self.cancel()
+        self.take_over(found.changes, f"载入方案“{row.name}”")
+        self.before, self.shown = self.shown, found
+        self._collected = self.job.best if self.job else None
+        text = changes_to_json(found.changes)
+        self.store.save_plan(self.owner, self.id, row.solution, text, f"载入方案“{row.name}”")
+        self._comes_from(row.id)
+        return True
+
+    def _comes_from(self, scenario: str) -> None:
+        self.origin = scenario
+        self.store.set_origin(self.owner, self.id, scenario)
+
+    def keep(self, shown: Shown, name: str, note: str, kind: str, parent: str | None) -> str:
         """Save a plan as a scenario. Raises Gone."""
         key = self.store.add_scenario(
             self.owner, self.id, name, note, kind, changes_to_json(shown.changes),
@@ -234,7 +266,7 @@ class Workspace:
         return key
 
     def scenario(self, row: Scenario) -> Shown | None:
-        """The plan of a scenario; None when its case can no longer be read."""
+        """The plan of a scenario; None when it or its case can no longer be read."""
         if row.id not in self._scenarios:
             found = self._shown(row.solution, row.changes)
             if found is None:
@@ -247,8 +279,11 @@ class Workspace:
         reading = self.reading_of(wanted)
         if reading.case is None:
             return None
+        kept = solution_from_json(solution, reading.case)
+        if kept is None:
+            return None
         options = case_options(reading.case, Options(), None, None, None)
-        return Shown(Outcome(reading, reading.case, options, solution_from_json(solution, reading.case)), wanted)
+        return Shown(Outcome(reading, reading.case, options, kept), wanted)
 
 
 def _keep_plan(store: Store, owner: str, case: str, changes: str, outcome: Outcome) -> None:

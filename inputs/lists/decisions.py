@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from inputs.home import home_folder
 from inputs.lists.rows import Kind
 
 Place = tuple[str, str]
@@ -34,8 +34,8 @@ class Decisions:
 
 
 def memory_folder() -> Path:
-    """Where confirmed layouts are remembered: FUNDOPT_HOME, else a folder in the user's home."""
-    return Path(os.environ.get("FUNDOPT_HOME") or Path.home() / ".fundopt") / "layouts"
+    """Where confirmed layouts are remembered."""
+    return home_folder() / "layouts"
 
 
 def remember(layout: str, columns: Mapping[int, tuple[str, str]]) -> None:

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from inputs.places import tile_positions
 from models.case import Case, Policy
 from reports.charts.look import BAND, INK, MORE, SHADES, Look, finish, tip
 from reports.policy_tables import people_and_money
 from reports.table import Plan
 from reports.tables import paying_regions
 
-TILES = Path(__file__).parents[2] / "inputs" / "data" / "tiles.csv"
 ACROSS = 7
 BOUNDARY_BYTES = 8_000_000
 STEPS = (1, 2, 2.5, 5, 10)
 
 
-@cache
-def _known_tiles() -> Mapping[str, tuple[int, int]]:
-    with TILES.open(encoding="utf-8") as file:
-        return {row["name"]: (int(row["column"]), int(row["row"])) for row in csv.DictReader(file)}
-
-
 def tiles(case: Case) -> dict[str, tuple[int, int]]:
     """Column and row of every paying region: by neighbourhood where known, the others below, by parent."""
     names = [name for name in paying_regions(case) if name]
-    placed = {name: _known_tiles()[name] for name in names if name in _known_tiles()}
+    placed = {name: tile_positions()[name] for name in names if name in tile_positions()}
     below = max((row for _, row in placed.values()), default=-1) + 1
     parents: dict[str, list[str]] = {}
     for name in names:

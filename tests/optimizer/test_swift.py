@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from inputs.case.changes import CaseSheets, Target
-from inputs.case.read import read_grids
+from inputs.case.read import read_case, read_grids
 from inputs.files.workbook import load_grids
 from inputs.samples import write_sample
 from models.allocation import Allocation
@@ -18,6 +18,7 @@ from optimizer.explain import Reasons, explain
 from optimizer.options import Options
 from optimizer.solve import solve
 from optimizer.swift import swift_answer
+from tests.books import POLICY, write_book
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +86,16 @@ def test_the_full_solve_is_never_worse_than_the_plan_it_starts_from(grids, last)
     assert again.plan is not None and again.value == verify(case, last).value
 
 
-def test_completing_leaves_choices_and_money_alone(grids, last) -> None:
-    case = read_grids(grids).case
-    done = complete(case, last)
-    assert done.choices == last.choices
-    assert [(p.project, p.fund, p.year, p.amount) for p in done.payments] == [
-        (p.project, p.fund, p.year, p.amount) for p in last.payments
-    ]
+def test_what_a_plan_leaves_open_is_set_to_what_its_rules_need(tmp_path) -> None:
+    case = read_case(write_book(tmp_path / "c.xlsx", **POLICY)).case
+    assert case is not None
+    plan = solve(case, Options(time_limit=20, second="")).plan
+    assert plan is not None and (any(p.capital for p in plan.payments) or plan.topups)
+    bare = Allocation.of(plan.choices, [replace(p, capital=0) for p in plan.payments], [], plan.moves)
+    assert not verify(case, bare).passed
+    done = complete(case, bare)
+    assert verify(case, done).passed and done.choices == plan.choices
+    assert [replace(p, capital=0) for p in done.payments] == [replace(p, capital=0) for p in plan.payments]
 
 
 def test_reasons_looked_at_late_are_the_same(grids, last) -> None:

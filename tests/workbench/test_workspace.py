@@ -1,5 +1,6 @@
 """A case on the desk: changes, stale plans, scenarios, owners; nothing is lost and nobody sees another's."""
 
+import json
 import sqlite3
 import time
 from pathlib import Path
@@ -11,8 +12,6 @@ from inputs.case.read import read_case
 from tests.books import SMALL, write_book
 from workbench.store import Gone, Stale, Store
 from workbench.workspace import Workspace
-
-LIMIT = Target("资金", ("债",), "额度")
 
 
 @pytest.fixture
@@ -171,3 +170,35 @@ def test_many_threads_write_at_once(store: Store, work: Workspace) -> None:
     for t in threads:
         t.join()
     assert sum(what == "写" for _, _, what in store.history("我", work.id)) == 80
+
+
+def test_a_plan_kept_by_another_version_is_left_out_not_misread(work: Workspace) -> None:
+    solved(work)
+    key = work.save("旧版", "")
+    with sqlite3.connect(work.store.path) as db:
+        db.execute("update scenario set solution = replace(solution, '\"version\": 1', '\"version\": 0')")
+    again = Workspace.open(work.store, "我", work.id)
+    assert again.scenario(next(s for s in again.scenarios() if s.id == key)) is None
+
+
+def test_a_kept_plan_that_no_longer_passes_is_not_shown(work: Workspace) -> None:
+    solved(work)
+    with sqlite3.connect(work.store.path) as db:
+        (text,) = db.execute("select plan from cases").fetchone()
+        found = json.loads(text)
+        found["plan"]["payments"][0][4] += 1
+        db.execute("update cases set plan = ?", [json.dumps(found)])
+    assert Workspace.open(work.store, "我", work.id).shown is None
+
+
+def test_a_loaded_scenario_stays_on_the_desk_and_after_a_reload(work: Workspace) -> None:
+    first = solved(work).shown
+    key = work.save("甲", "")
+    work.change({fund(work): "100"})
+    solved(work)
+    assert work.load(next(s for s in work.scenarios() if s.id == key))
+    assert not work.collect() and work.shown is not None and first is not None
+    assert work.shown.outcome.solution.plan == first.outcome.solution.plan and not work.stale
+    again = Workspace.open(work.store, "我", work.id)
+    assert not again.collect() and again.shown is not None and again.origin == key
+    assert again.shown.outcome.solution.plan == first.outcome.solution.plan

@@ -63,13 +63,12 @@ def proof(outcome: Outcome) -> None:
 
 def _against_list(outcome: Outcome) -> str:
     """How the plan stands against the scored list."""
-    ranked, value = outcome.ranked, outcome.plan.verdict.value
-    if ranked.benefit <= 0:
+    ranked, gain = outcome.ranked, outcome.gain
+    if gain is None:
         return ""
-    gain = float((value - ranked.benefit) / ranked.benefit * 100)
     words = t("打分排队、钱尽为止：{n} 个项目，效益 {v}", n=len(ranked.paid), v=f"{float(ranked.benefit):,.2f}")
-    tail = t("；本方案高 {p} %", p=f"{gain:.1f}") if gain >= 0 else t("；本方案为满足规则低 {p} %", p=f"{-gain:.1f}")
-    return words + tail
+    percent = f"{abs(float(gain * 100)):.1f}"
+    return words + (t("；本方案高 {p} %", p=percent) if gain >= 0 else t("；本方案为满足规则低 {p} %", p=percent))
 
 
 def steps(outcome: Outcome) -> None:
@@ -90,7 +89,6 @@ def save_form(work: Workspace) -> None:
             name = st.text_input(t("名称"), default, max_chars=40)
             note = st.text_area(t("说明"), "", max_chars=400, height=80)
             if st.form_submit_button(t("保存"), type="primary") and name.strip():
-                rows = work.scenarios()
-                work.save(name.strip(), note.strip(), "求解", rows[-1].id if rows else None)
+                work.save(name.strip(), note.strip())
                 desk().say("success", t("已保存为“{name}”，在“方案对比”里。", name=name.strip()))
                 st.rerun()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from inputs.case.changes import Target
 from inputs.case.rule_lines import rule_lines
 from models.case import Case
 from reports.charts.timeline import course_chart
 from ui.shared import desk, look, moved, percent_of, wish
 from ui.words import t
+from workbench.adjust import scaled_fund
 from workbench.jobs import JOBS, Job
 from workbench.verbs import clash_words
 from workbench.workspace import Workspace
@@ -47,7 +47,7 @@ def _sliders(work: Workspace, case: Case) -> None:
         st.session_state.setdefault(key, now)
         st.slider(
             t("{fund}额度（文件的 %）", fund=fund.name), 50, max(150, -(-now // 5) * 5), step=5, key=key,
-            on_change=lambda: wish(_scaled(base, fund.name, st.session_state[key])),
+            on_change=lambda: wish(scaled_fund(base, fund.name, st.session_state[key])),
         )  # fmt: skip
     for rule, parameter, label in (("region_quota", "上限占比", "单个地区份额上限（%）"), ("people_money", "偏差", "挂钩区间（±%）")):  # fmt: skip
         for line in rule_lines(work.sheets(), work.reading.filled):
@@ -67,18 +67,6 @@ def _sliders(work: Workspace, case: Case) -> None:
                 args=(line.target("值"), place, "%"),
             )
             break
-
-
-def _scaled(base: Case, name: str, share: int) -> dict[Target, str]:
-    """A fund's limits as a percentage of the file's, in whole 万元."""
-    fund = base.fund_by_name[name]
-    wanted = {}
-    if fund.pool is not None:
-        wanted[Target("资金", (name,), "额度")] = str(fund.pool * share // 10000)
-    for year, limit in enumerate(fund.by_year):
-        if limit is not None:
-            wanted[Target("资金", (name,), f"额度:{base.year_label(year)}")] = str(limit * share // 10000)
-    return wanted
 
 
 @st.fragment(run_every=0.3)
@@ -143,7 +131,8 @@ def ending(job: Job) -> None:
     elif outcome.solution.plan is not None:
         return
     elif outcome.solution.cancelled:
-        st.info(t("已取消，没有新的方案。"), icon=":material/info:")
+        words = t("已取消证明；先出的方案已核对，留在下面。") if job.first else t("已取消，没有新的方案。")
+        st.info(words, icon=":material/info:")
     elif outcome.solution.status == "infeasible":
         st.error(t("规则冲突：下列要求不能同时满足。"), icon=":material/error:")
         for words in clash_words(outcome.solution) or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from inputs.case.changes import Target
+from inputs.case.changes import CaseSheets, Target
+from models.issue import Issue
 from optimizer.options import Options
 from reports.charts.money import gain_chart
 from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains
@@ -19,7 +20,7 @@ from ui.editing import row_words, value_words
 from ui.shared import amount, desk, grid, issue_table, look, no_case, status_words, strip, unit_words
 from ui.words import t
 from workbench.own_plan import read_own_plan
-from workbench.store import Gone, Scenario
+from workbench.store import Gone, Scenario, Stale
 from workbench.verbs import Outcome, case_options
 from workbench.workspace import Shown, Workspace
 
@@ -151,7 +152,7 @@ def _settings(work: Workspace, plans: list[Compared], settings: list[dict[Target
         if not targets:
             st.caption(t("几个方案的规则和额度设置相同。"))
             return
-        sheets = work.sheets().__class__(work.grids)
+        sheets = CaseSheets(work.grids)
         heads = "".join(f"<th>{html.escape(p.name)}</th>" for p in plans)
         lines = [f"<tr><th>{t('设置')}</th>{heads}</tr>"]
         for x in targets:
@@ -192,15 +193,17 @@ def _manage(work: Workspace, rows: list[Scenario]) -> None:
 
 
 def _load(work: Workspace, row: Scenario) -> None:
-    shown = work.scenario(row)
-    if shown is None:
-        st.warning(t("“{name}”的案例已读不出，没有列入。", name=row.name))
+    here = desk()
+    try:
+        loaded = work.load(row)
+    except Stale:
+        here.reopen()
+        st.rerun()
+    if not loaded:
+        st.warning(t("“{name}”读不出，或不满足刚性要求，不能载入。", name=row.name))
         return
-    work.cancel()
-    work.take_over(shown.changes, f"载入方案“{row.name}”")
-    work.before, work.shown = work.shown, shown
-    desk().outside += 1
-    desk().say("success", t("已载入“{name}”。", name=row.name))
+    here.outside += 1
+    here.say("success", t("已载入“{name}”。", name=row.name))
     st.rerun()
 
 
@@ -236,44 +239,44 @@ def _own(work: Workspace) -> None:
             return
         if file.file_id != st.session_state.get("own_taken"):
             st.session_state.own_taken = file.file_id
-            st.session_state.own_found = _read_own(work, file)
+            st.session_state.own_found = _read_own(work, Path(file.name), file.getvalue())
+            st.rerun()
         issues = st.session_state.get("own_found")
         if issues:
             st.error(t("自带方案有 {n} 处要改：", n=len(issues)))
             issue_table(issues, "own_issues")
 
 
-def _read_own(work: Workspace, file: object) -> list[object]:
+def _read_own(work: Workspace, name: Path, content: bytes) -> list[Issue]:
+    """Keep the plan of a file beside the others; the findings where it cannot be read."""
     case = work.case
     assert case is not None
-    name = Path(getattr(file, "name", "own.xlsx"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"own{name.suffix.lower()}"
-        path.write_bytes(file.getvalue())  # type: ignore[attr-defined]
+        path.write_bytes(content)
         found = read_own_plan(path, case, name.name)
-    if found.solution is None:
-        return list(found.issues)
+    if found.solution is None or found.solution.verdict is None:
+        return found.issues
     outcome = Outcome(work.reading, case, case_options(case, Options(), None, None, None), found.solution)
-    work.keep(Shown(outcome, dict(work.changes)), name.stem[:40], "", "自带方案")
-    broken = len(found.solution.verdict.failures) if found.solution.verdict else 0
+    work.keep(Shown(outcome, dict(work.changes)), name.stem[:40], "", "自带方案", None)
+    broken = len(found.solution.verdict.failures)
     words = t("已按全部规则核对“{name}”：", name=name.stem[:40])
     words += t("{n} 处不满足刚性要求，见下。", n=broken) if broken else t("全部刚性要求都满足。")
     desk().say("warning" if broken else "success", words)
-    st.session_state.compare_pick = None
-    st.rerun()
     return []
 
 
 def _sharing(work: Workspace) -> None:
     with st.expander(t("分享与改动记录"), icon=":material/share:"):
         st.caption(t("拿到链接的人得到一份副本（含方案），改动互不影响。收回后链接失效，已得到的副本仍在。"))
+        place = f"link_{work.id}"
         with st.container(horizontal=True):
             if st.button(t("生成分享链接"), key="share"):
-                st.session_state.link = work.store.share(work.owner, work.id)
+                st.session_state[place] = work.store.share(work.owner, work.id)
             if st.button(t("收回链接"), key="unshare"):
                 work.store.unshare(work.owner, work.id)
-                st.session_state.pop("link", None)
-        if link := st.session_state.get("link"):
+                st.session_state.pop(place, None)
+        if link := st.session_state.get(place):
             address = (st.context.url or "").split("?")[0].rsplit("/", 1)[0]
             st.code(f"{address}/?share={link}", language=None)
         rows = work.store.history(work.owner, work.id)

@@ -18,6 +18,7 @@ from reports.tables import paying_regions
 from ui.editing import edit_grid, pending_card
 from ui.shared import Edit, amount, desk, moved, no_case, percent_of, strip, wish
 from ui.words import ENGLISH, language, t
+from workbench.adjust import quota_fit
 from workbench.workspace import Workspace
 
 AIMS = ("加权", "分层", "公平", "贴近挂钩", "最少变动")
@@ -229,21 +230,16 @@ def _regions_tab(work: Workspace, case: Case) -> None:
 
 def _fit(work: Workspace, case: Case, fund: str, regions: list[str]) -> None:
     """Floors together must fit into the fund; ceilings together should let it be spent."""
-    sheets = work.sheets()
-    sums = {}
-    for family in ("配额下限", "配额上限"):
-        texts = [sheets.text(Target("地区", (n,), f"{family}:{fund}")) for n in regions]
-        sums[family] = (sum(Fraction(x) for x in texts if x), all(texts))
-    money = Fraction(case.limit_of(fund), 100)
-    floors, (ceilings, every) = sums["配额下限"][0], sums["配额上限"]
-    shown = {name: amount(int(value * 100)) for name, value in (("f", floors), ("m", money), ("c", ceilings))}
-    if floors > money:
-        over = amount(int((floors - money) * 100))
+    fit = quota_fit(work.sheets(), case, fund, regions)
+    shown = {"f": amount(fit.floors), "m": amount(fit.money), "c": amount(fit.ceilings)}
+    if fit.floors > fit.money:
+        over = amount(fit.floors - fit.money)
         st.error(t("下限合计 {f}，比可用资金 {m} 多 {over}。先调低下限。", over=over, **shown))
-    elif every and ceilings < money:
+    elif fit.closed and fit.ceilings < fit.money:
         st.warning(t("上限合计 {c}，比可用资金 {m} 少，用不完。", **shown))
     else:
-        st.markdown(t("✓ 下限合计 {f} ≤ 可用资金 {m}", **shown) + (t(" ≤ 上限合计 {c}", **shown) if every else ""))
+        ends = t(" ≤ 上限合计 {c}", **shown) if fit.closed else ""
+        st.markdown(t("✓ 下限合计 {f} ≤ 可用资金 {m}", **shown) + ends)
 
 
 # ---- weights, aim, order

@@ -1,0 +1,42 @@
+"""Adjustments that are more than one cell: a fund scaled as a whole, quotas held against the fund."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from inputs.case.changes import CaseSheets, Target
+from models.case import Case
+from models.units import MONEY_PER_WAN
+
+
+def scaled_fund(base: Case, name: str, percent: int) -> dict[Target, str]:
+    """All limits of a fund as a percentage of those of ``base``, in whole 万元."""
+    fund = base.fund_by_name[name]
+    limits: list[tuple[str, int | None]] = [("额度", fund.pool)]
+    limits += [(f"额度:{base.year_label(year)}", limit) for year, limit in enumerate(fund.by_year)]
+    return {
+        Target("资金", (name,), column): str(limit * percent // (100 * MONEY_PER_WAN))
+        for column, limit in limits
+        if limit is not None
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaFit:
+    """Sums of the regions' floors and ceilings of a fund and its money (0.01 万元); ``closed`` = all have a ceiling."""
+
+    floors: int
+    ceilings: int
+    money: int
+    closed: bool
+
+
+def quota_fit(sheets: CaseSheets, case: Case, fund: str, regions: Iterable[str]) -> QuotaFit:
+    """Whether floors fit into a fund and ceilings let it be spent."""
+    sums, names = [], list(regions)
+    for family in ("配额下限", "配额上限"):
+        texts = [sheets.text(Target("地区", (name,), f"{family}:{fund}")) for name in names]
+        sums.append((int(sum(Fraction(text) for text in texts if text) * MONEY_PER_WAN), all(texts)))
+    return QuotaFit(sums[0][0], sums[1][0], case.limit_of(fund), sums[1][1])
