@@ -106,6 +106,7 @@ def main() -> None:
         page.get_by_role("link", name="求解与方案").click()
         page.locator(".st-key-switch_language").get_by_text("EN", exact=True).click()
         shoot(page, "21-english", 3000)
+        _english(page)
         browser.close()
 
 
@@ -117,6 +118,16 @@ def _lists(page: Page) -> None:
     shoot(page, "13-corrections", 2500)
     page.get_by_role("tab", name="合计核对").click()
     shoot(page, "14-totals", 2500)
+
+
+def _english(page: Page) -> None:
+    """Every other page in English."""
+    for number, name in enumerate(
+        ("Import & check", "Tidy lists", "Rules & quotas", "Quota calculator", "Compare", "Export"), start=22
+    ):
+        page.get_by_role("link", name=name).click()
+        page.get_by_role("heading", name=name).first.wait_for(timeout=30000)
+        shoot(page, f"{number}-english", 3000)
 
 
 def _tabs(page: Page) -> None:

@@ -310,7 +310,7 @@ def _heading(name: str) -> str:
 def money_format(table: ResultTable) -> str:
     """Number format of a table's money: 万元 without decimals where all is whole."""
     if st.session_state.get("unit") == "亿元":
-        return "%,.2f"
+        return "%,.4f"
     places = [i for i, c in enumerate(table.columns) if c.kind == "money"]
     return "%,.2f" if any((row[i] or 0) % 100 for row in table.rows for i in places) else "%,.0f"
 

@@ -136,9 +136,24 @@ def boundary_chart(plan: Plan, boundary: dict[str, Any], look: Look) -> Any:
         color=alt.Color("properties.金额:Q", scale=alt.Scale(type="threshold", domain=limits, range=list(SHADES)), legend=None),
         tooltip=[alt.Tooltip("properties.地区:N", title=look.say("地区")), alt.Tooltip("properties.金额:Q", title=look.say("金额"), format=look.format)],
     )  # fmt: skip
-    chart = areas.project(type="identity", reflectY=True).properties(height=420)
-    words = look.say(look.unit) + look.say("；边界由使用者提供")
-    return finish(chart, look.say("各地区安排额"), words)
+    rows = [(*_middle(f), f["properties"]["金额"]) for f in coloured]
+    names = pd.DataFrame(rows, columns=["地区", "x", "y", "金额"])
+    ink = alt.condition(f"datum['金额'] >= {limits[2]}", alt.value("#FFFFFF"), alt.value(INK))
+    words = alt.Chart(names).mark_text(fontSize=12, fontWeight=600, tooltip=None).encode(
+        longitude="x:Q", latitude="y:Q", text="地区:N", color=ink
+    )  # fmt: skip
+    chart = alt.layer(areas, words).project(type="identity", reflectY=True).properties(height=420)
+    subtitle = look.say(look.unit) + look.say("；边界由使用者提供")
+    return finish(chart, look.say("各地区安排额"), subtitle)
+
+
+def _middle(feature: dict[str, Any]) -> tuple[str, float, float]:
+    """The name of an area and the middle of its longest ring, where the name is written."""
+    geometry = feature["geometry"]
+    areas = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    ring = max((area[0] for area in areas), key=len)
+    xs, ys = [p[0] for p in ring], [p[1] for p in ring]
+    return feature["properties"]["地区"], (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
 # ---- people share against money share

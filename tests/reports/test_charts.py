@@ -83,7 +83,11 @@ def test_a_boundary_file_is_read_with_care(plans) -> None:
 
     good, words = read_boundary(file("西峰区", {"type": "Polygon", "coordinates": SQUARE}), case)
     assert good is not None and "已用 1 个地区" in words and "script" not in json.dumps(good)
-    assert png(boundary_chart(plan, good, Look()))[:4] == b"\x89PNG"
+    chart = boundary_chart(plan, good, Look())
+    assert png(chart)[:4] == b"\x89PNG"
+    written = [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+    paid = sum(p.amount for p in plan.allocation.payments if p.region == "西峰区")
+    assert written == [{"地区": "西峰区", "x": 0.5, "y": 0.5, "金额": paid / 100}]
     for content in (b"{", b"[]", file("别处", {"type": "Polygon", "coordinates": SQUARE}), file("西峰区", {"type": "Point", "coordinates": [0, 0]}), b"[" * 100_000):  # fmt: skip
         assert read_boundary(content, case)[0] is None
 

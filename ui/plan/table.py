@@ -149,7 +149,7 @@ def _frame(
 
 
 def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -> dict[str, Any]:
-    digits = f",.{look().decimals}f"
+    digits = f",.{2 * look().decimals}f"
     plain, signed = f"%{digits}", f"%+{digits}"
     return {
         heads[0]: st.column_config.TextColumn(width=66, pinned=True),
