@@ -56,6 +56,7 @@ class Space:
         self.case = case
         self.project_index = {p.id: i for i, p in enumerate(case.projects)}
         self.fund_index = {f.name: i for i, f in enumerate(case.funds)}
+        self._fund_masks: dict[tuple[int, ...], Bools] = {}
         self._make_regions()
         self.ways = [way for i in range(len(case.projects)) for way in self._ways_of(i)]
         self.way_project = np.array([way.project for way in self.ways], dtype=np.int64)
@@ -283,10 +284,16 @@ class Space:
         part = self.money_of[project]
         keep = np.ones(part.stop - part.start, dtype=np.bool_)
         if funds is not None:
-            keep &= np.isin(self.x_fund[part], funds)
+            keep &= self._fund_mask(funds)[self.x_fund[part]]
         if year is not None:
             keep &= self.x_year[part] == year
         return self.x[part][keep]
+
+    def _fund_mask(self, funds: tuple[int, ...]) -> Bools:
+        """Which funds are among some; shape (funds,). Asked for thousands of times, so kept."""
+        if funds not in self._fund_masks:
+            self._fund_masks[funds] = np.isin(np.arange(len(self.case.funds)), funds)
+        return self._fund_masks[funds]
 
     def most_of(self, project: int, funds: tuple[int, ...]) -> int:
         """The most that some funds can pay a project over the horizon: need or asks, and shares of the cost."""
