@@ -28,7 +28,7 @@ from models.case import Case
 from optimizer.options import Options
 from optimizer.solution import Solution
 from optimizer.solve import solve
-from optimizer.swift import swift_answer
+from optimizer.swift import swift_answer, warm_up
 from tests.browser.server import running_page
 from ui.shared import COOKIE
 from workbench.kept import solution_to_json
@@ -76,7 +76,8 @@ def what_if(path: Path, seed: int = 1) -> str:
     first = solve(case, Options(time_limit=60, gap=0.002, second=""))
     assert first.plan is not None
     rnd, rows = random.Random(seed), []
-    for _ in range(3):  # warm workers, as after any solve on the page
+    warm_up()  # as every solve on the page does
+    for _ in range(3):
         swift_answer(case, first.plan)
         time.sleep(1)
     while len(rows) < CHANGES:

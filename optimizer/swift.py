@@ -24,7 +24,7 @@ from optimizer.course import exact_bound
 from optimizer.settle import Settled, settle
 from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
 from optimizer.task import Limits, Task, task_of
-from optimizer.workers import Run, wait_for_news
+from optimizer.workers import POOL, Run, wait_for_news
 
 ENOUGH = Fraction(1, 200)
 """With a gap of this or less the search ends at once."""
@@ -64,6 +64,12 @@ class _Swift:
         """Whether the plan known is good enough to stop."""
         gap = relative_gap(self.known.verdict.value if self.known.verdict else None, self.bound)
         return gap is not None and gap <= ENOUGH
+
+
+def warm_up() -> None:
+    """Have the workers ready that a quick answer needs: the whole model, the dive, and two for making it whole."""
+    for backend, count in (("highs", 2), ("dive", 1), ("cpsat", 1)):
+        POOL.warm(backend, count)
 
 
 def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution | None:

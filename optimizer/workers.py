@@ -161,12 +161,11 @@ class Pool:
                 worker.end()
             return Worker(backend)
 
-    def warm(self, backend: str) -> None:
-        """Have an idle worker of a backend ready."""
+    def warm(self, backend: str, count: int) -> None:
+        """Have some idle workers of a backend ready."""
         with self._lock:
             idle = self._idle.setdefault(backend, [])
-            if not idle:
-                idle.append(Worker(backend))
+            idle.extend(Worker(backend) for _ in range(count - len(idle)))
 
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for later."""

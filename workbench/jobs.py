@@ -19,7 +19,7 @@ from inputs.case.read import Reading
 from models.allocation import Allocation
 from optimizer.course import Watch
 from optimizer.options import Options
-from optimizer.workers import POOL
+from optimizer.swift import warm_up
 from workbench.verbs import Outcome, plan_case, swift_plan
 
 KEEP_JOBS = 50
@@ -151,7 +151,7 @@ class Jobs:
                 last = self._first(job, reading, options, last, done)
             self._await_turn(job)
             job.began = time.monotonic()
-            POOL.warm("dive")  # for the change that comes next
+            warm_up()  # for the change that comes next
             outcome = plan_case(reading, options, Watch(job.hear, lambda: job.wish), last=last)
             if outcome.solution.plan is not None:
                 done(outcome)
