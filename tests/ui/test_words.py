@@ -4,6 +4,10 @@ import ast
 import string
 from pathlib import Path
 
+from inputs.case.rule_schema import RULE_SCHEMAS
+from inputs.lists.rows import KINDS
+from inputs.samples import SAMPLE_TITLES
+from models.calculators import CALCULATORS
 from ui.words import catalogue
 
 HOME = Path(__file__).parent.parent.parent
@@ -59,3 +63,12 @@ def test_english_has_the_same_places_and_no_chinese_words() -> None:
         for name in names:
             bare = bare.replace(name, "")
         assert not chinese(bare), english
+
+
+def test_names_that_are_not_in_the_pages_have_their_english_too() -> None:
+    parameters = [p for schema in RULE_SCHEMAS for p in schema.parameters]
+    settings = [s for method in CALCULATORS for s in method.settings]
+    names = {p.name for p in parameters} | {p.unit for p in parameters} | {s.name for s in settings}
+    names |= {s.unit for s in settings} | {m.title for m in CALCULATORS} | set(KINDS) | set(SAMPLE_TITLES.values())
+    places = {"南疆", "四省涉藏", "西藏"}
+    assert {n for n in names - places if chinese(n) and n not in catalogue()} == set()
