@@ -38,7 +38,7 @@ def _solve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lock", action="append", default=[])
     parser.add_argument("--ban", action="append", default=[])
     parser.add_argument("--set", action="append", default=[], metavar="规则[对象].参数=值")
-    parser.add_argument("--solver", choices=[b.id for b in BACKENDS], default="highs")
+    parser.add_argument("--solver", choices=[b.id for b in BACKENDS], default=Options().backend)
     parser.add_argument("--second", choices=[*(b.id for b in BACKENDS), "none"], default="scip")
 
 

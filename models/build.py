@@ -41,6 +41,8 @@ def build(case: Case) -> Model:
         upper=np.concatenate([space.upper, np.array(extra.upper, dtype=np.int64), soft.uppers()]),
         integer=np.concatenate([space.integer, np.zeros(more + soft.count, np.bool_)]),
         per=np.concatenate([_per(space), np.array(extra.per, dtype=np.int64), soft.pers()]),
+        owner=np.concatenate([space.owner, np.full(more, -1), soft.owners()]),
+        ways=len(space.ways),
         row=np.concatenate([e[0] for e in entries]),
         col=np.concatenate([e[1] for e in entries]),
         value=np.concatenate([e[2] for e in entries]),
@@ -86,6 +88,7 @@ class _SoftColumns:
         self.case, self.first = case, first
         self._upper: list[int] = []
         self._per: list[int] = []
+        self._owner: list[int] = []
         self.found: list[tuple[int, Policy, Fraction]] = []
 
     @property
@@ -98,17 +101,21 @@ class _SoftColumns:
     def pers(self) -> Ints:
         return np.array(self._per, dtype=np.int64)
 
+    def owners(self) -> Ints:
+        return np.array(self._owner, dtype=np.int64)
+
     def policy(self, index: int) -> Policy | None:
         """The soft policy of a row, if it is soft."""
         if index < 0 or self.case.policies[index].hard:
             return None
         return self.case.policies[index]
 
-    def new(self, policy: Policy, most: int, scale: int, unit: str) -> int:
+    def new(self, policy: Policy, most: int, scale: int, unit: str, owner: int) -> int:
         """A violation column; one unit of it is 1/scale base units, worth 1/per of the shown unit."""
         per = scale * base_units(unit)
         self._upper.append(most)
         self._per.append(per)
+        self._owner.append(owner)
         column = self.first + self.count - 1
         self.found.append((column, policy, Fraction(1, per)))
         return column
@@ -125,10 +132,12 @@ def _entries(space: Space, block: Block, offset: int, soft: _SoftColumns) -> tup
         mine = block.row == r
         reach = value[mine] * space.upper[block.col[mine]]
         over = int(reach[reach > 0].sum()) - int(block.upper[r]) if block.upper[r] < FREE else 0
+        owners = np.unique(space.owner[block.col[mine]])
+        owner = int(owners[0]) if len(owners) == 1 else -1
         short = int(block.lower[r]) - int(reach[reach < 0].sum()) if block.lower[r] > -FREE else 0
         for most, sign in ((over, -1), (short, 1)):
             if most > 0:
-                column = soft.new(policy, most, int(block.scale[r]), block.units[r])
+                column = soft.new(policy, most, int(block.scale[r]), block.units[r], owner)
                 rows.append(np.array([r]))
                 cols.append(np.array([column]))
                 values.append(np.array([sign]))

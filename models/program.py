@@ -172,12 +172,16 @@ class Program:
     All columns have lower bound 0 and, in the exact model, whole values. ``integer`` marks those the
     everyday solver must keep whole (choices, coarse fund steps); the rest are made whole by settlement.
     ``per`` is how many base units make one solver unit of the column (100 where the solver counts in
-    万元). ``stages`` are solved one after the other; ``main`` is the position of the aim shown.
+    万元). ``owner`` is the project whose own affair a column is, −1 for columns of several; the first ``ways``
+    columns choose ways of doing projects. ``stages`` are solved one after the other; ``main`` is the position
+    of the aim shown.
     """
 
     upper: Ints
     integer: Bools
     per: Ints
+    owner: Ints
+    ways: int
     row: Ints
     col: Ints
     value: Ints

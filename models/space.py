@@ -79,12 +79,25 @@ class Space:
             self.is_money[list(group.values())] = True
         self.is_land = np.zeros(self.width, dtype=np.bool_)
         self.is_land[list(self.move.values())] = True
+        self.owner = self._owners()
         self.integer = ~(self.is_money | self.is_land) | (self.unit > 1)
 
     @property
     def width(self) -> int:
         """Number of columns."""
         return len(self._upper)
+
+    def _owners(self) -> Ints:
+        """The project of every column, −1 for gates and land moves; shape (width,)."""
+        owner = np.full(self.width, -1, dtype=np.int64)
+        owner[: len(self.ways)] = self.way_project
+        owner[self.x] = self.x_project
+        for group in (self.payer, self.capital):
+            owner[list(group.values())] = list(group)
+        for pairs in (self.support, self.topup):
+            owner[list(pairs.values())] = [key[0] for key in pairs]
+        owner[list(self.part.values())] = self.way_project[list(self.part)]
+        return owner
 
     # ---- regions
 

@@ -6,6 +6,8 @@ the plan leaves of it. Works on the rows of the model and the plan; no solver is
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -63,6 +65,7 @@ class Explainer:
         self.room = np.where(limited, self.program.row_upper - np.where(limited, activity, 0), FREE)
         self.own = OwnRules(self.space, self.program, NO_LIMIT)
         self.shared = self.own.shared & limited
+        self._by_funds: dict[frozenset[int], list[tuple[Fraction, str]]] = {}
 
     def reasons(self) -> list[Reason]:
         """One reason per project that is not in the plan."""
@@ -128,16 +131,12 @@ class Explainer:
 
     def _by_logic(self, project: Project) -> Reason | None:
         chosen = self.plan.choice_of
-        for other in self.case.projects:
-            same = set(project.exclusive) & set(other.exclusive)
-            if same and other.id != project.id and other.id in chosen:
-                return Reason(
-                    project.id,
-                    "exclusive",
-                    f"同一互斥组“{min(same)}”已安排 {other.id}",
-                    f"改选本项目，放弃 {other.id}",
-                    other.id,
-                )
+        rivals = {other for group in project.exclusive for other in self._members[0][group] if other in chosen}
+        if rivals - {project.id}:
+            other = min(rivals - {project.id}, key=self._position)
+            same = set(project.exclusive) & set(self.case.project_by_id[other].exclusive)
+            sentence = f"同一互斥组“{min(same)}”已安排 {other}"
+            return Reason(project.id, "exclusive", sentence, f"改选本项目，放弃 {other}", other)
         waiting = self._waiting_for(project)
         if waiting:
             sentence = f"续建项目 {waiting} 没有安排，新建项目不能先排"
@@ -148,11 +147,28 @@ class Explainer:
         if project.companion_of and project.companion_of not in chosen:
             main = project.companion_of
             return Reason(project.id, "together", f"主项目 {main} 没有安排", f"与 {main} 一并安排", main)
-        companions = [p.id for p in self.case.projects if p.companion_of == project.id]
-        partners = [p.id for p in self.case.projects if p.id != project.id and set(p.bundles) & set(project.bundles)]
+        companions = self._members[2][project.id]
+        together = {other for group in project.bundles for other in self._members[1][group]}
+        partners = sorted(together - {project.id}, key=self._position)
         if companions or partners:
             return self._by_partners(project, companions, partners)
         return None
+
+    @cached_property
+    def _members(self) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
+        """Projects of every either-or group, of every bundle, and companions of every project."""
+        exclusive, bundles, companions = (defaultdict[str, list[str]](list) for _ in range(3))
+        for p in self.case.projects:
+            for group in p.exclusive:
+                exclusive[group].append(p.id)
+            for group in p.bundles:
+                bundles[group].append(p.id)
+            if p.companion_of:
+                companions[p.companion_of].append(p.id)
+        return exclusive, bundles, companions
+
+    def _position(self, project: str) -> int:
+        return self.space.project_index[project]
 
     def _waiting_for(self, project: Project) -> str:
         """An ongoing project left out that holds up this new one; empty when there is none."""
@@ -202,12 +218,20 @@ class Explainer:
 
     # ---- limits
 
+    @cached_property
+    def _supports(self) -> dict[int, list[int]]:
+        """Support columns of every project."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for (i, _), column in self.space.support.items():
+            found[i].append(column)
+        return found
+
     def _blocks(self, project: Project, index: int, w: int) -> list[Block]:
         """Shared limits that the project cannot fit under when done in this way."""
         money = self.space.money(index)
         entries = {int(c): self.own.entries(int(c)) for c in money}
         own = self.own.entries(int(w))
-        supports = [self.own.entries(c) for (i, _), c in self.space.support.items() if i == index]
+        supports = [self.own.entries(c) for c in self._supports[index]]
         rows = {r for e in (own, *supports, *entries.values()) for r in e if self.shared[r]}
         capacity = {c: self._capacity(c, e) for c, e in entries.items()}
         found = []
@@ -279,19 +303,30 @@ class Explainer:
     def _rival(self, project: Project, index: int) -> tuple[str, str]:
         """The funded project nearest in benefit per 万元 that draws on the same funds."""
         mine = self._density(index)
-        funds = set(self.space.x_fund[self.space.money_of[index]].tolist())
-        rivals = []
-        for choice in self.plan.choices:
-            other = self.space.project_index[choice.project]
-            paid = {self.space.fund_index[p.fund] for p in self.plan.payments_of.get(choice.project, ())}
-            if funds & paid and self.case.projects[other].status != "必选":
-                rivals.append((self._density(other), choice.project))
+        funds = frozenset(self.space.x_fund[self.space.money_of[index]].tolist())
+        rivals = self._rivals(funds)
         if not rivals:
             return "", ""
-        above = [r for r in rivals if r[0] >= mine]
-        density, name = min(above) if above else max(rivals)
+        density, name = rivals[min(bisect_left(rivals, (mine, "")), len(rivals) - 1)]
         words = f"；每万元效益 {_show(mine)}，最接近的已安排项目 {name} 为 {_show(density)}"
         return name, words
+
+    def _rivals(self, funds: frozenset[int]) -> list[tuple[Fraction, str]]:
+        """Chosen projects that draw on some of the funds, by benefit per 万元."""
+        if funds not in self._by_funds:
+            self._by_funds[funds] = sorted((density, name) for density, name, paid in self._paid if funds & paid)
+        return self._by_funds[funds]
+
+    @cached_property
+    def _paid(self) -> list[tuple[Fraction, str, frozenset[int]]]:
+        """Chosen projects that may be given up: benefit per 万元, name, funds that pay."""
+        found = []
+        for choice in self.plan.choices:
+            other = self.space.project_index[choice.project]
+            if self.case.projects[other].status != "必选":
+                paid = frozenset(self.space.fund_index[p.fund] for p in self.plan.payments_of.get(choice.project, ()))
+                found.append((self._density(other), choice.project, paid))
+        return found
 
     def _density(self, index: int) -> Fraction:
         """Best benefit per 万元 over the ways of a project."""

@@ -14,7 +14,7 @@ class Options:
     time_limit: float = 60.0
     gap: float = 0.0
     seed: int = 1
-    backend: str = "highs"
+    backend: str = "decomposition"
     second: str = "scip"
     locks: tuple[str, ...] = ()
     bans: tuple[str, ...] = ()

@@ -27,6 +27,8 @@ from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
 SECOND_UP_TO = 300
+FEW_WAYS, MANY_WAYS = 1500, 8000
+"""Ways of doing projects from which on the task is taken apart by prices; up to which the whole model runs beside it."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
@@ -78,7 +80,7 @@ def _stages(course: Course) -> Solution:
         value = course.tiers[-1].value * objective.sense
         hold(course, objective, value - tolerance * abs(value))
     course.give(1)
-    stage = _solve_stage(course, main, second=len(course.case.projects) <= SECOND_UP_TO)
+    stage = _solve_stage(course, main, second=True)
     if stage.settled is None or stage.settled.verdict is None:
         return _without_plan(course, stage)
     return _finish(course, main, stage)
@@ -164,9 +166,9 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
     options = course.options
     seconds = max(0.2, course.left() - course.reserve())
     limits = Limits(seconds, options.gap, options.seed, nodes)
-    run = Run.start(options.backend, task, limits)
-    use_second = second and options.second in BACKEND_BY_ID and options.second != options.backend
-    other = Run.start(options.second, task, limits) if use_second else None
+    first, beside = _backends(course, objective, second)
+    run = Run.start(first, task, limits)
+    other = Run.start(beside, task, limits) if beside else None
     runs = [run] if other is None else [run, other]
     asked = False
     while run.answer is None:
@@ -177,10 +179,34 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             course.cancelled = True
             for each in runs:
                 each.end()
-        elif wish == "stop" and not asked:
+        elif (wish == "stop" or _close(runs, options.gap)) and not asked:
             asked = True
             run.ask_to_stop()
+    if other is not None and first == "decomposition":
+        other.end()  # the whole model has helped with plan and bound as long as it was worth it
     return run, other
+
+
+def _backends(course: Course, objective: Objective, second: bool) -> tuple[str, str]:
+    """The solver of a stage and the one beside it ("" = none).
+
+    The task is taken apart by prices where it is large and its aim is the only one; the whole model then runs
+    beside it as long as that pays. Small cases go to the whole model, with an independent second solver.
+    """
+    options, program = course.options, course.model.program
+    main = objective is program.stages[program.main] and not program.main
+    if options.backend == "decomposition" and main and program.ways >= FEW_WAYS:
+        return options.backend, "highs" if second and options.second and program.ways <= MANY_WAYS else ""
+    first = "highs" if options.backend == "decomposition" else options.backend
+    use = second and len(course.case.projects) <= SECOND_UP_TO and options.second in BACKEND_BY_ID
+    return first, options.second if use and options.second != first else ""
+
+
+def _close(runs: list[Run], gap: float) -> bool:
+    """Whether the best plan and the best bound of solvers side by side are near enough."""
+    values = [run.best.value for run in runs if run.best.value is not None]
+    bounds = [run.best.bound for run in runs if run.best.bound is not None]
+    return len(runs) > 1 and gap > 0 and bool(values and bounds) and min(bounds) - max(values) <= gap * abs(max(values))
 
 
 def _await_second(course: Course, run: Answer, other: Run) -> Answer:
@@ -268,10 +294,12 @@ def _second_opinion(
     if stage.second is None:
         return None, settled, stage.bound
     theirs, answer = None, _await_second(course, stage.answer, stage.second)
-    if answer.point is not None and course.left() > 0:
+    mine = settled.verdict.value if settled.verdict else None
+    better = answer.value is not None and (mine is None or answer.value > mine)
+    if answer.point is not None and course.left() > 0 and (better or len(course.case.projects) <= SECOND_UP_TO):
         model, task = course.model, _task(course, objective)
         theirs = settle(course.case, model.space, model.program, task, answer.point, course.until)
-    return compare(course.options.second, answer, stage.bound, settled, theirs)
+    return compare(stage.second.worker.backend, answer, stage.bound, settled, theirs)
 
 
 def _prove_whole(

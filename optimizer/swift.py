@@ -87,7 +87,7 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     if program.main:
         return None
     task = task_of(program, program.stages[program.main])
-    task = replace(task, start=_start(model, last, task.width), ways=len(model.space.ways))
+    task = replace(task, start=_start(model, last, task.width))
     swift = _Swift(case, model, task, begun + seconds, Settled(None, None))
     swift.seconds["build"] = time.monotonic() - begun
     _race(swift, last)

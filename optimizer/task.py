@@ -24,14 +24,16 @@ class Task:
 
     Column values are base units; ``per`` base units make one solver unit. ``integer`` columns must be
     whole for the solver. ``objective`` is per base unit, as float for float solvers and as fractions
-    scaled to integers (rounded up, so that the bound stays true) for CP-SAT. ``start`` is a known point; the
-    first ``ways`` columns choose ways of doing projects (0 = not said).
+    scaled to integers (rounded up, so that the bound stays true) for CP-SAT. ``owner`` and ``ways`` are
+    those of the program; ``start`` is a known point.
     """
 
     lower: Ints
     upper: Ints
     integer: Bools
     per: Ints
+    owner: Ints
+    ways: int
     row: Ints
     col: Ints
     value: Ints
@@ -41,7 +43,6 @@ class Task:
     whole_objective: Ints
     whole_scale: float
     start: Ints | None = None
-    ways: int = 0
 
     @property
     def height(self) -> int:
@@ -113,6 +114,8 @@ def task_of(program: Program, stage: Objective) -> Task:
         upper=program.upper,
         integer=_whole_columns(program),
         per=program.per,
+        owner=program.owner,
+        ways=program.ways,
         row=program.row,
         col=program.col,
         value=program.value,

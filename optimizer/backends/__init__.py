@@ -35,6 +35,7 @@ class Backend:
 
 BACKENDS: tuple[Backend, ...] = (
     Backend("highs", "HiGHS", streams_plans=True, warm_start=True),
+    Backend("decomposition", "价格分解（HiGHS）", streams_plans=True, warm_start=True),
     Backend("scip", "SCIP", streams_plans=False, warm_start=False),
     Backend("cpsat", "CP-SAT", streams_plans=True, warm_start=True),
     Backend("cbc", "CBC", streams_plans=False, warm_start=False),

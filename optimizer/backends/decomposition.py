@@ -1,0 +1,31 @@
+"""The task taken apart by prices; where that does not fit, HiGHS on the whole model, and the answer says so."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import highspy
+
+from optimizer.backends import Report, highs
+from optimizer.decomposition.room import Room, Unfit
+from optimizer.task import Answer, Limits, Task
+
+
+def solve(task: Task, limits: Limits, report: Report) -> Answer:
+    """Solve by prices, 0/1 master and recourse."""
+    begun = time.monotonic()
+    version = f"价格分解（HiGHS {highspy.Highs().version()}）"
+    try:
+        found = Room(task, limits, report).run()
+    except Unfit as reason:
+        left = max(0.1, limits.seconds - (time.monotonic() - begun))
+        answer = highs.solve(task, replace(limits, seconds=left), report)
+        return replace(answer, seconds=time.monotonic() - begun, remark=f"whole model: {reason}")
+    left = limits.seconds - (time.monotonic() - begun)
+    if found.point is None and left > 1.0:
+        answer = highs.solve(task, replace(limits, seconds=left), report)
+        bounds = [b for b in (answer.bound, found.bound) if b is not None]
+        return replace(answer, bound=min(bounds, default=None), seconds=time.monotonic() - begun, remark="whole model")
+    outcome = "unknown" if found.point is None else "optimal" if found.proven else "feasible"
+    return Answer(outcome, found.point, found.value, found.bound, version, time.monotonic() - begun)  # type: ignore[arg-type]

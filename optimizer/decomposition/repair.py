@@ -1,0 +1,57 @@
+"""A lighter choice: where the money does not suffice, the projects that cost the aim least step back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.program import Bools, Floats, Ints
+from optimizer.decomposition.duals import Dual
+from optimizer.decomposition.recourse import Recourse
+
+MARGIN = 1.02
+
+
+def _subset(dual: Dual, picked: Bools) -> Bools:
+    """Joint states that do nothing but leave out what is chosen now."""
+    new = (dual.oracle.states.way >= 0) & ~picked
+    obeys: Bools = np.add.reduceat(new[dual.joint.state].astype(np.int64), dual.joint.start) == 0
+    return obeys
+
+
+def lighter(dual: Dual, way: Ints, prices: Floats, money: Recourse) -> Ints | None:
+    """Ways by project with less use of the rows that were overdrawn; None where none is found.
+
+    Projects step back in the order of aim lost (at ``prices``) per relief (at the recourse's prices),
+    until the overrun is covered.
+    """
+    oracle, joint = dual.oracle, dual.joint
+    states = oracle.states
+    gain = dual.gains(prices)
+    use = oracle.least(oracle.cost(oracle.clean(money.prices), 0.0))
+    picked = np.zeros(len(states.way), np.bool_)
+    chosen = states.way >= 0
+    picked[chosen] = way[states.project[chosen]] == states.way[chosen]
+    picked[~chosen] = way[states.project[~chosen]] < 0
+    gain_of = np.add.reduceat(gain[joint.state], joint.start)
+    use_of = np.add.reduceat(use[joint.state], joint.start)
+    now = np.minimum.reduceat(picked[joint.state], joint.start)
+    count = int(joint.component.max(initial=-1)) + 1
+    current = np.full(count, -1)
+    current[joint.component[now]] = np.flatnonzero(now)
+    here = current[joint.component]
+    if (here < 0).any():
+        return None
+    loss, relief = np.maximum(gain_of[here] - gain_of, 0.0), use_of[here] - use_of
+    helps = (relief > 1e-9) & np.isfinite(loss) & _subset(dual, picked)
+    order = np.flatnonzero(helps)[np.argsort(loss[helps] / relief[helps], kind="stable")]
+    _, first = np.unique(joint.component[order], return_index=True)
+    order = order[np.sort(first)]
+    enough = np.searchsorted(np.cumsum(relief[order]), MARGIN * money.overrun) + 1
+    if enough > len(order):
+        return None
+    result = way.copy()
+    end = np.append(joint.start, len(joint.state))
+    for k in order[:enough].tolist():
+        for state in joint.state[end[k] : end[k + 1]].tolist():
+            result[states.project[state]] = states.way[state]
+    return result

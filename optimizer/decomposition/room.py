@@ -1,0 +1,255 @@
+"""The loop: prices, then masters over ever wider cores and recourse, plan and bound streamed as they get better."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.program import Bools, Floats, Ints
+from optimizer.backends import Report
+from optimizer.decomposition.duals import Dual, good_prices
+from optimizer.decomposition.master import Choice, Master
+from optimizer.decomposition.prices import CAREFUL, Oracle
+from optimizer.decomposition.recourse import Recourse, recourse
+from optimizer.decomposition.repair import lighter
+from optimizer.decomposition.split import split
+from optimizer.task import Limits, Progress, Task
+
+CORE_LEAST, CORE_SHARE, CORE_GROWTH = 150, 0.3, 2.0
+FIRST_GAP, LAST_GAP = 3e-4, 1e-7
+SAME_PRICE = 0.02
+"""Rows whose prices differ by less than this part stand for one kind of money."""
+REPAIRS = 4
+WHOLE_SECONDS = 5.0
+NUDGES = (0.0, 0.5)
+SINGLES, SOFT_ROWS = 30, 60
+
+
+class Unfit(Exception):
+    """The task is not one that this way can solve; says why."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the loop ended with, in base units and units of the aim."""
+
+    point: Floats | None
+    value: float | None
+    bound: float | None
+    proven: bool
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Prices of the last task of each shape; any prices are valid, good ones save time."""
+
+    prices: dict[tuple[int, int], Floats] = field(default_factory=dict)
+
+
+_MEMORY = _Memory()
+
+
+class Room:
+    """One task on its way: best plan, best bound, pool and core."""
+
+    def __init__(self, task: Task, limits: Limits, report: Report) -> None:
+        self.begun = time.monotonic()
+        self.until = self.begun + limits.seconds
+        self.task, self.limits, self.report = task, limits, report
+        self.part = split(task)
+        if not task.ways or not self.part.coupling.any():
+            raise Unfit("no money rows that couple projects")
+        self.oracle = Oracle(self.part)
+        self.dual = Dual(self.oracle)
+        self.master = Master(self.oracle)
+        self.unit = self.part.numbers.objective_scale
+        self.best: Recourse | None = None
+        self.bound = np.inf
+        self.stopped = False
+        self.learned = np.zeros(task.height, np.bool_)
+
+    # ---- news
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return self.until - time.monotonic()
+
+    def ask(self) -> bool:
+        """Whether to stop now."""
+        if not self.stopped:
+            self.stopped = self.left <= 0 or self._tell(None)
+        return self.stopped
+
+    def _tell(self, point: Floats | None) -> bool:
+        value = self.best.value * self.unit if self.best else None
+        bound = self.bound * self.unit if np.isfinite(self.bound) else None
+        return self.report(Progress(value, bound, point))
+
+    def hear_bound(self, bound: float) -> None:
+        """Keep the lowest bound."""
+        self.bound = min(self.bound, bound)
+
+    def hear_plan(self, found: Recourse) -> bool:
+        """Keep the best plan; whether it is better than what was known."""
+        if self.best is not None and found.value <= self.best.value:
+            return False
+        self.best = found
+        self.stopped = self._tell(found.point * self.task.per) or self.stopped
+        return True
+
+    @property
+    def gap(self) -> float:
+        """Relative gap of the best plan."""
+        if self.best is None or not np.isfinite(self.bound):
+            return np.inf
+        return max(0.0, self.bound - self.best.value) / max(abs(self.best.value), 1e-12)
+
+    @property
+    def done(self) -> bool:
+        """Whether the plan is good enough, or the time is over."""
+        return self.gap <= max(self.limits.gap, LAST_GAP) or self.ask()
+
+    # ---- the loop
+
+    def run(self) -> Outcome:
+        """Everything, until good enough."""
+        prices = self._prices()
+        self._first_rows(prices)
+        self._start()
+        regret = self.dual.regret(prices)
+        free, gap = max(CORE_LEAST, CORE_SHARE * (int(self.task.owner.max()) + 1)), FIRST_GAP
+        while not self.done:
+            core = regret.core(free)
+            found = self._master(gap, core)
+            if found.way is None and core is None:
+                if found.complete and self.best is None:
+                    raise Unfit("no choice satisfies the pool")
+                break
+            better = found.way is not None and self._try(found, prices)
+            exhausted = found.way is None or (self.best is not None and found.value <= self.best.value * (1 + 2 * gap))
+            if exhausted and not better:
+                if core is None:
+                    gap = max(gap / 4, LAST_GAP / 2)
+                else:
+                    free, gap = free * CORE_GROWTH, max(gap / 2, self.limits.gap / 3, LAST_GAP)
+        return self._outcome()
+
+    def _outcome(self) -> Outcome:
+        proven = self.gap <= max(self.limits.gap, LAST_GAP)
+        point = None if self.best is None else self.best.point * self.task.per
+        value = None if self.best is None else self.best.value * self.unit
+        return Outcome(point, value, self.bound * self.unit if np.isfinite(self.bound) else None, proven)
+
+    def _prices(self) -> Floats:
+        shape = (self.task.height, self.task.width)
+
+        def told(bound: float, prices: Floats) -> bool:
+            self.hear_bound(bound + CAREFUL * abs(bound))
+            self._tell(None)
+            return self.ask()
+
+        close = max(self.limits.gap / 10, 2e-5)
+        seen = good_prices(self.dual, _MEMORY.prices.get(shape), max(1.0, 0.6 * self.left), close, told)
+        bound, prices = seen[-1]
+        if not np.isfinite(bound) or (self.best is not None and bound < self.best.value * (1 - 1e-6)):
+            raise Unfit("no finite bound")
+        self.hear_bound(bound + CAREFUL * abs(bound))
+        _MEMORY.prices = {shape: prices}
+        scale = np.zeros(self.task.height)
+        scale[self.dual.rows] = np.maximum(self.dual.typical(), np.abs(prices[self.dual.rows]))
+        self.scale = np.where(self.part.coupling & (scale == 0), 1.0, scale)
+        return prices
+
+    def _first_rows(self, prices: Floats) -> None:
+        """The row of the best prices, one for every set of rows with about the same price, and those of soft rows."""
+        prices = self.oracle.clean(prices)
+        self.master.add(self.oracle.price(prices))
+        size = np.abs(prices) * np.maximum(
+            np.abs(np.where(np.isfinite(self.part.numbers.row_upper), self.part.numbers.row_upper, 0.0)), 1.0
+        )
+        used = np.flatnonzero(size > 1e-6 * size.max(initial=0.0))
+        order = used[np.argsort(np.abs(prices[used]))]
+        value = np.abs(prices[order])
+        for rows in np.split(order, np.flatnonzero(np.diff(value) > SAME_PRICE * value[:-1]) + 1):
+            some = np.zeros_like(prices)
+            some[rows] = prices[rows]
+            self.master.add(self.oracle.price(some, 0.0))
+        soft = np.flatnonzero((prices != 0) & self.part.coupling & self.part.speaks_of_shared)
+        for row in soft[np.argsort(-size[soft])][:SOFT_ROWS].tolist():
+            self.learned[row] = True
+            alone = np.zeros_like(prices)
+            alone[row] = np.sign(prices[row])
+            self.master.add(self.oracle.price(alone, 0.0))
+
+    def _start(self) -> None:
+        """A known plan: its choices, if the money can be found for them."""
+        if self.task.start is None:
+            return
+        way = np.full(int(self.task.owner.max(initial=-1)) + 1, -1)
+        used = np.flatnonzero(self.task.start[: self.task.ways] > 0)
+        way[self.task.owner[used]] = used
+        if self._obeys(way):
+            self._try(Choice(way, np.inf, np.inf, False), np.zeros(self.task.height))
+
+    def _obeys(self, way: Ints) -> bool:
+        """Whether ways obey the rows over ways alone."""
+        task = self.task
+        point = np.zeros(task.width, np.int64)
+        point[way[way >= 0]] = 1
+        mine = self.part.way[task.col]
+        total = np.zeros(task.height, np.int64)
+        np.add.at(total, task.row[mine], task.value[mine] * point[task.col[mine]])
+        alone = self.part.choice & (np.bincount(task.row, self.part.shared[task.col], task.height) == 0)
+        return bool((~alone | ((total >= task.row_lower) & (total <= task.row_upper))).all())
+
+    def _master(self, gap: float, core: tuple[Bools, Ints] | None) -> Choice:
+        limit = max(3.0, 0.3 * (time.monotonic() - self.begun))
+        found = self.master.solve(gap, min(limit, max(0.1, self.left)), core, self.ask)
+        if core is None and np.isfinite(found.bound):
+            self.hear_bound(found.bound + CAREFUL * abs(found.bound))
+        return found
+
+    def _try(self, found: Choice, prices: Floats) -> bool:
+        """Find the money for a choice; else learn rows from it and look for a lighter one. Whether a better plan came."""
+        better, way = False, found.way
+        for attempt in range(REPAIRS):
+            assert way is not None
+            money = recourse(self.oracle, way, self.scale, max(1.0, self.left))
+            if money is None or self.ask():
+                break
+            if attempt == 0 and money.value + money.overrun != found.value:
+                self._learn(money, prices)
+            if money.overrun == 0 and self.best is not None and money.value <= self.best.value:
+                break
+            if money.overrun == 0:
+                money = self._whole(way, money)
+            if money is not None and money.overrun == 0:
+                return self.hear_plan(money) or better
+            if money is None or (self.best is not None and self.gap < 10 * FIRST_GAP):
+                break
+            lighter_way = lighter(self.dual, way, prices, money)
+            if lighter_way is None or not self._obeys(lighter_way):
+                break
+            way = lighter_way
+        return better
+
+    def _whole(self, way: Ints, money: Recourse) -> Recourse | None:
+        """The money again with 0/1 columns of projects whole, where they are not by themselves."""
+        part = money.point[self.part.local & self.task.integer]
+        if np.abs(part - np.rint(part)).max(initial=0.0) <= 1e-6:
+            return money
+        return recourse(self.oracle, way, self.scale, max(1.0, min(WHOLE_SECONDS, self.left)), money.point)
+
+    def _learn(self, money: Recourse, prices: Floats) -> None:
+        """Rows from a recourse: its prices, those drawn towards the good ones, and single rows that broke."""
+        for nudge in NUDGES:
+            self.master.add(self.oracle.price(money.prices * (nudge or 1.0) + prices * (nudge > 0)))
+        broken = np.flatnonzero((money.over != 0) & ~self.learned & self.part.coupling)
+        for row in broken[np.argsort(-np.abs(money.over[broken]))][:SINGLES].tolist():
+            self.learned[row] = True
+            alone = np.zeros_like(prices)
+            alone[row] = np.sign(money.over[row])
+            self.master.add(self.oracle.price(alone, 0.0))
