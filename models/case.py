@@ -299,6 +299,11 @@ class Case:
         """Categories by name; empty when the case has no 类别 sheet."""
         return {c.name: c for c in self.categories}
 
+    @cached_property
+    def committed_projects(self) -> tuple[Project, ...]:
+        """Projects with money already arranged (已安排)."""
+        return tuple(p for p in self.projects if p.committed)
+
     def category_of(self, project: Project) -> Category:
         """The project's category; one without any mark when it is not listed."""
         return self.category_by_name.get(project.category) or Category(project.category)
@@ -331,6 +336,13 @@ class Case:
         """Calendar year (or 1, 2, … without a first year) of a position in the horizon."""
         return self.first_year + year
 
+    @cached_property
+    def _policies_by_rule(self) -> Mapping[str, list[tuple[int, Policy]]]:
+        found: dict[str, list[tuple[int, Policy]]] = {}
+        for i, p in enumerate(self.policies):
+            found.setdefault(p.rule, []).append((i, p))
+        return found
+
     def policies_of(self, rule: str) -> list[tuple[int, Policy]]:
         """Switched-on policies of one rule with their positions."""
-        return [(i, p) for i, p in enumerate(self.policies) if p.rule == rule]
+        return self._policies_by_rule.get(rule, [])

@@ -45,7 +45,7 @@ def room(case: Case, region: Region, kind: str) -> list[int] | None:
 def _committed(case: Case, region: Region, kind: str, year: int) -> int:
     """Bonds already arranged in the region and still owed at the end of a year, shared projects by their shares."""
     total = Fraction(0)
-    for project in case.projects:
+    for project in case.committed_projects:
         pins = [p for p in project.committed if case.fund_by_name[p.fund].kind == kind]
         if not pins:
             continue

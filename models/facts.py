@@ -53,14 +53,17 @@ def fill(case: Case, allocation: Allocation, choice: Choice) -> Fraction:
 
 def lies_in(case: Case, region: str, node: str) -> bool:
     """Whether a region is the node or lies below it."""
-    current, seen = region, set[str]()
-    while current and current not in seen:
-        if current == node:
-            return True
-        seen.add(current)
-        known = case.region_by_name.get(current)
-        current = known.parent if known else ""
-    return False
+    return node in upwards(case, region)
+
+
+def upwards(case: Case, region: str) -> list[str]:
+    """A region and those above it, from below."""
+    found: list[str] = []
+    while region and region not in found:
+        found.append(region)
+        known = case.region_by_name.get(region)
+        region = known.parent if known else ""
+    return found
 
 
 def share_in(case: Case, project: Project, region: str) -> Fraction:

@@ -70,17 +70,19 @@ def weights(case: Case, policy: Policy) -> dict[str, int]:
 
 
 def takes(case: Case, project: Project, scheme: Scheme, start: int, funds: tuple[Fund, ...], year: int | None) -> int:
-    """The most that the funds could pay the project done this way, in the horizon or in one year."""
-    years = [t for t in range(case.years) if year in (None, t)]
+    """The most that funds which may pay the project could give it done this way, in the horizon or in one year."""
     if project.arrangement == "按申报":
         asks = dict(scheme.asks)
-        return sum(_at(asks.get(f.name, ()), t - start) for f in funds if case.may_pay(project, f) for t in years)
-    need = sum(_at(scheme.profile, t - start) for t in years)
-    return min(need, sum(_most(case, project, scheme, f, need) for f in funds if case.may_pay(project, f)))
+        return sum(_within(case, asks.get(f.name, ()), start, year) for f in funds)
+    need = _within(case, scheme.profile, start, year)
+    return min(need, sum(_most(case, project, scheme, f, need) for f in funds)) if need else 0
 
 
-def _at(amounts: tuple[int, ...], offset: int) -> int:
-    return amounts[offset] if 0 <= offset < len(amounts) else 0
+def _within(case: Case, amounts: tuple[int, ...], start: int, year: int | None) -> int:
+    """Amounts from a start year on that lie within the horizon, or in one year of it."""
+    if year is None:
+        return sum(amounts[: case.years - start])
+    return amounts[year - start] if 0 <= year - start < len(amounts) else 0
 
 
 def _most(case: Case, project: Project, scheme: Scheme, fund: Fund, need: int) -> int:
@@ -89,53 +91,63 @@ def _most(case: Case, project: Project, scheme: Scheme, fund: Fund, need: int) -
         return need
     cost = scheme.total
     if project.building_cost is not None:
-        part = Fraction(1) if project.public_part is None else project.public_part
-        cost = floor_of(project.building_cost * part)
-    return min(need, floor_of(share * cost))
+        cost = (
+            project.building_cost
+            if project.public_part is None
+            else floor_of(project.building_cost * project.public_part)
+        )
+    return min(need, share.numerator * cost // share.denominator)
 
 
 def absorb(case: Case, region: str, funds: tuple[str, ...], year: int | None = None) -> int:
     """A_r: the most that the candidates of a region can take, their largest ways added up."""
-    return sum(amount for amount, _ in _appetites(case, region, funds, year))
+    return sum(amount for amount, _ in _appetites(case, funds, year).get(region, ()))
 
 
 def cheapest(case: Case, region: str, funds: tuple[str, ...], year: int | None = None) -> int | None:
     """The smallest need of an eligible candidate of the region; None where there is none."""
-    return min((least for _, least in _appetites(case, region, funds, year)), default=None)
+    return min((least for _, least in _appetites(case, funds, year).get(region, ())), default=None)
 
 
-def _appetites(case: Case, region: str, funds: tuple[str, ...], year: int | None) -> list[tuple[int, int]]:
-    """Largest take and smallest need of every eligible candidate, its part in the region."""
+def _appetites(case: Case, funds: tuple[str, ...], year: int | None) -> dict[str, list[tuple[int, int]]]:
+    """Largest take and smallest need of every eligible candidate, by region its part in the region's subtree."""
     records = tuple(case.fund_by_name[name] for name in funds)
-    names = {name for p in case.projects for name in p.regions}
-    inside = {name for name in names if facts.lies_in(case, name, region)}
-    found = []
+    above: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     for project in case.projects:
-        part = sum((s for name, s in project.shares if name in inside), Fraction(0))
-        if not part or project.status == "禁选":
+        if project.status == "禁选":
             continue
         pairs = [(s, start) for s in project.schemes for start in project.starts]
-        most = [takes(case, project, s, start, records, year) for s, start in pairs]
-        if not any(most):
+        payers = tuple(f for f in records if case.may_pay(project, f))
+        most = max((takes(case, project, s, start, payers, year) for s, start in pairs), default=0)
+        if not most:
             continue
-        needs = [_need(case, project, s, start, records, year) for s, start in pairs]
-        found.append((floor_of(part * max(most)), floor_of(part * min(n for n in needs if n))))
+        least = min(n for s, start in pairs if (n := _need(case, project, s, start, payers, year)))
+        parts: dict[str, Fraction] = {}
+        for name, share in project.shares:
+            for region in above.setdefault(name, facts.upwards(case, name)):
+                parts[region] = parts.get(region, Fraction(0)) + share
+        for region, part in parts.items():
+            if part:
+                found.setdefault(region, []).append((floor_of(part * most), floor_of(part * least)))
     return found
 
 
 def _need(case: Case, project: Project, scheme: Scheme, start: int, funds: tuple[Fund, ...], year: int | None) -> int:
     if project.arrangement == "按申报":
         return takes(case, project, scheme, start, funds, year)
-    return sum(_at(scheme.profile, t - start) for t in range(case.years) if year in (None, t))
+    return _within(case, scheme.profile, start, year)
 
 
 def bands(case: Case, policy: Policy) -> dict[str, Band]:
     """Floor and ceiling of every linked region with 基数 = 额度."""
     funds, spread = funds_of(case, policy), Fraction(policy.value or 0)
     base = sum(case.limit_of(name, policy.year) for name in funds)
+    appetites = _appetites(case, funds, policy.year)
     found = {}
     for name, weight in weights(case, policy).items():
-        most, least = absorb(case, name, funds, policy.year), cheapest(case, name, funds, policy.year)
+        mine = appetites.get(name, [])
+        most, least = sum(amount for amount, _ in mine), min((least for _, least in mine), default=None)
         share = Fraction(weight, MILLION) * base
         ceiling = max(-floor_of(-(1 + spread) * share), least or 0) if weight else None
         found[name] = Band(weight, min(floor_of((1 - spread) * share), most), ceiling, most, least)

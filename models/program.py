@@ -68,7 +68,8 @@ class Rows:
     rule: str
     unit: Unit
     _cols: list[Ints] = field(default_factory=list)
-    _values: list[Ints] = field(default_factory=list)
+    _values: list[Any] = field(default_factory=list)
+    _term_row: list[int] = field(default_factory=list)
     _lower: list[int] = field(default_factory=list)
     _upper: list[int] = field(default_factory=list)
     _scale: list[int] = field(default_factory=list)
@@ -93,13 +94,10 @@ class Rows:
 
         ``unit`` is the unit a violation is told in, when it is not that of the rule.
         """
-        cols, values = [], []
         for columns, value in terms:
-            array = np.asarray(columns, dtype=np.int64)
-            cols.append(array)
-            values.append(np.broadcast_to(np.asarray(value, dtype=np.int64), array.shape))
-        self._cols.append(np.concatenate(cols) if cols else np.zeros(0, np.int64))
-        self._values.append(np.concatenate(values) if values else np.zeros(0, np.int64))
+            self._cols.append(np.asarray(columns, dtype=np.int64))
+            self._values.append(value)
+            self._term_row.append(len(self._keys))
         self._lower.append(-FREE if lower is None else lower)
         self._upper.append(FREE if upper is None else upper)
         self._scale.append(scale)
@@ -110,12 +108,17 @@ class Rows:
 
     def close(self) -> Block:
         """The collected rows as a Block."""
-        lengths = [len(c) for c in self._cols]
-        empty = np.zeros(0, np.int64)
+        lengths = np.array([len(c) for c in self._cols], dtype=np.int64)
+        values = np.repeat(np.array([0 if _is_many(v) else v for v in self._values], dtype=np.int64), lengths)
+        for first, length, value in zip(
+            (np.cumsum(lengths) - lengths).tolist(), lengths.tolist(), self._values, strict=True
+        ):
+            if _is_many(value):
+                values[first : first + length] = value
         row, col, value = _merged(
-            np.repeat(np.arange(len(lengths), dtype=np.int64), lengths),
-            np.concatenate(self._cols) if self._cols else empty,
-            np.concatenate(self._values) if self._values else empty,
+            np.repeat(np.array(self._term_row, dtype=np.int64), lengths),
+            np.concatenate([np.zeros(0, np.int64), *self._cols]),
+            values,
         )
         return Block(
             rule=self.rule,
@@ -130,6 +133,11 @@ class Rows:
             keys=tuple(self._keys),
             units=tuple(self._units),
         )
+
+
+def _is_many(value: Any) -> bool:
+    """Whether a term has a value for each column."""
+    return isinstance(value, np.ndarray | list | tuple)
 
 
 def _merged(row: Ints, col: Ints, value: Ints) -> tuple[Ints, Ints, Ints]:

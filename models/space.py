@@ -19,7 +19,8 @@ import numpy as np
 from models import capital, land
 from models.case import Case, Project, Scheme, Scope
 from models.program import Bools, Ints
-from models.units import floor_of
+
+_NOTHING = slice(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Space:
         self.project_index = {p.id: i for i, p in enumerate(case.projects)}
         self.fund_index = {f.name: i for i, f in enumerate(case.funds)}
         self._fund_masks: dict[tuple[int, ...], Bools] = {}
+        self._kind_masks: dict[tuple[tuple[str, ...], ...], Bools] = {}
+        self._regions_above: dict[int, list[int]] = {}
         self._make_regions()
         self.ways = [way for i in range(len(case.projects)) for way in self._ways_of(i)]
         self.way_project = np.array([way.project for way in self.ways], dtype=np.int64)
@@ -129,6 +132,19 @@ class Space:
         shares = self.case.projects[project].shares
         return sum((share for name, share in shares if inside[self.region_index[name]]), Fraction(0))
 
+    def parts_of(self, project: int) -> dict[int, Fraction]:
+        """The part of a project in every region it lies in and those above, by position of the region."""
+        found: dict[int, Fraction] = {}
+        for name, share in self.case.projects[project].shares:
+            for region in self._above(self.region_index[name]):
+                found[region] = found.get(region, Fraction(0)) + share
+        return {region: part for region, part in found.items() if part}
+
+    def _above(self, region: int) -> list[int]:
+        if region not in self._regions_above:
+            self._regions_above[region] = np.flatnonzero(self.under[region]).tolist()
+        return self._regions_above[region]
+
     def region_mask(self, scope: Scope) -> Bools:
         """Regions within the scope, subtrees included; shape (regions,)."""
         inside = np.ones(len(self.region_names), dtype=np.bool_)
@@ -168,20 +184,22 @@ class Space:
         self.x = np.arange(first, first + len(rows), dtype=np.int64)
         bounds = np.searchsorted(self.x_project, np.arange(len(self.case.projects) + 1))
         self.money_of = [slice(int(a), int(b)) for a, b in itertools.pairwise(bounds)]
+        self._money_by_fund: dict[tuple[int, int], slice] = {}
+        starts = np.flatnonzero((np.diff(table[:, :2], axis=0, prepend=-1) != 0).any(axis=1)).tolist()
+        for a, b in itertools.pairwise([*starts, len(rows)]):
+            self._money_by_fund[rows[a][0], rows[a][1]] = slice(a, b)
 
     def _most_by_fund(self, index: int, project: Project) -> list[tuple[int, Ints]]:
         """The most that each fund can pay the project in each year, over all its ways."""
         ways = [self.ways[w] for w in self.ways_of[index]]
         none = np.zeros(self.case.years, dtype=np.int64)
+        need = np.max([none, *(way.need for way in ways)], axis=0)
         most: list[tuple[int, Ints]] = []
         for fund in range(len(self.case.funds)):
             if not self.case.may_pay(project, self.case.funds[fund]):
                 continue
-            if project.arrangement == "按申报":
-                limits = np.max([way.asks.get(fund, none) for way in ways], axis=0, initial=0)
-            else:
-                limits = np.max([way.need for way in ways], axis=0, initial=0)
-            most.append((fund, np.broadcast_to(limits, (self.case.years,))))
+            asked = project.arrangement == "按申报"
+            most.append((fund, np.max([none, *(w.asks.get(fund, none) for w in ways)], axis=0) if asked else need))
         return most
 
     def _make_part_payments(self) -> None:
@@ -262,6 +280,12 @@ class Space:
         self._unit.append(1)
         return len(self._upper) - 1
 
+    @cached_property
+    def x_repaid(self) -> Ints:
+        """The year in which bonds of each money column are repaid, far away where no tenor is given."""
+        tenor = np.array([p.finance.tenor or 10**6 for p in self.case.projects], dtype=np.int64)
+        return self.x_year + tenor[self.x_project]
+
     # ---- selections
 
     def funds_of(self, scope: Scope) -> tuple[int, ...]:
@@ -278,13 +302,16 @@ class Space:
         return chosen & self._kind_mask(scope)
 
     def _kind_mask(self, scope: Scope) -> Bools:
-        tests = [
-            (not scope.categories or p.category in scope.categories)
-            and (not scope.departments or p.department in scope.departments)
-            and (not scope.projects or p.id in scope.projects)
-            for p in self.case.projects
-        ]
-        return np.array(tests, dtype=np.bool_)
+        kind = scope.categories, scope.departments, scope.projects
+        if kind not in self._kind_masks:
+            tests = [
+                (not scope.categories or p.category in scope.categories)
+                and (not scope.departments or p.department in scope.departments)
+                and (not scope.projects or p.id in scope.projects)
+                for p in self.case.projects
+            ]
+            self._kind_masks[kind] = np.array(tests, dtype=np.bool_)
+        return self._kind_masks[kind]
 
     def money_mask(self, scope: Scope, year: int | None = None) -> Bools:
         """Money columns within the scope (and year); shape of ``x``."""
@@ -295,6 +322,9 @@ class Space:
     def money(self, project: int, funds: tuple[int, ...] | None = None, year: int | None = None) -> Ints:
         """Column numbers of a project's money, by funds and year when given."""
         part = self.money_of[project]
+        if funds is not None and len(funds) == 1:
+            part = self._money_by_fund.get((project, funds[0]), _NOTHING)
+            return self.x[part] if year is None else self.x[part][self.x_year[part] == year]
         keep = np.ones(part.stop - part.start, dtype=np.bool_)
         if funds is not None:
             keep &= self._fund_mask(funds)[self.x_fund[part]]
@@ -324,9 +354,13 @@ class Space:
         """What the table of shares lets a fund pay; the need where it says nothing or may be overruled."""
         share = self.case.largest_share(project, self.case.funds[fund])
         free = share == 0 or (self.case.eligible is None and project.building_cost is None)
-        if free or any(p.rule == "fund_share" and p.parameter == "" for p in self.case.policies):
+        if free or self._table_may_be_overruled:
             return self.ways[w].total_need
-        return floor_of(share * self.cost_of_way[w][0])
+        return share.numerator * self.cost_of_way[w][0] // share.denominator
+
+    @cached_property
+    def _table_may_be_overruled(self) -> bool:
+        return any(p.parameter == "" for _, p in self.case.policies_of("fund_share"))
 
     @cached_property
     def cost_of_way(self) -> list[tuple[int, bool]]:

@@ -14,7 +14,9 @@ from models.space import Space
 def _subsidy(case: Case, space: Space) -> Objective:
     free = np.array([not f.is_debt for f in case.funds], dtype=np.bool_)
     cols = space.x[free[space.x_fund]] if len(space.x) else space.x
-    return Objective("非债务资金", "万元", 1, {int(c): Fraction(int(space.unit[c]), 100) for c in cols})
+    worth = {int(u): Fraction(int(u), 100) for u in np.unique(space.unit[cols])}
+    terms = {c: worth[u] for c, u in zip(cols.tolist(), space.unit[cols].tolist(), strict=True)}
+    return Objective("非债务资金", "万元", 1, terms)
 
 
 def _subsidy_value(case: Case, allocation: Allocation) -> Fraction:

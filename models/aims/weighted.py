@@ -22,9 +22,10 @@ def everything(project: Project) -> Fraction:
 def terms(case: Case, space: Space, weight: Callable[[Project], Fraction] = everything) -> dict[int, Fraction]:
     """Benefit of every column times a weight by project; a partly funded project by unit of money."""
     found: dict[int, Fraction] = {}
+    factor = [1 / (1 + case.discount) ** year for year in range(case.years)]
     for w, way in enumerate(space.ways):
         part = weight(case.projects[way.project])
-        benefit = way.scheme.benefit / (1 + case.discount) ** way.start * part
+        benefit = way.scheme.benefit * (factor[way.start] * part)
         if benefit and w in space.part:
             found[space.part[w]] = benefit / way.total_need
         elif benefit:

@@ -29,9 +29,8 @@ def owed_mask(space: Space, region: str, kind: str, year: int) -> Bools:
     """Money columns of one kind of bond in a region that are still owed at the end of a year."""
     case = space.case
     kinds = np.array([f.kind == kind for f in case.funds], dtype=np.bool_)
-    tenor = np.array([p.finance.tenor or 10**6 for p in case.projects], dtype=np.int64)
     inside = space.under[:, space.region_index[region]][space.x_region] & kinds[space.x_fund]
-    return inside & (space.x_year <= year) & (year < space.x_year + tenor[space.x_project])
+    return inside & (space.x_year <= year) & (year < space.x_repaid)
 
 
 def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:

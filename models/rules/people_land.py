@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import lcm
 
+import numpy as np
+
 from models import facts, land
 from models.allocation import Allocation
 from models.case import Case
@@ -16,14 +18,11 @@ def block(case: Case, space: Space) -> Block:
     """Σ_{p∈r} land[p]·y[p] − brought + given ≤ quota[r]."""
     rows = Rows("people_land", "亩")
     for index, policy in case.policies_of("people_land"):
-        for region, quota in land.quotas(case, policy).items():
+        quotas = land.quotas(case, policy)
+        used = _land_by_region(case, space) if quotas else {}
+        for region, quota in quotas.items():
             inside = space.under[:, space.region_index[region]]
-            terms: list[tuple[int, Fraction]] = []
-            for w, way in enumerate(space.ways):
-                project = case.projects[way.project]
-                part = space.share_in(way.project, inside)
-                if project.land and part:
-                    terms.append((w, part * project.land))
+            terms = list(used.get(space.region_index[region], ()))
             for k, col in space.move.items():
                 move = case.migrations[k]
                 source, target = (bool(inside[space.region_index[n]]) for n in (move.source, move.target))
@@ -31,9 +30,22 @@ def block(case: Case, space: Space) -> Block:
                     terms.append((col, Fraction(1 if source else -1)))
             total = quota.total
             scale = lcm(total.denominator, *(c.denominator for _, c in terms))
-            entries = [([col], int(c * scale)) for col, c in terms]
-            rows.add((region,), entries, upper=int(total * scale), scale=scale, policy=index)
+            entries = (
+                np.array([c for c, _ in terms], np.int64),
+                np.array([int(c * scale) for _, c in terms], np.int64),
+            )
+            rows.add((region,), [entries], upper=int(total * scale), scale=scale, policy=index)
     return rows.close()
+
+
+def _land_by_region(case: Case, space: Space) -> dict[int, list[tuple[int, Fraction]]]:
+    """Way and land of every project that uses land, by position of the region and those above it."""
+    found: dict[int, list[tuple[int, Fraction]]] = {}
+    for i, project in enumerate(case.projects):
+        for region, part in space.parts_of(i).items() if project.land else ():
+            mine = found.setdefault(region, [])
+            mine.extend((w, part * project.land) for w in space.ways_of[i].tolist())
+    return found
 
 
 def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from models.program import Floats, Ints
 from optimizer.decomposition.simplex import Batch
-from optimizer.decomposition.split import Split
+from optimizer.decomposition.split import ByColumn, Split
 from optimizer.decomposition.states import States, branched, states_of
 
 SHAPES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024)
@@ -52,10 +52,12 @@ class Oracle:
         self.states: States = states_of(part)
         self.systems = branched(part, self.states)
         task, numbers = part.task, part.numbers
-        coupled = part.coupling[task.row]
-        self.row, self.col, self.value = task.row[coupled], task.col[coupled], numbers.value[coupled]
+        priced = part.coupling[task.row]
+        self.row, self.col, self.value = task.row[priced], task.col[priced], numbers.value[priced]
+        self.coupled = ByColumn(part, part.coupling | (part.choice & part.speaks_of_shared))
+        self.scale = _row_scale(part)
         self.earns = bool((part.local & (numbers.objective != 0)).any())
-        self.groups = _groups(part, self.systems)
+        self.groups = _groups(part, self.systems, self.scale)
         first = np.flatnonzero(self.states.way < 0)
         self.out_of = np.repeat(first, np.diff(np.append(first, len(self.states.way))))
         fits = np.ones(len(self.systems.state), np.bool_)
@@ -133,7 +135,7 @@ class Oracle:
         return Row(value, weight, limit + CAREFUL * max(size, 1e-6))
 
 
-def _groups(part: Split, s: States) -> list[_Group]:
+def _groups(part: Split, s: States, scale: Floats) -> list[_Group]:
     task, count = part.task, len(s.state)
     rows = np.bincount(s.row_system, minlength=count)
     columns = np.bincount(s.column_system, minlength=count)
@@ -144,7 +146,6 @@ def _groups(part: Split, s: States) -> list[_Group]:
     column_first = np.concatenate([[0], np.cumsum(columns)[:-1]])
     row_place = np.arange(len(s.row)) - row_first[s.row_system]
     column_place = np.arange(len(s.column)) - column_first[s.column_system]
-    scale = _row_scale(part)
     found = []
     for shape in sorted(set(zip(m[live].tolist(), n[live].tolist(), strict=True))):
         system = np.flatnonzero(live & (m == shape[0]) & (n == shape[1]))

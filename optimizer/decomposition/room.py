@@ -12,7 +12,7 @@ from optimizer.backends import Report
 from optimizer.decomposition.duals import Dual, good_prices
 from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.prices import CAREFUL, Oracle
-from optimizer.decomposition.recourse import Recourse, recourse
+from optimizer.decomposition.recourse import Recourse, recourse, weights_of, whole
 from optimizer.decomposition.repair import lighter
 from optimizer.decomposition.split import split
 from optimizer.task import Limits, Progress, Task
@@ -217,7 +217,8 @@ class Room:
         better, way = False, found.way
         for attempt in range(REPAIRS):
             assert way is not None
-            money = recourse(self.oracle, way, self.scale, max(1.0, self.left))
+            weight = weights_of(self.oracle, way)
+            money = None if weight is None else recourse(self.oracle, weight, self.scale, max(1.0, self.left))
             if money is None or self.ask():
                 break
             if attempt == 0 and money.value + money.overrun != found.value:
@@ -225,7 +226,7 @@ class Room:
             if money.overrun == 0 and self.best is not None and money.value <= self.best.value:
                 break
             if money.overrun == 0:
-                money = self._whole(way, money)
+                money = self._whole(weight, money)
             if money is not None and money.overrun == 0:
                 return self.hear_plan(money) or better
             if money is None or (self.best is not None and self.gap < 10 * FIRST_GAP):
@@ -236,12 +237,12 @@ class Room:
             way = lighter_way
         return better
 
-    def _whole(self, way: Ints, money: Recourse) -> Recourse | None:
+    def _whole(self, weight: Floats, money: Recourse) -> Recourse | None:
         """The money again with 0/1 columns of projects whole, where they are not by themselves."""
         part = money.point[self.part.local & self.task.integer]
         if np.abs(part - np.rint(part)).max(initial=0.0) <= 1e-6:
             return money
-        return recourse(self.oracle, way, self.scale, max(1.0, min(WHOLE_SECONDS, self.left)), money.point)
+        return whole(self.oracle, weight, self.scale, money, max(1.0, min(WHOLE_SECONDS, self.left)))
 
     def _learn(self, money: Recourse, prices: Floats) -> None:
         """Rows from a recourse: its prices, those drawn towards the good ones, and single rows that broke."""

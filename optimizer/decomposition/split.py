@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.program import Bools, Ints
+from models.program import Bools, Floats, Ints
 from optimizer.task import Scaled, Task, scaled
 
 
@@ -31,6 +31,31 @@ class Split:
     coupling: Bools
     speaks_of_shared: Bools
     row_owner: Ints
+
+
+class ByColumn:
+    """The entries of some rows, found by column."""
+
+    def __init__(self, part: Split, rows: Bools) -> None:
+        task = part.task
+        entries = np.flatnonzero(rows[task.row])
+        entries = entries[np.argsort(task.col[entries], kind="stable")]
+        self.row, self.col, self.value = task.row[entries], task.col[entries], part.numbers.value[entries]
+        self.start = np.searchsorted(self.col, np.arange(task.width + 1))
+        self.height = task.height
+
+    def of(self, columns: Ints) -> tuple[Ints, Ints, Floats]:
+        """Rows, positions among ``columns`` and values of all their entries."""
+        number = self.start[columns + 1] - self.start[columns]
+        which = np.repeat(np.arange(len(columns)), number)
+        inside = np.arange(len(which)) - np.repeat(np.cumsum(number) - number, number)
+        entry = self.start[columns][which] + inside
+        return self.row[entry], which, self.value[entry]
+
+    def times(self, point: Floats) -> Floats:
+        """The rows at a point of the columns; shape (rows of the task,)."""
+        found: Floats = np.bincount(self.row, self.value * point[self.col], self.height).astype(np.float64)
+        return found
 
 
 def split(task: Task) -> Split:
