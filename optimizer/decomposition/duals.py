@@ -39,32 +39,42 @@ class _Cuts:
 
 
 @dataclass(frozen=True, slots=True)
+class Core:
+    """States that may still change: ways worth a look (mask over the task's columns), ways taken for certain.
+
+    No plan with a state outside is worth more than ``outside``.
+    """
+
+    able: Bools
+    certain: Ints
+    outside: float
+
+
+@dataclass(frozen=True, slots=True)
 class Regret:
-    """What every state would cost the aim at good prices; shape (states,)."""
+    """What every state would cost the aim at good prices, shape (states,), and the dual bound at those prices."""
 
     oracle: Oracle
     least: Floats
+    bound: float
 
-    def core(self, free: float) -> tuple[Bools, Ints] | None:
-        """Ways worth a look when about ``free`` projects may still change, and ways taken for certain.
-
-        The ways are a mask over the task's columns. None when that is everything.
-        """
+    def core(self, free: float, best: float) -> Core | None:
+        """About ``free`` projects may still change; none that could not lead beyond ``best``. None = everything."""
         states = self.oracle.states
         first = np.flatnonzero(states.way < 0)
-        if free >= len(first):
-            return None
-        second = np.array([np.inf] * len(first))
+        second = np.full(len(first), np.inf)
         at = np.lexsort((self.least, states.project))
         size = np.diff(np.append(first, len(states.way)))
         several = size > 1
         second[several] = self.least[at][first[several] + 1]
-        limit = np.sort(second)[int(free)]
+        limit = min(np.sort(second)[int(free)] if free < len(first) else np.inf, max(0.0, self.bound - best))
+        if np.isinf(limit):
+            return None
         keep = self.least <= limit
         ways = np.zeros(self.oracle.part.task.width, np.bool_)
         ways[states.way[keep & (states.way >= 0)]] = True
         alone = np.bincount(states.project, keep)[states.project] == 1
-        return ways, states.way[keep & alone & (states.way >= 0)]
+        return Core(ways, states.way[keep & alone & (states.way >= 0)], self.bound - limit)
 
 
 class Dual:
@@ -135,13 +145,14 @@ class Dual:
     def regret(self, prices: Floats) -> Regret:
         """How much the aim loses at prices in every state against the best joint state with it."""
         joint, states = self.joint, self.oracle.states
+        bound, _, _ = self.evaluate(prices)
         together = np.add.reduceat(self.gains(prices)[joint.state], joint.start)
         best = np.maximum.reduceat(together, self.first)
         lost = np.repeat(best, np.diff(np.append(self.first, len(together)))) - together
         size = np.diff(np.append(joint.start, len(joint.state)))
         regret = np.full(len(states.way), np.inf)
         np.minimum.at(regret, joint.state, np.repeat(lost, size))
-        return Regret(self.oracle, regret)
+        return Regret(self.oracle, regret, bound)
 
     def taken(self, pick: Ints) -> Floats:
         """The columns of the task at the picked states and the last prices (shared columns at 0)."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.program import Floats, Ints
+from optimizer.decomposition.regions import Parts
 from optimizer.decomposition.simplex import Batch
 from optimizer.decomposition.split import ByColumn, Split
 from optimizer.decomposition.states import States, branched, states_of
@@ -27,11 +28,20 @@ CAREFUL = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row over ways, shared columns and θ: ``Σ value·column + weight·θ ≤ limit`` (task columns, solver units)."""
+    """One row ``Σ value·column + weight·θ + nets ≤ limit`` over ways, shared columns, θ and net costs of parts.
 
+    ``column`` are task columns, in solver units. ``net`` is the part whose net cost is subtracted, EVERY adds
+    those of all parts, NONE leaves them out.
+    """
+
+    column: Ints
     value: Floats
     weight: float
     limit: float
+    net: int = -1
+
+
+NONE, EVERY = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +133,61 @@ class Oracle:
         """The row of given prices, prices cleaned first. ``weight`` is 1 where projects earn by own columns."""
         weight = float(self.earns) if weight is None else weight
         prices = self.clean(prices)
-        cost = self.cost(prices, weight)
-        least = self.least(cost)
-        states, numbers = self.states, self.part.numbers
+        least = self.least(self.cost(prices, weight))
         value = np.where(self.part.local, 0.0, self.cost(prices, 0.0))
-        chosen = states.way >= 0
-        value[states.way[chosen]] += (least - least[self.out_of])[chosen]
+        chosen, side = self.states.way >= 0, self._worth(prices)
+        value[self.states.way[chosen]] += (least - least[self.out_of])[chosen]
+        column = np.flatnonzero(value)
+        limit, size = float(side.sum() - least[~chosen].sum()), float(np.abs(side).sum() + np.abs(least[~chosen]).sum())
+        return Row(column, value[column], weight, limit + CAREFUL * max(size, 1e-6))
+
+    def _worth(self, prices: Floats) -> Floats:
+        """Price times limit of every row."""
+        numbers = self.part.numbers
         side = np.where(prices > 0, numbers.row_upper, numbers.row_lower)
-        limit = float(np.sum(prices[prices != 0] * side[prices != 0]) - least[~chosen].sum())
-        size = float(np.abs(prices[prices != 0] * side[prices != 0]).sum() + np.abs(least[~chosen]).sum())
-        return Row(value, weight, limit + CAREFUL * max(size, 1e-6))
+        return np.where(prices != 0, prices * np.where(prices != 0, side, 0.0), 0.0)
+
+    def price_parts(self, prices: Floats, parts: Parts) -> list[Row]:
+        """For every part the row of its net cost at given prices; those of wide rows must be the agreed ones."""
+        states, prices = self.states, self.clean(prices)
+        least = self.least(self.cost(prices, float(self.earns)))
+        chosen, worth = states.way >= 0, self._worth(prices)
+        way = states.way[chosen]
+        gain = (least - least[self.out_of])[chosen]
+        outer = (parts.of_row[self.row] >= 0) & ~self.part.local[self.col] & (prices[self.row] != 0)
+        where = np.concatenate([parts.of_project[states.project[chosen]], parts.of_row[self.row[outer]]])
+        column = np.concatenate([way, self.col[outer]])
+        value = np.concatenate([gain, prices[self.row[outer]] * self.value[outer]])
+        out = least[~chosen]
+        limit, size = np.zeros(parts.count), np.zeros(parts.count)
+        narrow = parts.of_row >= 0
+        for target, given, without in ((limit, worth, -out), (size, np.abs(worth), np.abs(out))):
+            np.add.at(target, parts.of_row[narrow], given[narrow])
+            np.add.at(target, parts.of_project, without)
+        limit += CAREFUL * np.maximum(size, 1e-6)
+        order = np.lexsort((column, where))
+        ends = np.searchsorted(where[order], np.arange(parts.count + 1))
+        found = []
+        for k in range(parts.count):
+            mine = order[ends[k] : ends[k + 1]]
+            names, at = np.unique(column[mine], return_inverse=True)
+            total: Floats = np.bincount(at, value[mine], len(names)).astype(np.float64)
+            found.append(Row(names, total, 0.0, float(limit[k]), k))
+        return found
+
+    def link(self, prices: Floats, parts: Parts) -> Row:
+        """The row that joins the net costs of all parts at the agreed prices of the wide rows."""
+        prices = np.where(parts.wide, self.clean(prices), 0.0)
+        value = np.where(self.part.local, 0.0, self.cost(prices, 0.0))
+        worth, column = self._worth(prices), np.flatnonzero(value)
+        limit = float(worth.sum()) + CAREFUL * max(float(np.abs(worth).sum()), 1e-6)
+        return Row(column, value[column], float(self.earns), limit, EVERY)
+
+    def nets(self, prices: Floats, parts: Parts, point: Floats) -> Floats:
+        """The net cost of every part at a point of the task's columns (solver units)."""
+        cost = self.cost(np.where(parts.wide, self.clean(prices), 0.0), float(self.earns)) * point
+        owner, local = self.part.task.owner, self.part.local
+        return np.bincount(parts.of_project[owner[local]], cost[local], parts.count).astype(np.float64)
 
 
 def _groups(part: Split, s: States, scale: Floats) -> list[_Group]:

@@ -48,13 +48,16 @@ def weights_of(oracle: Oracle, way: Ints) -> Floats | None:
     return weight
 
 
-def recourse(oracle: Oracle, weight: Floats, scale: Floats, seconds: float) -> Recourse | None:
+def recourse(
+    oracle: Oracle, weight: Floats, scale: Floats, seconds: float, agreed: Floats | None = None
+) -> Recourse | None:
     """The best money for weights of states, shape (states,).
 
-    ``scale`` is a typical price of every row: overruns are weighed by it. None where the solver found nothing.
+    ``scale`` is a typical price of every row: overruns are weighed by it. ``agreed``, shape (rows,), are prices
+    at which some rows are given up (not a number elsewhere). None where the solver found nothing.
     """
     live = (weight[oracle.systems.state] > 0) & oracle.fits
-    return _Money(oracle, weight, scale, live).solve(seconds, whole=False)
+    return _Money(oracle, weight, scale, live, agreed).solve(seconds, whole=False)
 
 
 def whole(oracle: Oracle, weight: Floats, scale: Floats, found: Recourse, seconds: float) -> Recourse | None:
@@ -88,7 +91,9 @@ class _Money:
     coupling rows. Rows: coupling rows, rows of the systems, limits in proportion to shares, shares of a state.
     """
 
-    def __init__(self, oracle: Oracle, weight: Floats, scale: Floats, live: Bools) -> None:
+    def __init__(
+        self, oracle: Oracle, weight: Floats, scale: Floats, live: Bools, agreed: Floats | None = None
+    ) -> None:
         self.oracle, self.systems, self.live = oracle, oracle.systems, live
         part, s = oracle.part, oracle.systems
         self.task, self.numbers = part.task, part.numbers
@@ -105,6 +110,9 @@ class _Money:
         self.first_shared = self.first_share + len(self.shares)
         self.width = self.first_shared + len(self.shared)
         self.fixed = self._fixed(weight)
+        self.given_up = np.zeros(self.task.height, np.bool_) if agreed is None else np.isfinite(agreed)
+        self.agreed = np.zeros(self.task.height) if agreed is None else np.where(self.given_up, agreed, 0.0)
+        self.aim = self.numbers.objective - (oracle.cost(self.agreed, 0.0) if agreed is not None else 0.0)
         self.entries = _Entries()
         self.lower: list[Floats] = []
         self.limit: list[Floats] = []
@@ -127,8 +135,9 @@ class _Money:
         at[self.rows] = np.arange(len(self.rows))
         by = self.oracle.coupled
         known = by.times(self.fixed)[self.rows]
-        self.lower.append(self.numbers.row_lower[self.rows] - known)
-        self.limit.append(self.numbers.row_upper[self.rows] - known)
+        free = self.given_up[self.rows]
+        self.lower.append(np.where(free, -np.inf, self.numbers.row_lower[self.rows] - known))
+        self.limit.append(np.where(free, np.inf, self.numbers.row_upper[self.rows] - known))
         ones = np.flatnonzero(self.several[self.systems.one_system])
         self.share_at = np.full(len(self.live), -1)
         self.share_at[self.shares] = self.first_share + np.arange(len(self.shares))
@@ -200,7 +209,7 @@ class _Money:
 
     def solve(self, seconds: float, whole: bool) -> Recourse | None:
         """Run HiGHS; None where it has no answer."""
-        aim, s = self.numbers.objective, self.systems
+        aim, s = self.aim, self.systems
         share_aim = np.zeros(len(self.shares))
         np.add.at(share_aim, self.ones[0] - self.first_share, aim[self.ones[1]])
         own_part = self.part_of[s.column_system[self.own]]
@@ -243,9 +252,9 @@ class _Money:
         share[self.shares] = found[self.first_share : self.first_shared]
         np.add.at(point, self.ones[1], found[self.ones[0]])
         point[self.shared] = found[self.first_shared : self.width]
-        prices, weighed = np.zeros(height), np.zeros(height)
+        prices, weighed = self.agreed.copy(), np.zeros(height)
         if duals is not None:
-            prices[self.rows] = duals[: len(self.rows)]
+            prices[self.rows] += np.where(self.given_up[self.rows], 0.0, duals[: len(self.rows)])
         cost = excess * self.weight
         np.add.at(weighed, self.rows[self.over], cost[: len(self.over)])
         np.add.at(weighed, self.rows[self.under], -cost[len(self.over) :])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.program import Bools, Floats, Ints
+from models.program import Floats, Ints
 from optimizer.backends import Report
-from optimizer.decomposition.duals import Dual, good_prices
+from optimizer.decomposition.duals import Core, Dual, good_prices
 from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.prices import CAREFUL, Oracle
 from optimizer.decomposition.recourse import Recourse, recourse, weights_of, whole
+from optimizer.decomposition.regions import parts_of
 from optimizer.decomposition.repair import lighter
 from optimizer.decomposition.split import split
 from optimizer.task import Limits, Progress, Task
@@ -25,6 +27,8 @@ REPAIRS = 4
 WHOLE_SECONDS = 5.0
 NUDGES = (0.0, 0.5)
 SINGLES, SOFT_ROWS = 30, 60
+ROUNDS, ROUND_SHARE, ROUND_GAP = 40, 0.3, 2e-4
+"""Rounds of the relaxed master, their part of the time, and the gap at which they end."""
 
 
 class Unfit(Exception):
@@ -63,12 +67,20 @@ class Room:
             raise Unfit("no money rows that couple projects")
         self.oracle = Oracle(self.part)
         self.dual = Dual(self.oracle)
-        self.master = Master(self.oracle)
+        self.parts = parts_of(self.part)
+        self.master = Master(self.oracle, self.parts.count if self.apart else 0)
+        self.beside = ThreadPoolExecutor(1)
+        self.known_parts: set[bytes] = set()
         self.unit = self.part.numbers.objective_scale
         self.best: Recourse | None = None
         self.bound = np.inf
         self.stopped = False
         self.learned = np.zeros(task.height, np.bool_)
+
+    @property
+    def apart(self) -> bool:
+        """Whether the task falls into parts that only wide rows join."""
+        return self.parts.count > 1
 
     # ---- news
 
@@ -119,22 +131,23 @@ class Room:
         prices = self._prices()
         self._first_rows(prices)
         self._start()
+        self._rounds(prices)
         regret = self.dual.regret(prices)
         free, gap = max(CORE_LEAST, CORE_SHARE * (int(self.task.owner.max()) + 1)), FIRST_GAP
         while not self.done:
-            core = regret.core(free)
+            core = regret.core(free, -np.inf if self.best is None else self.best.value)
             found = self._master(gap, core)
             if found.way is None and core is None:
                 if found.complete and self.best is None:
                     raise Unfit("no choice satisfies the pool")
                 break
             better = found.way is not None and self._try(found, prices)
-            exhausted = found.way is None or (self.best is not None and found.value <= self.best.value * (1 + 2 * gap))
-            if exhausted and not better:
-                if core is None:
-                    gap = max(gap / 4, LAST_GAP / 2)
-                else:
-                    free, gap = free * CORE_GROWTH, max(gap / 2, self.limits.gap / 3, LAST_GAP)
+            value = -np.inf if self.best is None else self.best.value
+            exhausted = found.way is None or found.value <= value + 2 * gap * abs(value)
+            narrow = core is not None and found.bound - value <= self.limits.gap * abs(value) < core.outside - value
+            if narrow or (exhausted and not better):
+                free *= CORE_GROWTH
+                gap = max(gap / (4 if core is None else 2), self.limits.gap / 3, LAST_GAP / 2)
         return self._outcome()
 
     def _outcome(self) -> Outcome:
@@ -166,7 +179,12 @@ class Room:
     def _first_rows(self, prices: Floats) -> None:
         """The row of the best prices, one for every set of rows with about the same price, and those of soft rows."""
         prices = self.oracle.clean(prices)
-        self.master.add(self.oracle.price(prices))
+        if self.apart:
+            self.agreed = np.where(self.parts.wide, prices, np.nan)
+            self.master.add(self.oracle.link(prices, self.parts))
+            self._learn_parts(prices)
+        else:
+            self.master.add(self.oracle.price(prices))
         size = np.abs(prices) * np.maximum(
             np.abs(np.where(np.isfinite(self.part.numbers.row_upper), self.part.numbers.row_upper, 0.0)), 1.0
         )
@@ -183,6 +201,21 @@ class Room:
             alone = np.zeros_like(prices)
             alone[row] = np.sign(prices[row])
             self.master.add(self.oracle.price(alone, 0.0))
+
+    def _rounds(self, prices: Floats) -> None:
+        """Rows from the relaxed master, until money can be found for what it chooses in part."""
+        until = min(self.until, time.monotonic() + ROUND_SHARE * self.left)
+        for _ in range(ROUNDS):
+            found = None if self.done else self.master.relaxed(max(0.1, until - time.monotonic()))
+            if found is None:
+                return
+            value, weight = found
+            money, alone = self._recourse(weight, True)
+            if money is None or (money.overrun == 0 and money.value >= value - ROUND_GAP * abs(value)):
+                return
+            self._learn(money, alone, prices)
+            if time.monotonic() > until:
+                return
 
     def _start(self) -> None:
         """A known plan: its choices, if the money can be found for them."""
@@ -205,11 +238,13 @@ class Room:
         alone = self.part.choice & (np.bincount(task.row, self.part.shared[task.col], task.height) == 0)
         return bool((~alone | ((total >= task.row_lower) & (total <= task.row_upper))).all())
 
-    def _master(self, gap: float, core: tuple[Bools, Ints] | None) -> Choice:
+    def _master(self, gap: float, core: Core | None) -> Choice:
         limit = max(3.0, 0.3 * (time.monotonic() - self.begun))
         found = self.master.solve(gap, min(limit, max(0.1, self.left)), core, self.ask)
-        if core is None and np.isfinite(found.bound):
-            self.hear_bound(found.bound + CAREFUL * abs(found.bound))
+        value = -np.inf if self.best is None else self.best.value
+        bound = max(found.bound, value, -np.inf if core is None else core.outside)
+        if np.isfinite(bound):
+            self.hear_bound(bound + CAREFUL * abs(bound))
         return found
 
     def _try(self, found: Choice, prices: Floats) -> bool:
@@ -218,11 +253,13 @@ class Room:
         for attempt in range(REPAIRS):
             assert way is not None
             weight = weights_of(self.oracle, way)
-            money = None if weight is None else recourse(self.oracle, weight, self.scale, max(1.0, self.left))
+            if weight is None:
+                break
+            money, alone = self._recourse(weight, attempt == 0)
             if money is None or self.ask():
                 break
             if attempt == 0 and money.value + money.overrun != found.value:
-                self._learn(money, prices)
+                self._learn(money, alone, prices)
             if money.overrun == 0 and self.best is not None and money.value <= self.best.value:
                 break
             if money.overrun == 0:
@@ -244,13 +281,32 @@ class Room:
             return money
         return whole(self.oracle, weight, self.scale, money, max(1.0, min(WHOLE_SECONDS, self.left)))
 
-    def _learn(self, money: Recourse, prices: Floats) -> None:
+    def _learn_parts(self, prices: Floats) -> None:
+        """Rows of the parts at prices, those that are not known yet."""
+        of_row = self.parts.of_row
+        for row in self.oracle.price_parts(prices, self.parts):
+            key = bytes([row.net % 256, row.net // 256]) + np.round(prices[of_row == row.net], 7).tobytes()
+            if key not in self.known_parts:
+                self.known_parts.add(key)
+                self.master.add(row)
+
+    def _recourse(self, weight: Floats, parts: bool) -> tuple[Recourse | None, Recourse | None]:
+        """The money for weights of states, and beside it that of the parts at the agreed prices."""
+        seconds = max(1.0, self.left)
+        if not (parts and self.apart):
+            return recourse(self.oracle, weight, self.scale, seconds), None
+        beside = self.beside.submit(recourse, self.oracle, weight, self.scale, seconds, self.agreed)
+        return recourse(self.oracle, weight, self.scale, seconds), beside.result()
+
+    def _learn(self, money: Recourse, alone: Recourse | None, prices: Floats) -> None:
         """Rows from a recourse: its prices, those drawn towards the good ones, and single rows that broke."""
         for nudge in NUDGES:
             self.master.add(self.oracle.price(money.prices * (nudge or 1.0) + prices * (nudge > 0)))
+        if alone is not None:
+            self._learn_parts(alone.prices)
         broken = np.flatnonzero((money.over != 0) & ~self.learned & self.part.coupling)
         for row in broken[np.argsort(-np.abs(money.over[broken]))][:SINGLES].tolist():
             self.learned[row] = True
-            alone = np.zeros_like(prices)
-            alone[row] = np.sign(money.over[row])
-            self.master.add(self.oracle.price(alone, 0.0))
+            single = np.zeros_like(prices)
+            single[row] = np.sign(money.over[row])
+            self.master.add(self.oracle.price(single, 0.0))
