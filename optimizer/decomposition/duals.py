@@ -58,8 +58,11 @@ class Regret:
     least: Floats
     bound: float
 
-    def core(self, free: float, best: float) -> Core | None:
-        """About ``free`` projects may still change; none that could not lead beyond ``best``. None = everything."""
+    def core(self, free: float, best: float, also: Bools) -> Core | None:
+        """About ``free`` projects may still change; no state that could not lead beyond ``best``, except ``also``.
+
+        None where that is everything.
+        """
         states = self.oracle.states
         first = np.flatnonzero(states.way < 0)
         second = np.full(len(first), np.inf)
@@ -70,7 +73,7 @@ class Regret:
         limit = min(np.sort(second)[int(free)] if free < len(first) else np.inf, max(0.0, self.bound - best))
         if np.isinf(limit):
             return None
-        keep = self.least <= limit
+        keep = (self.least <= limit) | also
         ways = np.zeros(self.oracle.part.task.width, np.bool_)
         ways[states.way[keep & (states.way >= 0)]] = True
         alone = np.bincount(states.project, keep)[states.project] == 1

@@ -81,7 +81,7 @@ class Master:
             barred[: self.ways] = ~core.able[self.column[: self.ways]]
             upper = np.where(barred, 0.0, upper)
             lower[self.at[core.certain]] = 1.0
-        lp = solver(seconds, mip_rel_gap=gap, mip_abs_gap=0.0)
+        lp = solver(seconds, mip_rel_gap=gap, mip_abs_gap=0.0, mip_allow_restart=False)
         lp.passModel(program(self.cost, (lower, upper), sides, entries, self.integer))
 
         def news(event: Any) -> None:

@@ -19,7 +19,7 @@ from optimizer.decomposition.repair import lighter
 from optimizer.decomposition.split import split
 from optimizer.task import Limits, Progress, Task
 
-CORE_LEAST, CORE_SHARE, CORE_GROWTH = 150, 0.3, 2.0
+CORE_LEAST, CORE_SHARE, CORE_GROWTH = 300, 0.15, 2.0
 FIRST_GAP, LAST_GAP = 3e-4, 1e-7
 SAME_PRICE = 0.02
 """Rows whose prices differ by less than this part stand for one kind of money."""
@@ -27,8 +27,8 @@ REPAIRS = 4
 WHOLE_SECONDS = 5.0
 NUDGES = (0.0, 0.5)
 SINGLES, SOFT_ROWS = 30, 60
-ROUNDS, ROUND_SHARE, ROUND_GAP = 40, 0.3, 2e-4
-"""Rounds of the relaxed master, their part of the time, and the gap at which they end."""
+ROUNDS, ROUND_LEAST, ROUND_GAP = 40, 2.0, 2e-4
+"""Rounds of the relaxed master, seconds they have at least, and the gap at which they end."""
 
 
 class Unfit(Exception):
@@ -69,6 +69,7 @@ class Room:
         self.dual = Dual(self.oracle)
         self.parts = parts_of(self.part)
         self.master = Master(self.oracle, self.parts.count if self.apart else 0)
+        self.partly = np.zeros(len(self.oracle.states.way), np.bool_)
         self.beside = ThreadPoolExecutor(1)
         self.known_parts: set[bytes] = set()
         self.unit = self.part.numbers.objective_scale
@@ -133,9 +134,9 @@ class Room:
         self._start()
         self._rounds(prices)
         regret = self.dual.regret(prices)
-        free, gap = max(CORE_LEAST, CORE_SHARE * (int(self.task.owner.max()) + 1)), FIRST_GAP
+        free, gap = CORE_LEAST + CORE_SHARE * (int(self.task.owner.max()) + 1), FIRST_GAP
         while not self.done:
-            core = regret.core(free, -np.inf if self.best is None else self.best.value)
+            core = regret.core(free, -np.inf if self.best is None else self.best.value, self.partly)
             found = self._master(gap, core)
             if found.way is None and core is None:
                 if found.complete and self.best is None:
@@ -203,19 +204,25 @@ class Room:
             self.master.add(self.oracle.price(alone, 0.0))
 
     def _rounds(self, prices: Floats) -> None:
-        """Rows from the relaxed master, until money can be found for what it chooses in part."""
-        until = min(self.until, time.monotonic() + ROUND_SHARE * self.left)
+        """Rows from the relaxed master, until money can be found for what it chooses in part; a plan near that."""
+        until = min(time.monotonic() + max(ROUND_LEAST, time.monotonic() - self.begun), self.until)
         for _ in range(ROUNDS):
             found = None if self.done else self.master.relaxed(max(0.1, until - time.monotonic()))
             if found is None:
                 return
             value, weight = found
+            self.partly = weight > 0
             money, alone = self._recourse(weight, True)
             if money is None or (money.overrun == 0 and money.value >= value - ROUND_GAP * abs(value)):
-                return
+                break
             self._learn(money, alone, prices)
             if time.monotonic() > until:
-                return
+                break
+        if self.best is None:
+            states = self.oracle.states
+            last = np.lexsort((weight, states.project))[np.cumsum(np.bincount(states.project)) - 1]
+            if self._obeys(states.way[last]):
+                self._try(Choice(states.way[last], np.inf, np.inf, False), prices)
 
     def _start(self) -> None:
         """A known plan: its choices, if the money can be found for them."""
