@@ -14,6 +14,8 @@ from models.case import OFF, Case, Category, Fund, Policy, Project, Region, Sche
 from models.particulars import Debt, Finance, LandRecord, People, Settled
 
 WAN = 100
+ENOUGH = 20
+"""With all rules a county with fewer candidates has no floor: two sources for each and a minimum award could forbid it."""
 MU = 10_000
 YIELDS = (Fraction(1), Fraction(97, 100), Fraction(94, 100))
 
@@ -179,6 +181,12 @@ def _quotas(size: Size, regions: tuple[Region, ...], projects: list[Project], fu
     return found
 
 
+def _candidates(case: Case, scope: Scope) -> int:
+    """Projects of a county that the fund of a floor may pay."""
+    kinds = {kind for kind, fund, _ in case.eligible or () if fund in scope.funds}
+    return sum(p.regions[0] in scope.regions and p.category in kinds for p in case.projects)
+
+
 def _with_all_rules(case: Case, dice: random.Random, money: int) -> Case:
     """Minimum awards, coverage, capital, debt, land, linkage and soft rules on top."""
     projects = []
@@ -205,7 +213,7 @@ def _with_all_rules(case: Case, dice: random.Random, money: int) -> Case:
         for r in case.regions
     ]
     policies = [
-        *case.policies[1:],
+        *(p for p in case.policies[1:] if p.parameter != "下限" or _candidates(case, p.scope) >= ENOUGH),
         Policy("min_award", "", 200 * WAN, Scope(funds=("专项债券",))),
         Policy("min_award", "", 50 * WAN, Scope(funds=("中央预算内", "省级补助"))),
         Policy("source_count", "", 2, Scope(categories=("老旧小区改造", "县城公共服务"))),
@@ -217,4 +225,7 @@ def _with_all_rules(case: Case, dice: random.Random, money: int) -> Case:
         Policy("pace", "", Fraction(1), Scope()),
         Policy("count_cap", "", len(projects) // 3, Scope()),
     ]  # fmt: skip
-    return replace(case, projects=tuple(projects), regions=tuple(regions), policies=tuple(policies))
+    targets = tuple(replace(t, least=t.least / 3) for t in case.targets)
+    return replace(
+        case, projects=tuple(projects), regions=tuple(regions), policies=tuple(policies), targets=targets
+    )

@@ -27,7 +27,7 @@ from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
 SECOND_UP_TO = 300
-FEW_WAYS, MANY_WAYS = 1500, 8000
+FEW_WAYS, MANY_WAYS = 1500, 4000
 """Ways of doing projects from which on the task is taken apart by prices; up to which the whole model runs beside it."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 WIDEST_EXACT = 4000

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import highspy
+import numpy as np
 
 from optimizer.backends import Report, highs
 from optimizer.decomposition.room import Room, Unfit
@@ -23,8 +24,11 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
         answer = highs.solve(task, replace(limits, seconds=left), report)
         return replace(answer, seconds=time.monotonic() - begun, remark=f"whole model: {reason}")
     left = limits.seconds - (time.monotonic() - begun)
-    if found.point is None and left > 1.0:
-        answer = highs.solve(task, replace(limits, seconds=left), report)
+    if not found.proven and left > 1.0 and not found.stopped:
+        start = task.start if found.point is None else np.rint(found.point).astype(np.int64)
+        answer = highs.solve(replace(task, start=start), replace(limits, seconds=left), report)
+        if answer.value is None or (found.value is not None and found.value > answer.value):
+            answer = replace(answer, outcome="feasible", point=found.point, value=found.value)
         bounds = [b for b in (answer.bound, found.bound) if b is not None]
         return replace(answer, bound=min(bounds, default=None), seconds=time.monotonic() - begun, remark="whole model")
     outcome = "unknown" if found.point is None else "optimal" if found.proven else "feasible"

@@ -185,7 +185,8 @@ class Oracle:
 
     def nets(self, prices: Floats, parts: Parts, point: Floats) -> Floats:
         """The net cost of every part at a point of the task's columns (solver units)."""
-        cost = self.cost(np.where(parts.wide, self.clean(prices), 0.0), float(self.earns)) * point
+        wide = np.where(parts.wide, self.clean(np.where(parts.wide, prices, 0.0)), 0.0)
+        cost = self.cost(wide, float(self.earns)) * point
         owner, local = self.part.task.owner, self.part.local
         return np.bincount(parts.of_project[owner[local]], cost[local], parts.count).astype(np.float64)
 

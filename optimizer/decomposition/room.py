@@ -19,7 +19,9 @@ from optimizer.decomposition.repair import lighter
 from optimizer.decomposition.split import split
 from optimizer.task import Limits, Progress, Task
 
-CORE_LEAST, CORE_SHARE, CORE_GROWTH = 300, 0.15, 2.0
+POOR = 0.005
+"""A core whose best choice is worth so much less than what lies outside is too narrow to be worth a try."""
+CORE_LEAST, CORE_SHARE, CORE_GROWTH = 100, 0.02, 2.0
 FIRST_GAP, LAST_GAP = 3e-4, 1e-7
 SAME_PRICE = 0.02
 """Rows whose prices differ by less than this part stand for one kind of money."""
@@ -43,6 +45,7 @@ class Outcome:
     value: float | None
     bound: float | None
     proven: bool
+    stopped: bool
 
 
 @dataclass(slots=True)
@@ -71,6 +74,7 @@ class Room:
         self.master = Master(self.oracle, self.parts.count if self.apart else 0)
         self.partly = np.zeros(len(self.oracle.states.way), np.bool_)
         self.beside = ThreadPoolExecutor(1)
+        self.tried: set[bytes] = set()
         self.known_parts: set[bytes] = set()
         self.unit = self.part.numbers.objective_scale
         self.best: Recourse | None = None
@@ -142,20 +146,35 @@ class Room:
                 if found.complete and self.best is None:
                     raise Unfit("no choice satisfies the pool")
                 break
+            if core is not None and found.bound < core.outside - POOR * abs(core.outside):
+                free *= CORE_GROWTH
+                if self.best is not None:
+                    continue
             better = found.way is not None and self._try(found, prices)
             value = -np.inf if self.best is None else self.best.value
-            exhausted = found.way is None or found.value <= value + 2 * gap * abs(value)
+            again = found.way is not None and self._known(found.way)
+            exhausted = found.way is None or again or found.value <= value + 2 * gap * abs(value)
             narrow = core is not None and found.bound - value <= self.limits.gap * abs(value) < core.outside - value
             if narrow or (exhausted and not better):
                 free *= CORE_GROWTH
-                gap = max(gap / (4 if core is None else 2), self.limits.gap / 3, LAST_GAP / 2)
+                closed = core is None or core.outside <= value
+                least = max(self.limits.gap / 3, LAST_GAP / 2)
+                if again and closed and gap <= least:
+                    break  # the money of this choice, made whole, is worth less than the rows can say
+                gap = max(0.0 if closed else gap / 2, least)
         return self._outcome()
+
+    def _known(self, way: Ints) -> bool:
+        """Whether this choice was tried before."""
+        key, before = way.tobytes(), len(self.tried)
+        self.tried.add(key)
+        return len(self.tried) == before
 
     def _outcome(self) -> Outcome:
         proven = self.gap <= max(self.limits.gap, LAST_GAP)
         point = None if self.best is None else self.best.point * self.task.per
         value = None if self.best is None else self.best.value * self.unit
-        return Outcome(point, value, self.bound * self.unit if np.isfinite(self.bound) else None, proven)
+        return Outcome(point, value, self.bound * self.unit if np.isfinite(self.bound) else None, proven, self.stopped)
 
     def _prices(self) -> Floats:
         shape = (self.task.height, self.task.width)
@@ -273,7 +292,7 @@ class Room:
                 money = self._whole(weight, money)
             if money is not None and money.overrun == 0:
                 return self.hear_plan(money) or better
-            if money is None or (self.best is not None and self.gap < 10 * FIRST_GAP):
+            if money is None or (self.best is not None and (attempt > 0 or self.gap < 10 * FIRST_GAP)):
                 break
             lighter_way = lighter(self.dual, way, prices, money)
             if lighter_way is None or not self._obeys(lighter_way):

@@ -12,6 +12,7 @@ from models.build import build
 from models.translate import point_of
 from models.verify import verify
 from optimizer.backends import highs
+from optimizer.decomposition.prices import EVERY
 from optimizer.decomposition.room import Room, Unfit
 from optimizer.options import Options
 from optimizer.settle import settle
@@ -77,8 +78,10 @@ def test_plans_of_another_solver_satisfy_every_pool_row(seed: int, whole: bool) 
     numbers = room.part.numbers
     earned = float((numbers.objective * point)[room.part.local].sum())
     assert room.master.pool
+    nets = room.oracle.nets(room.agreed, room.parts, point) if room.apart else np.zeros(0)
     for row in room.master.pool:
-        held = float(row.value @ np.where(room.part.local, 0.0, point)) + row.weight * earned
+        net = -nets[row.net] if row.net >= 0 else nets.sum() if row.net == EVERY else 0.0
+        held = float(row.value @ point[row.column]) + row.weight * earned + net
         assert held <= row.limit + 1e-6 * max(1.0, abs(row.limit)), (seed, held, row.limit)
     assert room.bound * room.unit >= float(found.value) * (1 - 1e-9)
 
