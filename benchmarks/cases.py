@@ -226,6 +226,4 @@ def _with_all_rules(case: Case, dice: random.Random, money: int) -> Case:
         Policy("count_cap", "", len(projects) // 3, Scope()),
     ]  # fmt: skip
     targets = tuple(replace(t, least=t.least / 3) for t in case.targets)
-    return replace(
-        case, projects=tuple(projects), regions=tuple(regions), policies=tuple(policies), targets=targets
-    )
+    return replace(case, projects=tuple(projects), regions=tuple(regions), policies=tuple(policies), targets=targets)
