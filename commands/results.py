@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from commands.words import DONE, FAILED, INVALID, print_issues, write_json
+from commands.words import DONE, FAILED, INVALID, print_issues, proof_words, write_json
 from inputs import clean
 from inputs.case.changes import quota_changes, write_changed
 from inputs.case.read import read_case
@@ -16,6 +16,7 @@ from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from reports.quota_table import quota_table
 from workbench.audit import audit
 from workbench.exporting import export_all, plan_of_result
+from workbench.proving import proven_bound
 from workbench.verbs import work_out_quota
 
 
@@ -24,6 +25,7 @@ def add(verbs: Any) -> None:
     verify = verbs.add_parser("verify", help="不用求解器，独立复核结果工作簿")
     verify.add_argument("case", type=Path)
     verify.add_argument("result", type=Path)
+    verify.add_argument("--proof", type=Path, metavar="证明.json", help="求解时写出的上界证明，一并复算")
     verify.set_defaults(run=_verify)
     export = verbs.add_parser("export", help="由结果工作簿写出汇报材料、公示表、分地区分部门工作簿和 CSV")
     export.add_argument("case", type=Path)
@@ -55,6 +57,11 @@ def _total(text: str) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
+    code = _audited(given)
+    return code if code != DONE or given.proof is None else _check_proof(given)
+
+
+def _audited(given: argparse.Namespace) -> int:
     found = audit(given.case, given.result)
     for issue in found.issues:
         print(f"不符 {issue.address} {issue.message}。{issue.remedy}。")
@@ -65,9 +72,22 @@ def _verify(given: argparse.Namespace) -> int:
     return INVALID if file_only else FAILED
 
 
+def _check_proof(given: argparse.Namespace) -> int:
+    """Work out the bound of a proof and hold the plan's value against it."""
+    plan, _ = plan_of_result(given.case, given.result)
+    try:
+        bound = proven_bound(plan.case, given.proof)
+    except (OSError, ValueError) as problem:
+        words = f"“{given.proof}”打不开" if isinstance(problem, OSError) else str(problem)
+        print(f"不符 {given.proof} {words}。", file=sys.stderr)
+        return INVALID
+    print(f"上界复算：{proof_words(plan.verdict.value, bound)}")
+    return DONE if bound >= plan.verdict.value else FAILED
+
+
 def _export(given: argparse.Namespace) -> int:
     """Only a result that passes verify is handed on."""
-    code = _verify(given)
+    code = _audited(given)
     if code != DONE:
         return code
     plan, account = plan_of_result(given.case, given.result)

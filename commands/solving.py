@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from commands.words import CLASH, DONE, INVALID, NOTHING, print_issues, write_json
+from commands.words import CLASH, DONE, INVALID, NOTHING, print_issues, proof_words, write_json
 from inputs.case.read import Reading
 from models.rules import RULE_BY_ID
 from optimizer.backends import BACKENDS
 from optimizer.course import Watch
 from optimizer.options import Options
+from workbench.proving import write_proof
 from workbench.verbs import Outcome, clash_words, invalid_record, open_and_plan
 
 
@@ -22,6 +23,7 @@ def add(verbs: Any) -> None:
     solve.add_argument("case", type=Path)
     solve.add_argument("-o", "--output", type=Path)
     solve.add_argument("--json", type=Path)
+    solve.add_argument("--proof", type=Path, metavar="证明.json", help="写出不靠求解器即可复算的上界证明")
     _solve_options(solve)
     solve.set_defaults(run=_solve)
     explain = verbs.add_parser("explain", help="说明一个项目为何安排或未安排")
@@ -106,6 +108,10 @@ def _solve(given: argparse.Namespace) -> int:
     if given.output is not None:
         outcome.write(given.output)
         print(f"  结果工作簿：{given.output}")
+    if given.proof is not None:
+        bound = write_proof(outcome.case, given.proof)
+        assert solution.value is not None
+        print(f"  上界证明：{given.proof}（{proof_words(solution.value, bound)}）")
     return DONE
 
 

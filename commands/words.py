@@ -6,6 +6,8 @@ import argparse
 import json
 import re
 import sys
+from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +63,10 @@ def show_issues(issues: list[Issue]) -> None:
     for issue in issues:
         value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
         print(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。")
+
+
+def proof_words(value: Fraction, bound: Fraction) -> str:
+    """Value and proven bound of a plan with the gap, rounded up."""
+    gap = max(Fraction(0), bound - value) / abs(value) * 100 if value else None
+    words = "" if gap is None else f"，差距 ≤ {ceil(gap * 10**4) / 10**4:.4f} %"
+    return f"不靠求解器复算的上界 {float(bound):,.4f}，方案目标值 {float(value):,.4f}{words}"

@@ -103,7 +103,7 @@ class Worker:
         self.backend = backend
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(backend, theirs), daemon=True, name=f"fundopt-{backend}")
-        with _plain_main():
+        with plain_main():
             self.process.start()
         theirs.close()
         self.ready = False
@@ -130,7 +130,7 @@ class Worker:
 
 
 @contextlib.contextmanager
-def _plain_main():  # type: ignore[no-untyped-def]
+def plain_main():  # type: ignore[no-untyped-def]
     """Keep spawn from importing the caller's main script (a Streamlit page or a test) again."""
     main = sys.modules["__main__"]
     saved = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}

@@ -89,6 +89,21 @@ def test_verify_of_a_changed_or_foreign_file(small: Path, tmp_path: Path) -> Non
     assert run("verify", small, tmp_path / "t.xlsx") == 2
 
 
+def test_a_proof_is_written_checked_and_refused_for_another_case(small: Path, tmp_path: Path, capsys) -> None:
+    result, proof = tmp_path / "r.xlsx", tmp_path / "p.json"
+    assert run("solve", small, "-o", result, "--proof", proof) == 0
+    assert "不靠求解器复算的上界" in capsys.readouterr().out
+    assert run("verify", small, result, "--proof", proof) == 0
+    assert "差距 ≤" in capsys.readouterr().out
+    record = json.loads(proof.read_text(encoding="utf-8"))
+    proof.write_text(json.dumps(record | {"case": "0" * 64}), encoding="utf-8")
+    assert run("verify", small, result, "--proof", proof) == 2
+    assert "另一个案例" in capsys.readouterr().err
+    proof.write_text("{", encoding="utf-8")
+    assert run("verify", small, result, "--proof", proof) == 2
+    assert run("verify", small, result, "--proof", tmp_path / "none.json") == 2
+
+
 def test_explain(small: Path, capsys) -> None:
     assert run("explain", small, "--project", "P2") == 0
     assert "fund_limit" in capsys.readouterr().out

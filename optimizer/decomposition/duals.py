@@ -141,6 +141,10 @@ class Dual:
         gain[~states.possible] = -np.inf
         return gain
 
+    def costs(self, prices: Floats) -> Floats:
+        """What every column costs at prices, less what it adds to the aim; shape (columns,)."""
+        return self._rated(prices) - self.oracle.part.numbers.objective
+
     def gains(self, prices: Floats) -> Floats:
         """The aim that every state adds at prices; −∞ for states that cannot be."""
         return self._gain(self._rated(prices))

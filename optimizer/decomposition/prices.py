@@ -22,6 +22,8 @@ from optimizer.decomposition.split import ByColumn, Split
 from optimizer.decomposition.states import States, branched, states_of
 
 SHAPES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024)
+SURE = 1e-6
+"""A contradiction of at least this size shows that a system cannot be."""
 CAREFUL = 1e-9
 """By how much of its size a row is given way, against the rounding of floats."""
 
@@ -71,9 +73,14 @@ class Oracle:
         first = np.flatnonzero(self.states.way < 0)
         self.out_of = np.repeat(first, np.diff(np.append(first, len(self.states.way))))
         fits = np.ones(len(self.systems.state), np.bool_)
+        self.contradiction = np.zeros(len(fits))
+        self.rays: list[Floats] = []
         for group in self.groups:
-            fits[group.system] = group.batch.minimise(np.zeros_like(group.batch.upper))[1]
-        self.fits = fits
+            nothing = np.zeros_like(group.batch.upper)
+            ray, fits[group.system] = group.batch.minimise(nothing)
+            self.contradiction[group.system] = group.batch.bound(nothing, ray)
+            self.rays.append(ray)
+        self.fits = fits | (self.contradiction <= SURE)  # what is called impossible is shown to be
         self.states.possible = np.bincount(self.systems.state[fits], minlength=len(self.states.way)) > 0
         self.first = np.searchsorted(self.systems.state, np.arange(len(self.states.way)))
         self.best = np.zeros(len(self.states.way), np.int64)
@@ -105,6 +112,27 @@ class Oracle:
         at = np.flatnonzero(found == least[systems.state])
         self.best[systems.state[at[::-1]]] = at[::-1]
         return np.where(self.states.possible, least, 0.0)
+
+    def duals(self, cost: Floats) -> tuple[Ints, Ints, Floats]:
+        """(system, row of the task, price) of all rows of systems with a price at column costs.
+
+        Systems that cannot be get prices at which they would cost more than anything else.
+        """
+        task, states, systems = self.part.task, self.states, self.systems
+        worth = np.where(task.owner >= 0, np.abs(cost) * self.part.numbers.upper, 0.0)
+        reach = np.bincount(np.maximum(task.owner, 0), worth)[states.project[systems.state]]
+        padded = np.append(cost, 0.0)
+        found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+        for group, ray in zip(self.groups, self.rays, strict=True):
+            prices, _ = group.batch.minimise(padded[group.column])
+            out = group.system[~self.fits[group.system]]
+            prices[~self.fits[group.system]] = (
+                ray[~self.fits[group.system]] * (4 * (1 + reach[out]) / self.contradiction[out])[:, None]
+            )
+            at = np.nonzero((prices != 0) & (group.row >= 0))
+            found.append((group.system[at[0]], group.row[at], prices[at]))
+        system, row, price = (np.concatenate([x[k] for x in found]) for k in range(3))
+        return system, row, price
 
     def picked(self, way: Ints) -> Ints:
         """The states of chosen ways, shape (projects,), −1 = left out."""

@@ -142,7 +142,9 @@ class _Money:
         self.share_at = np.full(len(self.live), -1)
         self.share_at[self.shares] = self.first_share + np.arange(len(self.shares))
         self.ones = (self.share_at[self.systems.one_system[ones]], self.systems.one_column[ones])
-        place = np.concatenate([np.arange(len(self.own)), self.ones[0], self.first_shared + np.arange(len(self.shared))])
+        place = np.concatenate(
+            [np.arange(len(self.own)), self.ones[0], self.first_shared + np.arange(len(self.shared))]
+        )
         row, which, value = by.of(np.concatenate([self.column, self.ones[1], self.shared]))
         self.entries.add(at[row], place[which], value)
 
@@ -230,7 +232,11 @@ class _Money:
             integer[self.first_share : self.first_shared] = True
             integer[self.first_shared : self.width] = self.task.integer[self.shared]
         lp = solver(seconds, mip_rel_gap=WHOLE_GAP)
-        entries = (np.concatenate(self.entries.row), np.concatenate(self.entries.col), np.concatenate(self.entries.value))
+        entries = (
+            np.concatenate(self.entries.row),
+            np.concatenate(self.entries.col),
+            np.concatenate(self.entries.value),
+        )
         sides = (np.concatenate(self.lower), np.concatenate(self.limit))
         lp.passModel(program(cost, (np.zeros(len(cost)), top), sides, entries, integer))
         lp.run()
