@@ -88,7 +88,7 @@ def _measured(work: Callable[..., Trace], given: tuple[object, ...]) -> Trace:
     return trace
 
 
-def _warmed(*backends: str) -> None:
+def warmed(*backends: str) -> None:
     """Workers that have loaded their library."""
     model = build(make_case(Size(8, 1, 2), 1))
     task = task_of(model.program, model.program.stages[model.program.main])
@@ -110,7 +110,7 @@ def _case(name: str, seed: int, whole: bool) -> Case:
 
 def raw(name: str, seed: int, whole: bool, backend: str, limit: float) -> Trace:
     """A solver alone on the whole model; building is not counted."""
-    _warmed(backend)
+    warmed(backend)
     model = build(_case(name, seed, whole))
     task = task_of(model.program, model.program.stages[model.program.main])
     run = Run.start(backend, task, Limits(limit, GAPS[-1]))
@@ -125,7 +125,7 @@ def raw(name: str, seed: int, whole: bool, backend: str, limit: float) -> Trace:
 
 def product(name: str, seed: int, whole: bool, limit: float) -> Trace:
     """The whole product, building and checking included; the last word is that of the checked plan."""
-    _warmed("decomposition", "highs", "scip")
+    warmed("decomposition", "highs", "scip")
     case = _case(name, seed, whole)
     trace = Trace(time.monotonic())
     found = solve(case, Options(time_limit=limit, gap=GAPS[-1]), Watch(lambda stage, v, b: trace.hear(v, b)))

@@ -21,6 +21,8 @@ from optimizer.solution import PROVEN_GAP, Status, Tier, relative_gap
 from optimizer.task import Answer
 from optimizer.workers import Run
 
+FEW_WAYS = 1500
+"""Ways of doing projects from which on the task is taken apart by prices."""
 RESERVE_SECONDS, RESERVE_SHARE, SETTLE_SECONDS = 6.0, 0.2, 3.0
 
 

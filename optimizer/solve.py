@@ -17,7 +17,7 @@ from models.translate import point_of
 from models.verify import verify
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
-from optimizer.course import Course, Stage, Watch, exact_bound, hold, status_of, tier_of, worth
+from optimizer.course import FEW_WAYS, Course, Stage, Watch, exact_bound, hold, status_of, tier_of, worth
 from optimizer.explain import explain
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
@@ -27,8 +27,8 @@ from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
 SECOND_UP_TO = 300
-FEW_WAYS, MANY_WAYS = 1500, 4000
-"""Ways of doing projects from which on the task is taken apart by prices; up to which the whole model runs beside it."""
+MANY_WAYS = 4000
+"""Ways of doing projects up to which the whole model runs beside the way by prices."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 WIDEST_EXACT = 4000
 TIE_NODES = 2000

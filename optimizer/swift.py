@@ -20,7 +20,7 @@ from models.program import Floats, Ints
 from models.translate import point_of
 from models.verify import verify
 from optimizer.clash import impossible_demands
-from optimizer.course import exact_bound
+from optimizer.course import FEW_WAYS, exact_bound
 from optimizer.settle import Settled, settle
 from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
 from optimizer.task import Limits, Task, task_of
@@ -68,7 +68,7 @@ class _Swift:
 
 def warm_up() -> None:
     """Have the workers ready that a quick answer needs: the whole model, the dive, and two for making it whole."""
-    for backend, count in (("highs", 2), ("dive", 1), ("cpsat", 1)):
+    for backend, count in (("highs", 2), ("dive", 1), ("cpsat", 1), ("decomposition", 1)):
         POOL.warm(backend, count)
 
 
@@ -90,7 +90,7 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     task = replace(task, start=_start(model, last, task.width))
     swift = _Swift(case, model, task, begun + seconds, Settled(None, None))
     swift.seconds["build"] = time.monotonic() - begun
-    _race(swift, last)
+    (_price_race if program.ways >= FEW_WAYS else _race)(swift, last)
     swift.seconds["solve"] = time.monotonic() - begun - swift.seconds["build"]
     return None if swift.known.plan is None else _solution(swift)
 
@@ -129,6 +129,36 @@ def _race(swift: _Swift, last: Allocation) -> None:
                 swift.offer(run.answer.point)
     threading.Thread(target=_drain, args=([whole, dive],), daemon=True).start()
     swift.hear(whole.best.bound)
+
+
+def _price_race(swift: _Swift, last: Allocation) -> None:
+    """A large task: the way by prices from the last plan and the last prices."""
+    run = Run.start("decomposition", swift.task, Limits(swift.until + PATIENCE - time.monotonic(), float(ENOUGH)))
+    verdict = verify(swift.case, last)
+    if verdict.passed:
+        swift.known = Settled(last, verdict)
+    tried = 0
+    while not swift.close() and run.answer is None:
+        late = time.monotonic() > (swift.until if swift.known.plan else swift.until + PATIENCE)
+        if late:
+            break
+        wait_for_news([run], 0.05)
+        swift.hear(run.best.bound)
+        if len(run.points) > tried and (swift.known.plan is None or _better(swift, run.best.value)):
+            tried = len(run.points)
+            swift.offer(run.points[-1])
+    if run.answer is None:
+        run.ask_to_stop()
+    elif run.answer.point is not None and not swift.close():
+        swift.offer(run.answer.point)
+    threading.Thread(target=_drain, args=([run],), daemon=True).start()
+    swift.hear(run.best.bound)
+
+
+def _better(swift: _Swift, value: float | None) -> bool:
+    """Whether a plan of this value would be worth settling: clearly better than the one known."""
+    verdict = swift.known.verdict
+    return verdict is None or (value is not None and Fraction(value) > verdict.value + ENOUGH * abs(verdict.value) / 2)
 
 
 def _drain(runs: list[Run]) -> None:

@@ -18,6 +18,33 @@ def _subset(dual: Dual, picked: Bools) -> Bools:
     return obeys
 
 
+def _current(dual: Dual, way: Ints) -> tuple[Bools, Ints]:
+    """The states of chosen ways as a mask, and the joint state of every component, −1 where there is none."""
+    states, joint = dual.oracle.states, dual.joint
+    chosen = states.way >= 0
+    picked = np.zeros(len(states.way), np.bool_)
+    picked[chosen] = way[states.project[chosen]] == states.way[chosen]
+    picked[~chosen] = way[states.project[~chosen]] < 0
+    now = np.minimum.reduceat((picked & states.possible)[joint.state], joint.start)
+    current = np.full(int(joint.component.max(initial=-1)) + 1, -1)
+    current[joint.component[now]] = np.flatnonzero(now)
+    return picked, current
+
+
+def allowed(dual: Dual, way: Ints, prices: Floats) -> Ints:
+    """Ways by project, those that the rows over choices forbid put in place of the best allowed ones at prices."""
+    joint, states = dual.joint, dual.oracle.states
+    gain_of = np.add.reduceat(dual.gains(prices)[joint.state], joint.start)
+    _, current = _current(dual, way)
+    order = np.lexsort((gain_of, joint.component))
+    best = order[np.flatnonzero(np.diff(joint.component[order], append=-1))]
+    result = way.copy()
+    take = best[current[joint.component[best]] < 0]
+    members = joint.members(take)
+    result[states.project[members]] = states.way[members]
+    return result
+
+
 def lighter(dual: Dual, way: Ints, prices: Floats, money: Recourse) -> Ints | None:
     """Ways by project with less use of the rows that were overdrawn; None where none is found.
 
@@ -28,16 +55,9 @@ def lighter(dual: Dual, way: Ints, prices: Floats, money: Recourse) -> Ints | No
     states = oracle.states
     gain = dual.gains(prices)
     use = oracle.least(oracle.cost(oracle.clean(money.prices), 0.0))
-    picked = np.zeros(len(states.way), np.bool_)
-    chosen = states.way >= 0
-    picked[chosen] = way[states.project[chosen]] == states.way[chosen]
-    picked[~chosen] = way[states.project[~chosen]] < 0
     gain_of = np.add.reduceat(gain[joint.state], joint.start)
     use_of = np.add.reduceat(use[joint.state], joint.start)
-    now = np.minimum.reduceat(picked[joint.state], joint.start)
-    count = int(joint.component.max(initial=-1)) + 1
-    current = np.full(count, -1)
-    current[joint.component[now]] = np.flatnonzero(now)
+    picked, current = _current(dual, way)
     here = current[joint.component]
     if (here < 0).any():
         return None

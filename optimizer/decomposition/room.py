@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.prices import CAREFUL, Oracle
 from optimizer.decomposition.recourse import Recourse, recourse, weights_of, whole
 from optimizer.decomposition.regions import parts_of
-from optimizer.decomposition.repair import lighter
+from optimizer.decomposition.repair import allowed, lighter
 from optimizer.decomposition.split import split
 from optimizer.task import Limits, Progress, Task
 
@@ -48,11 +48,34 @@ class Outcome:
     stopped: bool
 
 
-@dataclass(slots=True)
 class _Memory:
-    """Prices of the last task of each shape; any prices are valid, good ones save time."""
+    """Prices of the last task, by what its rows say whatever their limits; any prices are valid, good ones save time."""
 
-    prices: dict[tuple[int, int], Floats] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.prices: dict[int, float] = {}
+
+    def keep(self, dual: Dual, prices: Floats) -> None:
+        """Remember prices, those of the last task only."""
+        self.prices = {name: float(prices[row]) for row, name in self._names(dual)}
+
+    def known(self, dual: Dual) -> Floats | None:
+        """Prices for the rows that are the same; None when there are hardly any."""
+        found = np.zeros(dual.oracle.part.task.height)
+        rows = [(row, self.prices[name]) for row, name in self._names(dual) if name in self.prices]
+        for row, price in rows:
+            found[row] = price
+        return found if 2 * len(rows) > len(dual.rows) else None
+
+    @staticmethod
+    def _names(dual: Dual) -> list[tuple[int, int]]:
+        order = np.argsort(dual.row, kind="stable")
+        row, col, value = dual.row[order], dual.col[order], dual.value[order]
+        ends = np.searchsorted(row, dual.rows, side="right")
+        starts = np.searchsorted(row, dual.rows)
+        return [
+            (int(r), hash((col[a:b].tobytes(), value[a:b].tobytes())))
+            for r, a, b in zip(dual.rows, starts, ends, strict=True)
+        ]
 
 
 _MEMORY = _Memory()
@@ -135,7 +158,8 @@ class Room:
         """Everything, until good enough."""
         prices = self._prices()
         self._first_rows(prices)
-        self._start()
+        if self.best is None:
+            self._start(prices)
         self._rounds(prices)
         regret = self.dual.regret(prices)
         free, gap = CORE_LEAST + CORE_SHARE * (int(self.task.owner.max()) + 1), FIRST_GAP
@@ -177,7 +201,7 @@ class Room:
         return Outcome(point, value, self.bound * self.unit if np.isfinite(self.bound) else None, proven, self.stopped)
 
     def _prices(self) -> Floats:
-        shape = (self.task.height, self.task.width)
+        known = _MEMORY.known(self.dual)
 
         def told(bound: float, prices: Floats) -> bool:
             self.hear_bound(bound + CAREFUL * abs(bound))
@@ -185,16 +209,25 @@ class Room:
             return self.ask()
 
         close = max(self.limits.gap / 10, 2e-5)
-        seen = good_prices(self.dual, _MEMORY.prices.get(shape), max(1.0, 0.6 * self.left), close, told)
+        if known is not None and self.task.start is not None:
+            known = self.dual.clean(known)
+            told(self.dual.evaluate(known)[0], known)
+            self.scale = self._scale(known)
+            self._start(known)
+        seen = good_prices(self.dual, known, max(1.0, 0.6 * self.left), close, told)
         bound, prices = seen[-1]
         if not np.isfinite(bound) or (self.best is not None and bound < self.best.value * (1 - 1e-6)):
             raise Unfit("no finite bound")
         self.hear_bound(bound + CAREFUL * abs(bound))
-        _MEMORY.prices = {shape: prices}
+        _MEMORY.keep(self.dual, prices)
+        self.scale = self._scale(prices)
+        return prices
+
+    def _scale(self, prices: Floats) -> Floats:
+        """A typical price of every row."""
         scale = np.zeros(self.task.height)
         scale[self.dual.rows] = np.maximum(self.dual.typical(), np.abs(prices[self.dual.rows]))
-        self.scale = np.where(self.part.coupling & (scale == 0), 1.0, scale)
-        return prices
+        return np.where(self.part.coupling & (scale == 0), 1.0, scale)
 
     def _first_rows(self, prices: Floats) -> None:
         """The row of the best prices, one for every set of rows with about the same price, and those of soft rows."""
@@ -243,15 +276,16 @@ class Room:
             if self._obeys(states.way[last]):
                 self._try(Choice(states.way[last], np.inf, np.inf, False), prices)
 
-    def _start(self) -> None:
-        """A known plan: its choices, if the money can be found for them."""
+    def _start(self, prices: Floats) -> None:
+        """A known plan: its choices where they are still allowed, if the money can be found for them."""
         if self.task.start is None:
             return
         way = np.full(int(self.task.owner.max(initial=-1)) + 1, -1)
         used = np.flatnonzero(self.task.start[: self.task.ways] > 0)
         way[self.task.owner[used]] = used
+        way = allowed(self.dual, way, prices)
         if self._obeys(way):
-            self._try(Choice(way, np.inf, np.inf, False), np.zeros(self.task.height))
+            self._try(Choice(way, np.inf, np.inf, False), prices)
 
     def _obeys(self, way: Ints) -> bool:
         """Whether ways obey the rows over ways alone."""
@@ -276,15 +310,16 @@ class Room:
     def _try(self, found: Choice, prices: Floats) -> bool:
         """Find the money for a choice; else learn rows from it and look for a lighter one. Whether a better plan came."""
         better, way = False, found.way
+        learns = bool(self.master.pool)  # before the first rows no prices of wide rows are agreed
         for attempt in range(REPAIRS):
             assert way is not None
             weight = weights_of(self.oracle, way)
             if weight is None:
                 break
-            money, alone = self._recourse(weight, attempt == 0)
+            money, alone = self._recourse(weight, learns and attempt == 0)
             if money is None or self.ask():
                 break
-            if attempt == 0 and money.value + money.overrun != found.value:
+            if learns and attempt == 0 and money.value + money.overrun != found.value:
                 self._learn(money, alone, prices)
             if money.overrun == 0 and self.best is not None and money.value <= self.best.value:
                 break
