@@ -21,10 +21,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+if sys.platform != "win32":
+    import resource
+
 from optimizer.backends import Solver, load
 from optimizer.task import Answer, Limits, Progress, Task
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 1.0
+MOST_MEMORY = 4 * 2**30
+"""Bytes of data that a worker may use; a solver that wants more ends without an answer, the page lives on."""
 NEWS_EVERY = 0.1
 NICE = 19
 """Solvers yield to whoever clicks; alone on the machine they lose nothing."""
@@ -33,11 +38,12 @@ NICE = 19
 # ---- inside the worker
 
 
-def _serve(backend: str, pipe: Connection) -> None:
+def _serve(backend: str, pipe: Connection, memory: int) -> None:
     """Loop of a worker: receive a task, solve it, send news and the answer."""
-    if hasattr(os, "setsid"):
+    if sys.platform != "win32":
         os.setsid()
         os.nice(NICE)
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     solve = load(backend)
@@ -98,11 +104,13 @@ def _end_group(pid: int) -> None:
 class Worker:
     """One worker process of one backend."""
 
-    def __init__(self, backend: str) -> None:
+    def __init__(self, backend: str, memory: int = MOST_MEMORY) -> None:
         context = multiprocessing.get_context("spawn")
         self.backend = backend
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(backend, theirs), daemon=True, name=f"fundopt-{backend}")
+        self.process = context.Process(
+            target=_serve, args=(backend, theirs, memory), daemon=True, name=f"fundopt-{backend}"
+        )
         with plain_main():
             self.process.start()
         theirs.close()

@@ -27,6 +27,8 @@ SAME_PRICE = 0.02
 """Rows whose prices differ by less than this part stand for one kind of money."""
 REPAIRS = 4
 WHOLE_SECONDS = 5.0
+EARLY = 4.0
+"""After so many seconds without a plan the prices known by then make one."""
 NUDGES = (0.0, 0.5)
 SINGLES, SOFT_ROWS = 30, 60
 ROUNDS, ROUND_LEAST, ROUND_GAP = 40, 2.0, 2e-4
@@ -95,6 +97,7 @@ class Room:
         self.dual = Dual(self.oracle)
         self.parts = parts_of(self.part)
         self.master = Master(self.oracle, self.parts.count if self.apart else 0)
+        self.patience = EARLY
         self.partly = np.zeros(len(self.oracle.states.way), np.bool_)
         self.beside = ThreadPoolExecutor(1)
         self.tried: set[bytes] = set()
@@ -206,6 +209,11 @@ class Room:
         def told(bound: float, prices: Floats) -> bool:
             self.hear_bound(bound + CAREFUL * abs(bound))
             self._tell(None)
+            if self.best is None and time.monotonic() - self.begun > self.patience:
+                self.scale = self._scale(prices)
+                nothing = np.full(int(self.task.owner.max(initial=-1)) + 1, self.task.ways)
+                self._try(Choice(allowed(self.dual, nothing, prices), np.inf, np.inf, False), prices)
+                self.patience = 2 * (time.monotonic() - self.begun)
             return self.ask()
 
         close = max(self.limits.gap / 10, 2e-5)
@@ -311,7 +319,7 @@ class Room:
         """Find the money for a choice; else learn rows from it and look for a lighter one. Whether a better plan came."""
         better, way = False, found.way
         learns = bool(self.master.pool)  # before the first rows no prices of wide rows are agreed
-        for attempt in range(REPAIRS):
+        for attempt in range(REPAIRS if self.best is not None else 3 * REPAIRS):
             assert way is not None
             weight = weights_of(self.oracle, way)
             if weight is None:

@@ -1,5 +1,7 @@
 """The batched simplex and the price oracle against one linear or mixed-integer program at a time."""
 
+import random
+
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -12,6 +14,7 @@ from optimizer.decomposition.simplex import Batch
 from optimizer.decomposition.split import split
 from optimizer.task import task_of
 from tests.cases import random_case
+from tests.policy_cases import FEATURES, with_policy_of
 
 
 def random_batch(seed: int, count: int = 120, m: int = 5, n: int = 8):
@@ -113,6 +116,14 @@ def test_prices_are_a_lower_bound_for_every_rule_in_random_cases() -> None:
         compared += check_prices(case, seed)
     assert compared > 500
     assert used >= {"min_award", "source_count", "coverage", "capital_floor", "pace", "fund_share", "people_money"}
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda f: f.__name__)
+def test_prices_are_a_lower_bound_for_each_rule_alone(feature) -> None:
+    compared = 0
+    for seed in range(0, 64, 4):  # every fourth case has no policy rule of its own
+        compared += check_prices(with_policy_of(random.Random(seed), random_case(seed), (feature,)), seed, 12)
+    assert compared > 60
 
 
 @pytest.mark.parametrize("whole", [False, True])
