@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 TARGET = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-HEAD = "# 测量\n\n由 `python -m benchmarks.run`（求解）、`python -m benchmarks.sizes`（各种规模）、`python -m benchmarks.growth`（增长、大案例改一处）、`python -m benchmarks.lists`（清单与工作簿）和 `python -m benchmarks.workbench`（工作台）生成，不要手改。\n"
+HEAD = "# 测量\n\n由 `python -m benchmarks.run`（求解）、`python -m benchmarks.sizes`（各种规模）、`python -m benchmarks.growth`（增长、大案例改一处）、`python -m benchmarks.truth`（界）、`python -m benchmarks.lists`（清单与工作簿）和 `python -m benchmarks.workbench`（工作台）生成，不要手改。\n"
 
 
 def load() -> str:

@@ -29,6 +29,7 @@ from optimizer.workers import POOL, Run, wait_for_news
 ENOUGH = Fraction(1, 200)
 """With a gap of this or less the search ends at once."""
 SETTLE_SECONDS = 1.0
+DRAIN_SECONDS = 10.0
 PATIENCE = 2.5
 """How much longer to wait for a first plan where the last one does not hold."""
 
@@ -139,8 +140,8 @@ def _price_race(swift: _Swift, last: Allocation) -> None:
         swift.known = Settled(last, verdict)
     tried = 0
     while not swift.close() and run.answer is None:
-        late = time.monotonic() > (swift.until if swift.known.plan else swift.until + PATIENCE)
-        if late:
+        known = swift.known.plan is not None and swift.bound is not None
+        if time.monotonic() > swift.until + (0.0 if known else PATIENCE):
             break
         wait_for_news([run], 0.05)
         swift.hear(run.best.bound)
@@ -163,6 +164,8 @@ def _better(swift: _Swift, value: float | None) -> bool:
 
 def _drain(runs: list[Run]) -> None:
     """Wait for runs that were asked to stop, so that their workers stay warm for the next change."""
+    for run in runs:
+        run.deadline = time.monotonic() + DRAIN_SECONDS
     while any(run.answer is None for run in runs):
         wait_for_news(runs, 0.2)
 

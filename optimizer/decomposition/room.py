@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -74,10 +75,13 @@ class _Memory:
         row, col, value = dual.row[order], dual.col[order], dual.value[order]
         ends = np.searchsorted(row, dual.rows, side="right")
         starts = np.searchsorted(row, dual.rows)
-        return [
-            (int(r), hash((col[a:b].tobytes(), value[a:b].tobytes())))
-            for r, a, b in zip(dual.rows, starts, ends, strict=True)
-        ]
+        found, seen = [], Counter[int]()
+        for k, (r, a, b) in enumerate(zip(dual.rows.tolist(), starts.tolist(), ends.tolist(), strict=True)):
+            sides = bool(np.isfinite(dual.lower[k])), bool(np.isfinite(dual.upper[k]))
+            name = hash((col[a:b].tobytes(), value[a:b].tobytes(), sides))
+            seen[name] += 1
+            found.append((r, hash((name, seen[name]))))
+        return found
 
 
 _MEMORY = _Memory()

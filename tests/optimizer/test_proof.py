@@ -18,7 +18,10 @@ from tests.cases import random_case
 from tests.enumeration import optimum
 
 
-def proven(case, seconds: float = 0.5):
+SEEDS = [s for s in range(90) if len(random_case(s).projects) <= 3]
+
+
+def proven(case, seconds: float = 0.2):
     """Program, the float bound of the prices and the proof of it."""
     program = build(case).program
     task = task_of(program, program.stages[program.main])
@@ -30,7 +33,7 @@ def proven(case, seconds: float = 0.5):
 @pytest.mark.parametrize("part", range(4))
 def test_no_proof_is_below_the_optimum_by_enumeration_whatever_its_prices(part: int) -> None:
     compared = 0
-    for seed in range(part, 120, 4):
+    for seed in SEEDS[part::4]:
         case, dice = random_case(seed), random.Random(seed)
         best = optimum(case)
         if best is None:
