@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from multiprocessing import get_context
@@ -10,9 +11,8 @@ from pathlib import Path
 from models.build import build
 from models.case import Case
 from models.fingerprint import case_sha256
-from optimizer.decomposition.witness import witness
 from optimizer.proof import Proof, upper_bound
-from optimizer.task import task_of
+from optimizer.task import Task, task_of
 from optimizer.workers import plain_main
 
 SECONDS = 20.0
@@ -24,9 +24,15 @@ def write_proof(case: Case, path: Path, seconds: float = SECONDS) -> Fraction:
     program = build(case).program
     task = task_of(program, program.stages[program.main])
     with plain_main(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        proof = pool.submit(witness, task, case_sha256(case), seconds).result()
+        proof = pool.submit(_witness, task, case_sha256(case), seconds).result()
     proof.write(path)
     return upper_bound(program, proof)
+
+
+def _witness(task: Task, case: str, seconds: float) -> Proof:
+    """In the child, which alone loads a solver."""
+    found: Proof = importlib.import_module("optimizer.decomposition.witness").witness(task, case, seconds)
+    return found
 
 
 def proven_bound(case: Case, path: Path) -> Fraction:
