@@ -6,6 +6,7 @@ remainder. Source: 财预〔2022〕60号 (factors; the rates themselves are para
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -99,21 +100,27 @@ def _most(case: Case, project: Project, scheme: Scheme, fund: Fund, need: int) -
     return min(need, share.numerator * cost // share.denominator)
 
 
-def absorb(case: Case, region: str, funds: tuple[str, ...], year: int | None = None) -> int:
-    """A_r: the most that the candidates of a region can take, their largest ways added up."""
-    return sum(amount for amount, _ in _appetites(case, funds, year).get(region, ()))
+@dataclass(slots=True)
+class Appetite:
+    """``absorb`` is A_r, the most that the candidates of a region can take, their largest ways added up.
+
+    ``cheapest`` is the smallest need of an eligible candidate, None where there is none.
+    """
+
+    absorb: int = 0
+    cheapest: int | None = None
+
+    def add(self, most: int, least: int) -> None:
+        """One more candidate: its largest take and smallest need in the region."""
+        self.absorb += most
+        self.cheapest = least if self.cheapest is None else min(self.cheapest, least)
 
 
-def cheapest(case: Case, region: str, funds: tuple[str, ...], year: int | None = None) -> int | None:
-    """The smallest need of an eligible candidate of the region; None where there is none."""
-    return min((least for _, least in _appetites(case, funds, year).get(region, ())), default=None)
-
-
-def _appetites(case: Case, funds: tuple[str, ...], year: int | None) -> dict[str, list[tuple[int, int]]]:
-    """Largest take and smallest need of every eligible candidate, by region its part in the region's subtree."""
+def appetites(case: Case, funds: tuple[str, ...], year: int | None = None) -> defaultdict[str, Appetite]:
+    """What every region can take of some funds, in the horizon or in one year; regions above others included."""
     records = tuple(case.fund_by_name[name] for name in funds)
     above: dict[str, list[str]] = {}
-    found: dict[str, list[tuple[int, int]]] = {}
+    found: defaultdict[str, Appetite] = defaultdict(Appetite)
     for project in case.projects:
         if project.status == "禁选":
             continue
@@ -129,7 +136,7 @@ def _appetites(case: Case, funds: tuple[str, ...], year: int | None) -> dict[str
                 parts[region] = parts.get(region, Fraction(0)) + share
         for region, part in parts.items():
             if part:
-                found.setdefault(region, []).append((floor_of(part * most), floor_of(part * least)))
+                found[region].add(floor_of(part * most), floor_of(part * least))
     return found
 
 
@@ -143,11 +150,10 @@ def bands(case: Case, policy: Policy) -> dict[str, Band]:
     """Floor and ceiling of every linked region with 基数 = 额度."""
     funds, spread = funds_of(case, policy), Fraction(policy.value or 0)
     base = sum(case.limit_of(name, policy.year) for name in funds)
-    appetites = _appetites(case, funds, policy.year)
+    able = appetites(case, funds, policy.year)
     found = {}
     for name, weight in weights(case, policy).items():
-        mine = appetites.get(name, [])
-        most, least = sum(amount for amount, _ in mine), min((least for _, least in mine), default=None)
+        most, least = able[name].absorb, able[name].cheapest
         share = Fraction(weight, MILLION) * base
         ceiling = max(-floor_of(-(1 + spread) * share), least or 0) if weight else None
         found[name] = Band(weight, min(floor_of((1 - spread) * share), most), ceiling, most, least)

@@ -24,8 +24,8 @@ from optimizer.workers import Run
 FEW_WAYS = 1500
 """Ways of doing projects from which on the task is taken apart by prices."""
 RESERVE_SECONDS, RESERVE_SHARE, SETTLE_SECONDS = 6.0, 0.2, 3.0
-COLUMNS_PER_SECOND = 8000
-"""What settlement and checking of a large plan make whole in a second."""
+COLUMNS_PER_SECOND, LARGE_SHARE = 5000, 0.35
+"""What settlement, checking and reasons of a large plan get through in a second; the most of the time they may take."""
 
 
 @dataclass(slots=True)
@@ -70,9 +70,9 @@ class Course:
         return min(self.until, stage)
 
     def reserve(self) -> float:
-        """Seconds kept for settlement and checking: more for a large program, never most of what is left."""
-        needed = max(RESERVE_SECONDS, self.model.program.width / COLUMNS_PER_SECOND)
-        return min(needed, RESERVE_SHARE * max(0.0, self.left()))
+        """Seconds kept for settlement, checking and reasons: more for a large program, never most of what is left."""
+        left, large = max(0.0, self.left()), self.model.program.width / COLUMNS_PER_SECOND
+        return max(min(RESERVE_SECONDS, RESERVE_SHARE * left), min(large, LARGE_SHARE * left))
 
     def spend(self, what: str, since: float) -> None:
         """Note the seconds since a moment under a name."""

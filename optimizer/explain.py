@@ -232,11 +232,23 @@ class Explainer:
         entries = {int(c): self.own.entries(int(c)) for c in money}
         own = self.own.entries(int(w))
         supports = [self.own.entries(c) for c in self._supports[index]]
-        rows = {r for e in (own, *supports, *entries.values()) for r in e if self.shared[r]}
         capacity = {c: self._capacity(c, e) for c, e in entries.items()}
+        inside: dict[int, dict[int, list[int]]] = {r: {} for e in (own, *supports) for r in e if self.shared[r]}
+        first, total = int(self.space.x[0]) if len(self.space.x) else 0, [0] * self.case.years
+        for c, e in entries.items():
+            year = int(self.space.x_year[c - first])
+            total[year] += capacity[c]
+            for r in e:
+                if self.shared[r]:
+                    inside.setdefault(r, {}).setdefault(year, []).append(c)
         found = []
-        for r in sorted(rows):
-            least = own.get(r, 0) + self._least_money(project, self.space.ways[w], r, entries, capacity)
+        for r in sorted(inside):
+            least = own.get(r, 0)
+            for year, cols in inside[r].items():
+                value = min(entries[c][r] // int(self.space.unit[c]) for c in cols)
+                if value > 0:
+                    outside = total[year] - sum(capacity[c] for c in cols)
+                    least += value * self._least_money(project, self.space.ways[w], year, cols, outside)
             if least > self.room[r]:
                 found.append(Block(r, int(least), int(self.room[r])))
         return found
@@ -247,29 +259,16 @@ class Explainer:
         rooms = [int(self.room[r]) for r in entries if self.program.row_rule[r] == "fund_limit"]
         return max(0, min([most, *rooms]))
 
-    def _least_money(
-        self, project: Project, way: Way, r: int, entries: dict[int, dict[int, int]], capacity: dict[int, int]
-    ) -> int:
-        """What row ``r`` must at least give: the need of each year less what can be had elsewhere."""
-        first, total = int(self.space.x[0]) if len(self.space.x) else 0, 0
-        for year in range(self.case.years):
-            cols = [c for c in entries if self.space.x_year[c - first] == year]
-            inside = [c for c in cols if r in entries[c]]
-            if not inside:
-                continue
-            value = min(entries[c][r] // int(self.space.unit[c]) for c in inside)
-            if value <= 0:
-                continue
-            if project.arrangement == "按申报":
-                funds = {int(self.space.x_fund[c - first]) for c in inside}
-                need = sum(int(way.asks[f][year]) for f in funds if f in way.asks)
-                outside = 0
-            else:
-                share = project.least_fill if project.arrangement == "部分" else Fraction(1)
-                need = int(share * int(way.need[year]))
-                outside = sum(capacity[c] for c in cols if r not in entries[c])
-            total += value * max(0, need - outside)
-        return total
+    def _least_money(self, project: Project, way: Way, year: int, cols: list[int], outside: int) -> int:
+        """What some columns must at least give in a year: the need less what can be had elsewhere."""
+        if project.arrangement == "按申报":
+            first = int(self.space.x[0])
+            funds = {int(self.space.x_fund[c - first]) for c in cols}
+            return sum(int(way.asks[f][year]) for f in funds if f in way.asks)
+        need = int(way.need[year])
+        if project.arrangement == "部分":
+            need = int(project.least_fill * need)
+        return max(0, need - outside)
 
     # ---- words
 

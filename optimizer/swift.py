@@ -30,6 +30,7 @@ ENOUGH = Fraction(1, 200)
 """With a gap of this or less the search ends at once."""
 SETTLE_SECONDS = 1.0
 DRAIN_SECONDS = 10.0
+"""How long a worker that was asked to stop may take before it is ended and what it remembers is lost."""
 PATIENCE = 2.5
 """How much longer to wait for a first plan where the last one does not hold."""
 
@@ -68,7 +69,7 @@ class _Swift:
 
 
 def warm_up() -> None:
-    """Have the workers ready that a quick answer needs: the whole model, the dive, and two for making it whole."""
+    """Have the workers ready that a quick answer needs: whole model, dive, way by prices, those that make money whole."""
     for backend, count in (("highs", 2), ("dive", 1), ("cpsat", 1), ("decomposition", 1)):
         POOL.warm(backend, count)
 

@@ -221,10 +221,10 @@ def _band_limits(plan: Plan, policy: Policy, spent: int) -> dict[str, tuple[Frac
             for name, b in linkage.bands(case, policy).items()
         }
     spread, found = Fraction(policy.value or 0), {}
+    able = linkage.appetites(case, linkage.funds_of(case, policy), policy.year)
     for name, weight in linkage.weights(case, policy).items():
         target = Fraction(weight * spent, linkage.MILLION)
-        most = linkage.absorb(case, name, linkage.funds_of(case, policy), policy.year)
-        found[name] = ((1 - spread) * target, (1 + spread) * target if weight else None, most)
+        found[name] = ((1 - spread) * target, (1 + spread) * target if weight else None, able[name].absorb)
     return found
 
 

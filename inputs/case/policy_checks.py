@@ -300,9 +300,10 @@ def name_narrow_bands(table: Table, case: Case) -> None:
     for _, policy in case.policies_of("people_money"):
         funds, spread = linkage.funds_of(case, policy), Fraction(policy.value or 0)
         base = sum(case.limit_of(name, policy.year) for name in funds)
+        able = linkage.appetites(case, funds, policy.year)
         for name, weight in linkage.weights(case, policy).items():
             wanted = (1 - spread) * Fraction(weight * base, linkage.MILLION)
-            most = linkage.absorb(case, name, funds, policy.year)
+            most = able[name].absorb
             if most < wanted:
                 record = next(r for r in table.records if r.get("名称") == name)
                 by_limit = policy.option("基数", "额度") == "额度"

@@ -18,6 +18,8 @@ BONDS = (SPECIAL, GENERAL)
 
 def _limits(case: Case, policy: Policy) -> Iterator[tuple[Region, str, int | None, Fraction]]:
     """Limits by region, kind (empty = both) and year (None = horizon) for grades with a factor below 1."""
+    bonds = tuple(f.name for f in case.funds if f.kind in BONDS)
+    able = None
     for region in case.regions:
         factor = Fraction(policy.option(region.debt.grade, "1")) if region.debt.grade else Fraction(1)
         if factor >= 1:
@@ -27,8 +29,8 @@ def _limits(case: Case, policy: Policy) -> Iterator[tuple[Region, str, int | Non
             for year, room in enumerate(by_year):
                 yield region, kind, year, factor * room
         if not rooms:
-            funds = tuple(f.name for f in case.funds if f.kind in BONDS)
-            yield region, "", None, factor * linkage.absorb(case, region.name, funds)
+            able = linkage.appetites(case, bonds) if able is None else able
+            yield region, "", None, factor * able[region.name].absorb
 
 
 def _key(case: Case, region: Region, kind: str, year: int | None) -> tuple[str, ...]:

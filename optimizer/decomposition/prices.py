@@ -27,6 +27,8 @@ SURE = 1e-6
 CAREFUL = 1e-9
 """By how much of its size a row is given way, against the rounding of floats."""
 
+NONE, EVERY = -1, -2
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -40,10 +42,7 @@ class Row:
     value: Floats
     weight: float
     limit: float
-    net: int = -1
-
-
-NONE, EVERY = -1, -2
+    net: int = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class Oracle:
             self.contradiction[group.system] = group.batch.bound(nothing, ray)
             self.rays.append(ray)
         self.fits = fits | (self.contradiction <= SURE)  # what is called impossible is shown to be
-        self.states.possible = np.bincount(self.systems.state[fits], minlength=len(self.states.way)) > 0
+        self.states.possible = np.bincount(self.systems.state[self.fits], minlength=len(self.states.way)) > 0
         self.first = np.searchsorted(self.systems.state, np.arange(len(self.states.way)))
         self.best = np.zeros(len(self.states.way), np.int64)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from models.program import Floats, Ints
 from optimizer.backends import Report
 from optimizer.decomposition.duals import Core, Dual, good_prices
 from optimizer.decomposition.master import Choice, Master
+from optimizer.decomposition.memory import MEMORY
 from optimizer.decomposition.prices import CAREFUL, Oracle
 from optimizer.decomposition.recourse import Recourse, recourse, weights_of, whole
 from optimizer.decomposition.regions import parts_of
@@ -32,8 +32,9 @@ EARLY = 4.0
 """After so many seconds without a plan the prices known by then make one."""
 NUDGES = (0.0, 0.5)
 SINGLES, SOFT_ROWS = 30, 60
-ROUNDS, ROUND_LEAST, ROUND_GAP = 40, 2.0, 2e-4
-"""Rounds of the relaxed master, seconds they have at least, and the gap at which they end."""
+ROUNDS, ROUND_LEAST, ROUND_SOON, ROUND_GAP = 40, 2.0, 10.0, 2e-4
+"""Rounds of the relaxed master, seconds they have at least, seconds after which money that fits is enough, and the gap
+at which they end in any case."""
 
 
 class Unfit(Exception):
@@ -51,42 +52,6 @@ class Outcome:
     stopped: bool
 
 
-class _Memory:
-    """Prices of the last task, by what its rows say whatever their limits; any prices are valid, good ones save time."""
-
-    def __init__(self) -> None:
-        self.prices: dict[int, float] = {}
-
-    def keep(self, dual: Dual, prices: Floats) -> None:
-        """Remember prices, those of the last task only."""
-        self.prices = {name: float(prices[row]) for row, name in self._names(dual)}
-
-    def known(self, dual: Dual) -> Floats | None:
-        """Prices for the rows that are the same; None when there are hardly any."""
-        found = np.zeros(dual.oracle.part.task.height)
-        rows = [(row, self.prices[name]) for row, name in self._names(dual) if name in self.prices]
-        for row, price in rows:
-            found[row] = price
-        return found if 2 * len(rows) > len(dual.rows) else None
-
-    @staticmethod
-    def _names(dual: Dual) -> list[tuple[int, int]]:
-        order = np.argsort(dual.row, kind="stable")
-        row, col, value = dual.row[order], dual.col[order], dual.value[order]
-        ends = np.searchsorted(row, dual.rows, side="right")
-        starts = np.searchsorted(row, dual.rows)
-        found, seen = [], Counter[int]()
-        for k, (r, a, b) in enumerate(zip(dual.rows.tolist(), starts.tolist(), ends.tolist(), strict=True)):
-            sides = bool(np.isfinite(dual.lower[k])), bool(np.isfinite(dual.upper[k]))
-            name = hash((col[a:b].tobytes(), value[a:b].tobytes(), sides))
-            seen[name] += 1
-            found.append((r, hash((name, seen[name]))))
-        return found
-
-
-_MEMORY = _Memory()
-
-
 class Room:
     """One task on its way: best plan, best bound, pool and core."""
 
@@ -97,15 +62,19 @@ class Room:
         self.part = split(task)
         if not task.ways or not self.part.coupling.any():
             raise Unfit("no money rows that couple projects")
+        if (task.lower[self.part.local] != 0).any():
+            raise Unfit("columns of projects that do not start at zero")
         self.oracle = Oracle(self.part)
         self.dual = Dual(self.oracle)
         self.parts = parts_of(self.part)
         self.master = Master(self.oracle, self.parts.count if self.apart else 0)
         self.patience = EARLY
+        self.scale = np.ones(task.height)
+        self.agreed = np.full(task.height, np.nan)
         self.partly = np.zeros(len(self.oracle.states.way), np.bool_)
         self.beside = ThreadPoolExecutor(1)
         self.tried: set[bytes] = set()
-        self.known_parts: set[bytes] = set()
+        self.known_parts: set[tuple[int, bytes]] = set()
         self.unit = self.part.numbers.objective_scale
         self.best: Recourse | None = None
         self.bound = np.inf
@@ -208,7 +177,7 @@ class Room:
         return Outcome(point, value, self.bound * self.unit if np.isfinite(self.bound) else None, proven, self.stopped)
 
     def _prices(self) -> Floats:
-        known = _MEMORY.known(self.dual)
+        known = MEMORY.known(self.dual)
 
         def told(bound: float, prices: Floats) -> bool:
             self.hear_bound(bound + CAREFUL * abs(bound))
@@ -228,10 +197,10 @@ class Room:
             self._start(known)
         seen = good_prices(self.dual, known, max(1.0, 0.6 * self.left), close, told)
         bound, prices = seen[-1]
-        if not np.isfinite(bound) or (self.best is not None and bound < self.best.value * (1 - 1e-6)):
+        if not np.isfinite(bound) or (self.best is not None and bound < self.best.value - 1e-6 * abs(self.best.value)):
             raise Unfit("no finite bound")
         self.hear_bound(bound + CAREFUL * abs(bound))
-        _MEMORY.keep(self.dual, prices)
+        MEMORY.keep(self.dual, prices)
         self.scale = self._scale(prices)
         return prices
 
@@ -269,7 +238,8 @@ class Room:
 
     def _rounds(self, prices: Floats) -> None:
         """Rows from the relaxed master, until money can be found for what it chooses in part; a plan near that."""
-        until = min(time.monotonic() + max(ROUND_LEAST, time.monotonic() - self.begun), self.until)
+        now = time.monotonic()
+        until, soon = min(now + max(ROUND_LEAST, now - self.begun), self.until), now + ROUND_SOON
         for _ in range(ROUNDS):
             found = None if self.done else self.master.relaxed(max(0.1, until - time.monotonic()))
             if found is None:
@@ -277,7 +247,8 @@ class Room:
             value, weight = found
             self.partly = weight > 0
             money, alone = self._recourse(weight, True)
-            if money is None or (money.overrun == 0 and money.value >= value - ROUND_GAP * abs(value)):
+            near = money is not None and money.value >= value - ROUND_GAP * abs(value)
+            if money is None or (money.overrun == 0 and (near or time.monotonic() > soon)):
                 break
             self._learn(money, alone, prices)
             if time.monotonic() > until:
@@ -358,7 +329,7 @@ class Room:
         """Rows of the parts at prices, those that are not known yet."""
         of_row = self.parts.of_row
         for row in self.oracle.price_parts(prices, self.parts):
-            key = bytes([row.net % 256, row.net // 256]) + np.round(prices[of_row == row.net], 7).tobytes()
+            key = row.net, np.round(prices[of_row == row.net], 7).tobytes()
             if key not in self.known_parts:
                 self.known_parts.add(key)
                 self.master.add(row)

@@ -88,8 +88,6 @@ def states_of(part: Split) -> States:
         one_system=np.zeros(0, np.int64),
         one_column=np.zeros(0, np.int64),
     )
-    if (task.lower[columns] != 0).any() or (task.upper[columns] < 0).any():
-        raise NotImplementedError("columns of one project start at zero")
     return _tightened(states)
 
 

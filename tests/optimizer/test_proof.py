@@ -71,7 +71,13 @@ def test_worse_prices_give_a_worse_bound() -> None:
 
 
 def test_a_file_that_is_no_proof_is_refused(tmp_path) -> None:
-    for text in ("", "[]", '{"case": "x"}', '{"case": "x", "scale": "1", "shared": [], "own": [], "ties": []}'):
+    for text in (
+        "[" * 100_000,
+        "",
+        "[]",
+        '{"case": "x"}',
+        '{"case": "x", "scale": "1", "shared": [], "own": [], "ties": []}',
+    ):
         path = tmp_path / "x.json"
         path.write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match="上界证明"):

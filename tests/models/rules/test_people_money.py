@@ -104,5 +104,7 @@ def test_what_a_region_absorbs_worked_by_hand():
     ]
     eligible = (("类", "奖", F(1)), ("限", "奖", F(60, 100)))
     c = case(projects, [fund("奖", 1000)], regions=(county("甲县", 1), county("乙县", 1)), eligible=eligible)
-    assert linkage.absorb(c, "甲县", ("奖",)) == 37_000
-    assert linkage.cheapest(c, "甲县", ("奖",)) == 10_000
+    able = linkage.appetites(c, ("奖",))
+    assert able["甲县"] == linkage.Appetite(37_000, 10_000)
+    assert able["乙县"].absorb == 15_000
+    assert able["丙县"] == linkage.Appetite(0, None)

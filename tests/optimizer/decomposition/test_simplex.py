@@ -129,3 +129,17 @@ def test_prices_are_a_lower_bound_for_each_rule_alone(feature) -> None:
 @pytest.mark.parametrize("whole", [False, True])
 def test_prices_are_a_lower_bound_in_a_county(whole: bool) -> None:
     assert check_prices(make_case(Size(60, 3, 4), 2, whole), 1) > 40
+
+
+def test_a_state_is_called_impossible_only_where_a_contradiction_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = build(make_case(Size(40, 2, 3), 3, True)).program
+    part = split(task_of(program, program.stages[program.main]))
+    assert not Oracle(part).fits.all()
+
+    def unsure(batch: Batch, cost):
+        return np.zeros((len(cost), batch.m)), np.zeros(len(cost), np.bool_)
+
+    monkeypatch.setattr(Batch, "minimise", unsure)
+    oracle = Oracle(part)
+    assert oracle.fits.all()
+    assert (oracle.states.possible == (np.bincount(oracle.systems.state, minlength=len(oracle.states.way)) > 0)).all()
