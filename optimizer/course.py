@@ -70,9 +70,13 @@ class Course:
         return min(self.until, stage)
 
     def reserve(self) -> float:
-        """Seconds kept for settlement, checking and reasons: more for a large program, never most of what is left."""
-        left, large = max(0.0, self.left()), self.model.program.width / COLUMNS_PER_SECOND
-        return max(min(RESERVE_SECONDS, RESERVE_SHARE * left), min(large, LARGE_SHARE * left))
+        """Seconds kept for settlement and checking."""
+        return min(RESERVE_SECONDS, RESERVE_SHARE * max(0.0, self.left()))
+
+    def must_settle(self) -> bool:
+        """Whether a plan that is known needs the rest of the time to be made whole, checked and explained."""
+        needed = self.model.program.width / COLUMNS_PER_SECOND
+        return self.left() <= min(needed, LARGE_SHARE * self.options.time_limit)
 
     def spend(self, what: str, since: float) -> None:
         """Note the seconds since a moment under a name."""

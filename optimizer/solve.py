@@ -179,7 +179,9 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             course.cancelled = True
             for each in runs:
                 each.end()
-        elif (wish == "stop" or _close(runs, options.gap)) and not asked:
+        elif not asked and (
+            wish == "stop" or _close(runs, options.gap) or (run.best.value is not None and course.must_settle())
+        ):
             asked = True
             run.ask_to_stop()
     if other is not None and first == "decomposition":

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.cases import Size, make_case
 from inputs.case.read import read_case
 from inputs.samples import write_sample
 from models.case import Pin, Policy, Scope
+from optimizer import course
 from optimizer.backends import BACKENDS
 from optimizer.course import Watch
 from optimizer.options import Options, apply_options
@@ -197,3 +199,15 @@ def test_solving_the_sample_from_a_fresh_file_twice_gives_the_same_plan(mini, tm
     write_sample("mini", tmp_path / "again.xlsx")
     again = read_case(tmp_path / "again.xlsx").case
     assert solve(again, Options(second="")).plan.digest() == solve(mini, Options(second="")).plan.digest()
+
+
+def test_a_large_plan_keeps_time_to_be_made_whole_but_waits_for_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make_case(Size(300, 3, 8), 2)
+    monkeypatch.setattr(
+        course, "COLUMNS_PER_SECOND", 1
+    )  # everything counts as large: settle as soon as there is a plan
+    monkeypatch.setattr(course, "LARGE_SHARE", 1.0)
+    found = solve(case, Options(time_limit=20, gap=0.0, second=""))
+    assert found.plan is not None
+    assert found.status == "feasible"
+    assert sum(found.seconds.values()) < 15
