@@ -24,7 +24,7 @@ from optimizer.task import Limits, Progress, Task, task_of
 from optimizer.workers import POOL, Run, wait_for_news
 from tests.cases import random_case
 
-SMALL_SECONDS, MIDDLE_SECONDS = 1.0, 3.0
+SMALL_SECONDS, MIDDLE_SECONDS = 0.3, 3.0
 SLACK = Fraction(1, 10**9)
 
 
