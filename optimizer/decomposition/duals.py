@@ -26,6 +26,8 @@ SERIOUS = 0.1
 BOX_START, BOX_MOST, BOX_LEAST = 0.5, 2.0, 1e-5
 CLOSE = 2e-5
 LEAST_WIDTH = 0.2
+GOLDEN = 3
+"""Steps of the golden section for the first price; the box finds the rest faster."""
 
 
 @dataclass(slots=True)
@@ -212,7 +214,7 @@ class Dual:
         while high < 1e9 and (now := at(high)) <= best:
             best, high = now, high * 4
         low = high / 16
-        for _ in range(10):
+        for _ in range(GOLDEN):
             one, two = low + 0.382 * (high - low), low + 0.618 * (high - low)
             low, high = (low, two) if at(one) <= at(two) else (one, high)
         return unit * (low + high) / 2
@@ -341,16 +343,19 @@ def good_prices(
     start: Floats | None,
     seconds: float,
     close: float = CLOSE,
-    told: Callable[[float, Floats], bool] = lambda b, u: False,
+    told: Callable[[float, Floats, float], bool] = lambda b, u, h: False,
 ) -> list[tuple[float, Floats]]:
-    """Prices seen with their bound, best last. ``told`` hears every better bound and may end the search."""
+    """Prices seen with their bound, best last.
+
+    ``told`` hears every better bound, its prices and how much better it could still become; it may end the search.
+    """
     until = time.monotonic() + seconds
     centre = dual.clean(dual.start() if start is None else start)
     model = _Model(dual)
     best, cuts, _ = dual.evaluate(centre)
     seen = [(best, centre)]
     model.add(cuts, centre)
-    if told(best, centre):
+    if told(best, centre, np.inf):
         return seen
     scale = dual.typical()
     box = BOX_START
@@ -373,7 +378,7 @@ def good_prices(
                 box = min(BOX_MOST, box * 2)
             best, centre = value, prices
             seen.append((best, centre))
-            if told(best, centre):
+            if told(best, centre, best - promised):
                 break
         else:
             box *= 0.6

@@ -30,9 +30,12 @@ def program(
     entries: tuple[Ints, Ints, Floats],
     integer: Bools | None = None,
 ) -> highspy.HighsLp:
-    """Maximise ``cost`` within column ``bounds`` and row ``sides``; entries are (row, column, value)."""
+    """Maximise ``cost`` within column ``bounds`` and row ``sides``; entries are (row, column, value), and add up."""
     row, col, value = entries
     order = np.lexsort((col, row))
+    first = np.flatnonzero((np.diff(row[order], prepend=-1) != 0) | (np.diff(col[order], prepend=-1) != 0))
+    row, col = row[order][first], col[order][first]
+    value = np.add.reduceat(value[order], first) if len(first) else value
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(cost), len(sides[0])
     model.sense_ = highspy.ObjSense.kMaximize
@@ -40,9 +43,9 @@ def program(
     model.col_lower_, model.col_upper_ = finite(bounds[0]), finite(bounds[1])
     model.row_lower_, model.row_upper_ = finite(sides[0]), finite(sides[1])
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = np.searchsorted(row[order], np.arange(len(sides[0]) + 1)).astype(np.int32)
-    model.a_matrix_.index_ = col[order].astype(np.int32)
-    model.a_matrix_.value_ = value[order]
+    model.a_matrix_.start_ = np.searchsorted(row, np.arange(len(sides[0]) + 1)).astype(np.int32)
+    model.a_matrix_.index_ = col.astype(np.int32)
+    model.a_matrix_.value_ = value
     if integer is not None:
         whole, free = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         model.integrality_ = [whole if flag else free for flag in integer.tolist()]

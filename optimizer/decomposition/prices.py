@@ -83,6 +83,7 @@ class Oracle:
         self.states.possible = np.bincount(self.systems.state[self.fits], minlength=len(self.states.way)) > 0
         self.first = np.searchsorted(self.systems.state, np.arange(len(self.states.way)))
         self.best = np.zeros(len(self.states.way), np.int64)
+        self.found = np.zeros(len(self.systems.state))
 
     def clean(self, prices: Floats) -> Floats:
         """Prices with the right sign: at least 0 where there is no floor, at most 0 where there is no ceiling."""
@@ -103,9 +104,11 @@ class Oracle:
         padded = np.append(cost, 0.0)
         for group in self.groups:
             mine = padded[group.column]
-            duals, _ = group.batch.minimise(mine)
+            some = np.flatnonzero((mine != 0).any(axis=1))
+            duals, _ = group.batch.minimise(mine, some)
             found[group.system] += group.batch.bound(mine, duals)
         found[~self.fits] = np.inf
+        self.found = found
         least = np.full(count, np.inf)
         np.minimum.at(least, systems.state, found)
         at = np.flatnonzero(found == least[systems.state])
@@ -162,13 +165,13 @@ class Oracle:
         prices = self.clean(prices)
         least = self.least(self.cost(prices, weight))
         value = np.where(self.part.local, 0.0, self.cost(prices, 0.0))
-        chosen, side = self.states.way >= 0, self._worth(prices)
+        chosen, side = self.states.way >= 0, self.worth(prices)
         value[self.states.way[chosen]] += (least - least[self.out_of])[chosen]
         column = np.flatnonzero(value)
         limit, size = float(side.sum() - least[~chosen].sum()), float(np.abs(side).sum() + np.abs(least[~chosen]).sum())
         return Row(column, value[column], weight, limit + CAREFUL * max(size, 1e-6))
 
-    def _worth(self, prices: Floats) -> Floats:
+    def worth(self, prices: Floats) -> Floats:
         """Price times limit of every row."""
         numbers = self.part.numbers
         side = np.where(prices > 0, numbers.row_upper, numbers.row_lower)
@@ -178,7 +181,7 @@ class Oracle:
         """For every part the row of its net cost at given prices; those of wide rows must be the agreed ones."""
         states, prices = self.states, self.clean(prices)
         least = self.least(self.cost(prices, float(self.earns)))
-        chosen, worth = states.way >= 0, self._worth(prices)
+        chosen, worth = states.way >= 0, self.worth(prices)
         way = states.way[chosen]
         gain = (least - least[self.out_of])[chosen]
         outer = (parts.of_row[self.row] >= 0) & ~self.part.local[self.col] & (prices[self.row] != 0)
@@ -206,7 +209,7 @@ class Oracle:
         """The row that joins the net costs of all parts at the agreed prices of the wide rows."""
         prices = np.where(parts.wide, self.clean(prices), 0.0)
         value = np.where(self.part.local, 0.0, self.cost(prices, 0.0))
-        worth, column = self._worth(prices), np.flatnonzero(value)
+        worth, column = self.worth(prices), np.flatnonzero(value)
         limit = float(worth.sum()) + CAREFUL * max(float(np.abs(worth).sum()), 1e-6)
         return Row(column, value[column], float(self.earns), limit, EVERY)
 

@@ -49,25 +49,49 @@ def weights_of(oracle: Oracle, way: Ints) -> Floats | None:
 
 
 def recourse(
-    oracle: Oracle, weight: Floats, scale: Floats, seconds: float, agreed: Floats | None = None
+    oracle: Oracle, weight: Floats, scale: Floats, able: Bools, seconds: float, agreed: Floats | None = None
 ) -> Recourse | None:
     """The best money for weights of states, shape (states,).
 
-    ``scale`` is a typical price of every row: overruns are weighed by it. ``agreed``, shape (rows,), are prices
-    at which some rows are given up (not a number elsewhere). None where the solver found nothing.
+    ``scale`` is a typical price of every row: overruns are weighed by it. ``able`` are the systems that may be used,
+    shape (systems,). ``agreed``, shape (rows,), are prices at which some rows are given up (not a number elsewhere).
+    None where the solver found nothing.
     """
-    live = (weight[oracle.systems.state] > 0) & oracle.fits
+    live = (weight[oracle.systems.state] > 0) & able
     return _Money(oracle, weight, scale, live, agreed).solve(seconds, whole=False)
 
 
-def whole(oracle: Oracle, weight: Floats, scale: Floats, found: Recourse, seconds: float) -> Recourse | None:
-    """The money again with whole shares and 0/1 columns: where ``found`` has whole shares they stay."""
+def whole(
+    oracle: Oracle, weight: Floats, scale: Floats, found: Recourse, seconds: float, gap: float = WHOLE_GAP
+) -> Recourse | None:
+    """The money again with whole shares and 0/1 columns, as near to the best as ``gap``.
+
+    Where ``found`` has whole shares they stay. First the largest share of a state is taken; where that costs too much,
+    a mixed-integer program decides.
+    """
     systems = oracle.systems
     live = (weight[systems.state] > 0) & oracle.fits
+    order = np.lexsort((found.share, live, systems.state))
+    largest = np.zeros(len(live), np.bool_)
+    largest[order[np.flatnonzero(np.diff(systems.state[order], append=-1))]] = True
+    quick = _Money(oracle, weight, scale, live & largest).solve(seconds, whole=False)
+    if quick is not None and (not is_whole(oracle, quick) or quick.overrun > 0):
+        quick = None
+    if quick is not None and quick.value >= found.value - gap * abs(found.value):
+        return quick
     split = np.zeros(len(weight), np.bool_)
     split[systems.state[live & (found.share > WHOLE) & (found.share < 1 - WHOLE)]] = True
     live &= split[systems.state] | (found.share >= 1 - WHOLE)
-    return _Money(oracle, weight, scale, live).solve(seconds, whole=True)
+    slow = _Money(oracle, weight, scale, live).solve(seconds, whole=True)
+    if quick is None or (slow is not None and slow.overrun == 0 and slow.value > quick.value):
+        return slow
+    return quick
+
+
+def is_whole(oracle: Oracle, money: Recourse) -> bool:
+    """Whether the 0/1 columns of projects are whole."""
+    point = money.point[oracle.part.local & oracle.part.task.integer]
+    return bool(np.abs(point - np.rint(point)).max(initial=0.0) <= WHOLE)
 
 
 @dataclass(slots=True)

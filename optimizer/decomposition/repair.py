@@ -1,11 +1,11 @@
-"""A lighter choice: where the money does not suffice, the projects that cost the aim least step back."""
+"""Choices near a choice: a lighter one where the money does not suffice, and a core of what is worth changing."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from models.program import Bools, Floats, Ints
-from optimizer.decomposition.duals import Dual
+from optimizer.decomposition.duals import Core, Dual
 from optimizer.decomposition.recourse import Recourse
 
 MARGIN = 1.02
@@ -75,3 +75,27 @@ def lighter(dual: Dual, way: Ints, prices: Floats, money: Recourse) -> Ints | No
         for state in joint.state[end[k] : end[k + 1]].tolist():
             result[states.project[state]] = states.way[state]
     return result
+
+
+def near(dual: Dual, way: Ints, prices: Floats, free: float, also: Bools) -> Core:
+    """About ``free`` projects may change, those that at prices would lose least by it or gain; all else stays.
+
+    The projects ``also`` may change too, and those whose ways the rows over choices of few projects forbid.
+    """
+    joint, task = dual.joint, dual.oracle.part.task
+    gain_of = np.add.reduceat(dual.gains(prices)[joint.state], joint.start)
+    _, current = _current(dual, way)
+    here = current[joint.component]
+    score = np.where(here == np.arange(len(gain_of)), -np.inf, gain_of - gain_of[here])
+    best = np.full(len(current), -np.inf)
+    np.maximum.at(best, joint.component, score)
+    best[joint.of_project[also]] = np.inf
+    best[joint.component[here < 0]] = np.inf
+    forced = int(np.isposinf(best).sum())
+    most = np.argsort(-best, kind="stable")[: forced + int(free)]
+    free_now = np.isin(joint.of_project, most[best[most] > -np.inf])
+    kept = way[~free_now & (way >= 0)]
+    able = np.zeros(task.width, np.bool_)
+    able[: task.ways] = free_now[task.owner[: task.ways]]
+    able[kept] = True
+    return Core(able, kept, np.inf)

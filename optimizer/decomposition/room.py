@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,28 +12,43 @@ from optimizer.backends import Report
 from optimizer.decomposition.duals import Core, Dual, good_prices
 from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.memory import MEMORY
+from optimizer.decomposition.money import Money
 from optimizer.decomposition.prices import CAREFUL, Oracle
-from optimizer.decomposition.recourse import Recourse, recourse, weights_of, whole
+from optimizer.decomposition.recourse import Recourse, weights_of
 from optimizer.decomposition.regions import parts_of
-from optimizer.decomposition.repair import allowed, lighter
+from optimizer.decomposition.repair import allowed, lighter, near
 from optimizer.decomposition.split import split
 from optimizer.task import Limits, Progress, Task
 
-POOR = 0.005
-"""A core whose best choice is worth so much less than what lies outside is too narrow to be worth a try."""
-CORE_LEAST, CORE_SHARE, CORE_GROWTH = 100, 0.02, 2.0
+POOR, WORTH = 1e-3, 0.8
+"""A core whose best choice is worth so much less than what lies outside is too narrow to be worth a try, as long as
+a wider one brings it down to the second part."""
+CORE_LEAST, CORE_SHARE, CORE_START, CORE_GROWTH = 100, 0.2, 800.0, 2.0
 FIRST_GAP, LAST_GAP = 3e-4, 1e-7
 SAME_PRICE = 0.02
 """Rows whose prices differ by less than this part stand for one kind of money."""
 REPAIRS = 4
-WHOLE_SECONDS = 5.0
-EARLY = 4.0
-"""After so many seconds without a plan the prices known by then make one."""
+EASES = 0.9
+"""A lighter choice whose overrun is not below this part of that before it will not come to fit."""
+EARLY, EARLY_SECONDS, NEARLY = 4.0, 1.5, 0.01
+"""After so many seconds without a plan prices make one, if that takes no longer than the second, and if their bound
+could fall by no more than the third."""
+STEPS, MOST_FAILED = 40, 2
+NEAR_LEAST, NEAR_SHARE, NEAR_MOST = 40, 0.02, 0.2
+"""Projects that may change at once near a choice: at first, and the largest share."""
+NEAR_GAIN, NEAR_GAP, NEAR_SECONDS = 0.3, 2e-5, 2.0
+"""A step near a choice must promise so much of what is hoped for; gap and seconds of its master."""
+NARROWER, WIDER, WELL = 0.5, 1.5, 0.5
+OVERRATED = 2e-4
+"""A choice that its parts value lower by this than the master is not worth looking for money."""
+PARTED = 1e-6
+WIDEN_GAP = 1e-3
+"""From this gap on all systems may be used."""
 NUDGES = (0.0, 0.5)
 SINGLES, SOFT_ROWS = 30, 60
-ROUNDS, ROUND_LEAST, ROUND_SOON, ROUND_GAP = 40, 2.0, 10.0, 2e-4
-"""Rounds of the relaxed master, seconds they have at least, seconds after which money that fits is enough, and the gap
-at which they end in any case."""
+ROUNDS, ROUND_LEAST, ROUND_SHARE, ROUND_SOON, ROUND_GAP = 40, 1.0, 1.0, 10.0, 2e-4
+"""Rounds of the relaxed master, the time they have (at least, and as a share of that before), seconds after which
+money that fits is enough, and the gap at which they end in any case."""
 
 
 class Unfit(Exception):
@@ -67,12 +81,10 @@ class Room:
         self.oracle = Oracle(self.part)
         self.dual = Dual(self.oracle)
         self.parts = parts_of(self.part)
-        self.master = Master(self.oracle, self.parts.count if self.apart else 0)
-        self.patience = EARLY
-        self.scale = np.ones(task.height)
-        self.agreed = np.full(task.height, np.nan)
+        self.money = Money(self.oracle, self.parts)
+        self.master = Master(self.oracle, self.parts.count if self.money.apart else 0)
+        self.early = False
         self.partly = np.zeros(len(self.oracle.states.way), np.bool_)
-        self.beside = ThreadPoolExecutor(1)
         self.tried: set[bytes] = set()
         self.known_parts: set[tuple[int, bytes]] = set()
         self.unit = self.part.numbers.objective_scale
@@ -80,11 +92,6 @@ class Room:
         self.bound = np.inf
         self.stopped = False
         self.learned = np.zeros(task.height, np.bool_)
-
-    @property
-    def apart(self) -> bool:
-        """Whether the task falls into parts that only wide rows join."""
-        return self.parts.count > 1
 
     # ---- news
 
@@ -138,7 +145,9 @@ class Room:
             self._start(prices)
         self._rounds(prices)
         regret = self.dual.regret(prices)
-        free, gap = CORE_LEAST + CORE_SHARE * (int(self.task.owner.max()) + 1), FIRST_GAP
+        count = int(self.task.owner.max()) + 1
+        free, gap = min(CORE_LEAST + CORE_SHARE * count, CORE_START), FIRST_GAP
+        before = np.inf
         while not self.done:
             core = regret.core(free, -np.inf if self.best is None else self.best.value, self.partly)
             found = self._master(gap, core)
@@ -146,13 +155,17 @@ class Room:
                 if found.complete and self.best is None:
                     raise Unfit("no choice satisfies the pool")
                 break
-            if core is not None and found.bound < core.outside - POOR * abs(core.outside):
-                free *= CORE_GROWTH
-                if self.best is not None:
-                    continue
+            short = -np.inf if core is None else core.outside - found.bound
+            if core is not None and short > POOR * abs(core.outside) and short < WORTH * before:
+                free, before = free * CORE_GROWTH, short
+                continue
             better = found.way is not None and self._try(found, prices)
             value = -np.inf if self.best is None else self.best.value
             again = found.way is not None and self._known(found.way)
+            if self.money.narrow and (again or self.best is None or self.gap <= WIDEN_GAP):
+                self.money.take_in_all()
+                self.tried.clear()
+                continue
             exhausted = found.way is None or again or found.value <= value + 2 * gap * abs(value)
             narrow = core is not None and found.bound - value <= self.limits.gap * abs(value) < core.outside - value
             if narrow or (exhausted and not better):
@@ -179,21 +192,22 @@ class Room:
     def _prices(self) -> Floats:
         known = MEMORY.known(self.dual)
 
-        def told(bound: float, prices: Floats) -> bool:
+        def told(bound: float, prices: Floats, hope: float) -> bool:
             self.hear_bound(bound + CAREFUL * abs(bound))
             self._tell(None)
-            if self.best is None and time.monotonic() - self.begun > self.patience:
-                self.scale = self._scale(prices)
+            soon = time.monotonic() - self.begun > EARLY and hope <= NEARLY * abs(bound)
+            if self.best is None and soon and not self.early:
+                self.money.scale = self._scale(prices)
                 nothing = np.full(int(self.task.owner.max(initial=-1)) + 1, self.task.ways)
                 self._try(Choice(allowed(self.dual, nothing, prices), np.inf, np.inf, False), prices)
-                self.patience = 2 * (time.monotonic() - self.begun)
+                self.early = True
             return self.ask()
 
         close = max(self.limits.gap / 10, 2e-5)
         if known is not None and self.task.start is not None:
             known = self.dual.clean(known)
-            told(self.dual.evaluate(known)[0], known)
-            self.scale = self._scale(known)
+            told(self.dual.evaluate(known)[0], known, np.inf)
+            self.money.scale = self._scale(known)
             self._start(known)
         seen = good_prices(self.dual, known, max(1.0, 0.6 * self.left), close, told)
         bound, prices = seen[-1]
@@ -201,7 +215,8 @@ class Room:
             raise Unfit("no finite bound")
         self.hear_bound(bound + CAREFUL * abs(bound))
         MEMORY.keep(self.dual, prices)
-        self.scale = self._scale(prices)
+        self.money.scale = self._scale(prices)
+        self.money.leave_out(prices)
         return prices
 
     def _scale(self, prices: Floats) -> Floats:
@@ -213,8 +228,8 @@ class Room:
     def _first_rows(self, prices: Floats) -> None:
         """The row of the best prices, one for every set of rows with about the same price, and those of soft rows."""
         prices = self.oracle.clean(prices)
-        if self.apart:
-            self.agreed = np.where(self.parts.wide, prices, np.nan)
+        if self.money.apart:
+            self.money.agree(prices)
             self.master.add(self.oracle.link(prices, self.parts))
             self._learn_parts(prices)
         else:
@@ -239,25 +254,41 @@ class Room:
     def _rounds(self, prices: Floats) -> None:
         """Rows from the relaxed master, until money can be found for what it chooses in part; a plan near that."""
         now = time.monotonic()
-        until, soon = min(now + max(ROUND_LEAST, now - self.begun), self.until), now + ROUND_SOON
+        until, soon = min(now + max(ROUND_LEAST, ROUND_SHARE * (now - self.begun)), self.until), now + ROUND_SOON
+        best: tuple[Floats, Recourse] | None = None
         for _ in range(ROUNDS):
             found = None if self.done else self.master.relaxed(max(0.1, until - time.monotonic()))
             if found is None:
                 return
             value, weight = found
             self.partly = weight > 0
-            money, alone = self._recourse(weight, True)
+            money, alone = self.money.both(weight, self.left)
+            if money is not None and money.overrun == 0 and (best is None or money.value > best[1].value):
+                best = weight, money
             near = money is not None and money.value >= value - ROUND_GAP * abs(value)
             if money is None or (money.overrun == 0 and (near or time.monotonic() > soon)):
                 break
             self._learn(money, alone, prices)
             if time.monotonic() > until:
                 break
-        if self.best is None:
-            states = self.oracle.states
-            last = np.lexsort((weight, states.project))[np.cumsum(np.bincount(states.project)) - 1]
-            if self._obeys(states.way[last]):
-                self._try(Choice(states.way[last], np.inf, np.inf, False), prices)
+        if best is not None and self.money.large:
+            self._round_off(*best, prices)
+
+    def _round_off(self, weight: Floats, money: Recourse, prices: Floats) -> None:
+        """A plan near what the relaxed master chose: what it chose whole stays, the rest is decided anew."""
+        states = self.oracle.states
+        way = states.way[np.lexsort((weight, states.project))[np.cumsum(np.bincount(states.project)) - 1]]
+        parted = np.zeros(len(way), np.bool_)
+        parted[states.project[(weight > 0) & (weight < 1 - PARTED)]] = True
+        free = NEAR_LEAST
+        for _ in range(REPAIRS):
+            if self.done:
+                break
+            core = near(self.dual, way, money.prices, free, parted)
+            found = self.master.solve(FIRST_GAP, min(NEAR_SECONDS, max(0.1, self.left)), core, self.ask)
+            if found.way is not None and self._try(replace(found, value=money.value), prices):
+                break
+            free *= 2
 
     def _start(self, prices: Floats) -> None:
         """A known plan: its choices where they are still allowed, if the money can be found for them."""
@@ -292,38 +323,104 @@ class Room:
 
     def _try(self, found: Choice, prices: Floats) -> bool:
         """Find the money for a choice; else learn rows from it and look for a lighter one. Whether a better plan came."""
-        better, way = False, found.way
+        way, before, since, first = found.way, np.inf, time.monotonic(), self.best is None
         learns = bool(self.master.pool)  # before the first rows no prices of wide rows are agreed
-        for attempt in range(REPAIRS if self.best is not None else 3 * REPAIRS):
+        for attempt in range(3 * REPAIRS if first else REPAIRS):
             assert way is not None
             weight = weights_of(self.oracle, way)
             if weight is None:
                 break
-            money, alone = self._recourse(weight, learns and attempt == 0)
-            if money is None or self.ask():
+            together, alone = (
+                self.money.both(weight, self.left)
+                if learns and attempt == 0
+                else (self.money.together(weight, self.left), None)
+            )
+            if together is None or self.ask():
                 break
-            if learns and attempt == 0 and money.value + money.overrun != found.value:
-                self._learn(money, alone, prices)
-            if money.overrun == 0 and self.best is not None and money.value <= self.best.value:
+            if learns and attempt == 0 and together.value + together.overrun != found.value:
+                self._learn(together, alone, prices)
+            if together.overrun == 0:
+                near_it = learns and (first or attempt == 0)
+                return self._take(way, weight, together, prices, min(found.value, self.bound) if near_it else None)
+            if not first and (attempt > 0 or self.gap < 10 * FIRST_GAP):
                 break
-            if money.overrun == 0:
-                money = self._whole(weight, money)
-            if money is not None and money.overrun == 0:
-                return self.hear_plan(money) or better
-            if money is None or (self.best is not None and (attempt > 0 or self.gap < 10 * FIRST_GAP)):
+            if first and attempt > 1 and together.overrun > EASES * before:
                 break
-            lighter_way = lighter(self.dual, way, prices, money)
-            if lighter_way is None or not self._obeys(lighter_way):
+            before = together.overrun
+            way = lighter(self.dual, way, prices, together)
+            late = not learns and time.monotonic() - since > EARLY_SECONDS
+            if late or way is None or not self._obeys(way):
                 break
-            way = lighter_way
+        return False
+
+    def _take(self, way: Ints, weight: Floats, money: Recourse, prices: Floats, hope: float | None) -> bool:
+        """A plan of money that fits, then of better choices near it, up to a hope. Whether a better plan came."""
+        better = False
+        if self.best is None or (hope is None and money.value > self.best.value):
+            better = self._hear_whole(weight, money, self._gap_of(money))
+        if hope is None:
+            return better
+        near_way, near_money = self._improved(way, money, prices, hope)
+        if self.best is None or near_money.value > self.best.value:
+            near_weight = weights_of(self.oracle, near_way)
+            assert near_weight is not None
+            better = self._hear_whole(near_weight, near_money, self._gap_of(near_money)) or better
         return better
 
-    def _whole(self, weight: Floats, money: Recourse) -> Recourse | None:
-        """The money again with 0/1 columns of projects whole, where they are not by themselves."""
-        part = money.point[self.part.local & self.task.integer]
-        if np.abs(part - np.rint(part)).max(initial=0.0) <= 1e-6:
-            return money
-        return whole(self.oracle, weight, self.scale, money, max(1.0, min(WHOLE_SECONDS, self.left)))
+    def _gap_of(self, money: Recourse) -> float:
+        return max(self.limits.gap, (self.bound - money.value) / max(abs(money.value), 1e-12))
+
+    def _hear_whole(self, weight: Floats, money: Recourse, gap: float) -> bool:
+        plan = self.money.whole(weight, money, gap, self.left)
+        return plan is not None and plan.overrun == 0 and self.hear_plan(plan)
+
+    def _improved(self, way: Ints, money: Recourse, prices: Floats, hope: float) -> tuple[Ints, Recourse]:
+        """Better choices near a choice, by small masters whose rows are true there; ``hope`` is what may be reached.
+
+        How many projects may change grows with what was got of what was promised (a trust region).
+        """
+        free, failed, nobody = NEAR_LEAST + NEAR_SHARE * len(way), 0, np.zeros(len(way), np.bool_)
+        for _ in range(STEPS):
+            goal = max(LAST_GAP, self.limits.gap / 4) * abs(money.value)
+            if hope - money.value <= goal or self.bound - money.value <= 3 * goal or self.done:
+                break
+            if free > NEAR_MOST * len(way) or failed == MOST_FAILED:
+                break
+            core = near(self.dual, way, money.prices, free, nobody)
+            found = self.master.solve(NEAR_GAP, min(NEAR_SECONDS, max(0.1, self.left)), core, self.ask)
+            promised = found.value - money.value
+            weight = None if found.way is None else weights_of(self.oracle, found.way)
+            if found.way is None or weight is None or promised < NEAR_GAIN * (hope - money.value):
+                free *= WIDER
+                continue
+            if self._overrated(found, weight):
+                continue
+            together, alone = self._found(weight)
+            if together is None:
+                break
+            self._learn(together, alone, prices)
+            got = (together.value - money.value) / promised if together.overrun == 0 else -1.0
+            free *= NARROWER if got < 0 else WIDER if got > WELL else 1.0
+            failed += 1
+            if got > 0:
+                way, money, failed = found.way, together, 0
+                self._hear_whole(weight, money, np.inf)
+        return way, money
+
+    def _found(self, weight: Floats) -> tuple[Recourse | None, Recourse | None]:
+        """The money together; in a large task that of the parts was asked before."""
+        return (
+            (self.money.together(weight, self.left), None) if self.money.large else self.money.both(weight, self.left)
+        )
+
+    def _overrated(self, found: Choice, weight: Floats) -> bool:
+        """In a large task: whether parts by themselves are worth less than the master said; rows tell it so."""
+        alone = self.money.alone(weight, self.left) if self.money.large and self.money.apart else None
+        if alone is None:
+            return False
+        self._learn_parts(alone.prices)
+        self.money.take_in()
+        return self.money.worth(alone) < found.value - OVERRATED * abs(found.value)
 
     def _learn_parts(self, prices: Floats) -> None:
         """Rows of the parts at prices, those that are not known yet."""
@@ -334,20 +431,14 @@ class Room:
                 self.known_parts.add(key)
                 self.master.add(row)
 
-    def _recourse(self, weight: Floats, parts: bool) -> tuple[Recourse | None, Recourse | None]:
-        """The money for weights of states, and beside it that of the parts at the agreed prices."""
-        seconds = max(1.0, self.left)
-        if not (parts and self.apart):
-            return recourse(self.oracle, weight, self.scale, seconds), None
-        beside = self.beside.submit(recourse, self.oracle, weight, self.scale, seconds, self.agreed)
-        return recourse(self.oracle, weight, self.scale, seconds), beside.result()
-
     def _learn(self, money: Recourse, alone: Recourse | None, prices: Floats) -> None:
         """Rows from a recourse: its prices, those drawn towards the good ones, and single rows that broke."""
         for nudge in NUDGES:
             self.master.add(self.oracle.price(money.prices * (nudge or 1.0) + prices * (nudge > 0)))
+            self.money.take_in()
         if alone is not None:
             self._learn_parts(alone.prices)
+            self.money.take_in()
         broken = np.flatnonzero((money.over != 0) & ~self.learned & self.part.coupling)
         for row in broken[np.argsort(-np.abs(money.over[broken]))][:SINGLES].tolist():
             self.learned[row] = True

@@ -32,12 +32,12 @@ class Batch:
         self.value = np.zeros((count, n + m))
         self.m, self.n = m, n
 
-    def minimise(self, cost: Floats) -> tuple[Floats, Bools]:
-        """Dual prices of the rows, shape (count, m), and which programs have a solution."""
+    def minimise(self, cost: Floats, some: Ints | None = None) -> tuple[Floats, Bools]:
+        """Dual prices of the rows, shape (count, m), and which programs have a solution; those of ``some`` only."""
         count = len(cost)
         full = np.concatenate([cost, np.zeros((count, self.m))], axis=1)
         duals, possible = np.zeros((count, self.m)), np.ones(count, np.bool_)
-        active = np.arange(count)
+        active = np.arange(count) if some is None else some
         for _ in range(MOST_PIVOTS):
             active = self._step(active, full, duals, possible)
             if not len(active):
@@ -46,6 +46,8 @@ class Batch:
 
     def bound(self, cost: Floats, duals: Floats) -> Floats:
         """A lower bound of every program from any duals, shape (count,)."""
+        if not cost.any() and not duals.any():
+            return np.zeros(len(cost))
         duals = np.where((duals > 0) & np.isinf(self.lower), 0.0, duals)
         duals = np.where((duals < 0) & np.isinf(self.limit), 0.0, duals)
         side = np.where(duals > 0, self.lower, self.limit)

@@ -15,7 +15,7 @@ import numpy as np
 from models.program import FREE, Bools, Ints
 from optimizer.decomposition.split import Split
 
-PASSES = 4
+PASSES = 2
 MOST_SWITCHES = 6
 WIDEST = 2.0**61
 
@@ -26,7 +26,7 @@ class States:
 
     ``project``, ``way`` (−1 = left out), ``possible``: shape (states,). ``state``: that of each system, sorted.
     Columns of systems: ``column`` (of the task), ``column_system``, ``upper``. Rows: ``row`` (of the task),
-    ``row_system``, ``lower``, ``limit``. Entries: ``at_row``, ``at_column`` (positions among those), ``value``.
+    ``row_system``, ``lower``, ``limit``. Entries: ``at_row`` (sorted), ``at_column`` (positions among those), ``value``.
     ``one_system``, ``one_column``: 0/1 columns that are 1 in a system. Whole base units.
     """
 
@@ -68,6 +68,9 @@ def states_of(part: Split) -> States:
     by_owner = np.argsort(entry_owner, kind="stable")
     state, source = _spread(entry_owner[by_owner], project, count)
     source = np.flatnonzero(inner)[by_owner][source]
+    at_row = of_row.at(state, row[source])
+    by_row = np.argsort(at_row, kind="stable")
+    state, source, at_row = state[by_row], source[by_row], at_row[by_row]
     lower, limit = task.row_lower[of_row.item].copy(), task.row_upper[of_row.item].copy()
     _substitute_ways(lower, limit, of_row, row[~inner], column[~inner], value[~inner], way)
     states = States(
@@ -82,7 +85,7 @@ def states_of(part: Split) -> States:
         row_system=of_row.state,
         lower=lower,
         limit=limit,
-        at_row=of_row.at(state, row[source]),
+        at_row=at_row,
         at_column=of_column.at(state, column[source]),
         value=value[source],
         one_system=np.zeros(0, np.int64),
@@ -196,9 +199,11 @@ def _activity(s: States) -> tuple[Ints, Ints, Bools]:
     """Least and most that a row can be, and whether that is known exactly."""
     reach = s.value * s.upper[s.at_column]
     rough = s.value.astype(np.float64) * s.upper[s.at_column]
+    first = np.flatnonzero(np.diff(s.at_row, prepend=-1))
     least, most = np.zeros(len(s.row), np.int64), np.zeros(len(s.row), np.int64)
-    np.add.at(least, s.at_row, np.minimum(reach, 0))
-    np.add.at(most, s.at_row, np.maximum(reach, 0))
+    if len(first):
+        least[s.at_row[first]] = np.add.reduceat(np.minimum(reach, 0), first)
+        most[s.at_row[first]] = np.add.reduceat(np.maximum(reach, 0), first)
     return least, most, np.bincount(s.at_row, np.abs(rough), len(s.row)) < WIDEST
 
 

@@ -78,7 +78,7 @@ def test_plans_of_another_solver_satisfy_every_pool_row(seed: int, whole: bool) 
     numbers = room.part.numbers
     earned = float((numbers.objective * point)[room.part.local].sum())
     assert room.master.pool
-    nets = room.oracle.nets(room.agreed, room.parts, point) if room.apart else np.zeros(0)
+    nets = room.oracle.nets(room.money.agreed, room.parts, point) if room.money.apart else np.zeros(0)
     for row in room.master.pool:
         net = -nets[row.net] if row.net >= 0 else nets.sum() if row.net == EVERY else 0.0
         held = float(row.value @ point[row.column]) + row.weight * earned + net
