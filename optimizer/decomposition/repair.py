@@ -77,10 +77,10 @@ def lighter(dual: Dual, way: Ints, prices: Floats, money: Recourse) -> Ints | No
     return result
 
 
-def near(dual: Dual, way: Ints, prices: Floats, free: float, also: Bools) -> Core:
+def near(dual: Dual, way: Ints, prices: Floats, free: float) -> Core:
     """About ``free`` projects may change, those that at prices would lose least by it or gain; all else stays.
 
-    The projects ``also`` may change too, and those whose ways the rows over choices of few projects forbid.
+    Those whose ways the rows over choices of few projects forbid may change too.
     """
     joint, task = dual.joint, dual.oracle.part.task
     gain_of = np.add.reduceat(dual.gains(prices)[joint.state], joint.start)
@@ -89,7 +89,6 @@ def near(dual: Dual, way: Ints, prices: Floats, free: float, also: Bools) -> Cor
     score = np.where(here == np.arange(len(gain_of)), -np.inf, gain_of - gain_of[here])
     best = np.full(len(current), -np.inf)
     np.maximum.at(best, joint.component, score)
-    best[joint.of_project[also]] = np.inf
     best[joint.component[here < 0]] = np.inf
     forced = int(np.isposinf(best).sum())
     most = np.argsort(-best, kind="stable")[: forced + int(free)]

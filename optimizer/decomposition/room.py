@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from optimizer.task import Limits, Progress, Task
 POOR, WORTH = 1e-3, 0.8
 """A core whose best choice is worth so much less than what lies outside is too narrow to be worth a try, as long as
 a wider one brings it down to the second part."""
-CORE_LEAST, CORE_SHARE, CORE_START, CORE_GROWTH = 100, 0.2, 800.0, 2.0
+CORE_LEAST, CORE_SHARE, CORE_GROWTH, POOR_GROWTH = 100, 0.02, 2.0, 4.0
 FIRST_GAP, LAST_GAP = 3e-4, 1e-7
 SAME_PRICE = 0.02
 """Rows whose prices differ by less than this part stand for one kind of money."""
@@ -41,7 +41,6 @@ NEAR_GAIN, NEAR_GAP, NEAR_SECONDS = 0.3, 2e-5, 2.0
 NARROWER, WIDER, WELL = 0.5, 1.5, 0.5
 OVERRATED = 2e-4
 """A choice that its parts value lower by this than the master is not worth looking for money."""
-PARTED = 1e-6
 WIDEN_GAP = 1e-3
 """From this gap on all systems may be used."""
 NUDGES = (0.0, 0.5)
@@ -83,7 +82,7 @@ class Room:
         self.parts = parts_of(self.part)
         self.money = Money(self.oracle, self.parts)
         self.master = Master(self.oracle, self.parts.count if self.money.apart else 0)
-        self.early = False
+        self.patience = EARLY
         self.partly = np.zeros(len(self.oracle.states.way), np.bool_)
         self.tried: set[bytes] = set()
         self.known_parts: set[tuple[int, bytes]] = set()
@@ -146,7 +145,7 @@ class Room:
         self._rounds(prices)
         regret = self.dual.regret(prices)
         count = int(self.task.owner.max()) + 1
-        free, gap = min(CORE_LEAST + CORE_SHARE * count, CORE_START), FIRST_GAP
+        free, gap = CORE_LEAST + CORE_SHARE * count, FIRST_GAP
         before = np.inf
         while not self.done:
             core = regret.core(free, -np.inf if self.best is None else self.best.value, self.partly)
@@ -157,7 +156,7 @@ class Room:
                 break
             short = -np.inf if core is None else core.outside - found.bound
             if core is not None and short > POOR * abs(core.outside) and short < WORTH * before:
-                free, before = free * CORE_GROWTH, short
+                free, before = free * POOR_GROWTH, short
                 continue
             better = found.way is not None and self._try(found, prices)
             value = -np.inf if self.best is None else self.best.value
@@ -195,12 +194,14 @@ class Room:
         def told(bound: float, prices: Floats, hope: float) -> bool:
             self.hear_bound(bound + CAREFUL * abs(bound))
             self._tell(None)
-            soon = time.monotonic() - self.begun > EARLY and hope <= NEARLY * abs(bound)
-            if self.best is None and soon and not self.early:
+            soon = time.monotonic() - self.begun > self.patience and hope <= NEARLY * abs(bound)
+            if self.best is None and soon:
+                since = time.monotonic()
                 self.money.scale = self._scale(prices)
                 nothing = np.full(int(self.task.owner.max(initial=-1)) + 1, self.task.ways)
                 self._try(Choice(allowed(self.dual, nothing, prices), np.inf, np.inf, False), prices)
-                self.early = True
+                now = time.monotonic()
+                self.patience = 2 * (now - self.begun) if now - since < EARLY_SECONDS else np.inf
             return self.ask()
 
         close = max(self.limits.gap / 10, 2e-5)
@@ -252,10 +253,9 @@ class Room:
             self.master.add(self.oracle.price(alone, 0.0))
 
     def _rounds(self, prices: Floats) -> None:
-        """Rows from the relaxed master, until money can be found for what it chooses in part; a plan near that."""
+        """Rows from the relaxed master, until money can be found for what it chooses in part."""
         now = time.monotonic()
         until, soon = min(now + max(ROUND_LEAST, ROUND_SHARE * (now - self.begun)), self.until), now + ROUND_SOON
-        best: tuple[Floats, Recourse] | None = None
         for _ in range(ROUNDS):
             found = None if self.done else self.master.relaxed(max(0.1, until - time.monotonic()))
             if found is None:
@@ -263,32 +263,12 @@ class Room:
             value, weight = found
             self.partly = weight > 0
             money, alone = self.money.both(weight, self.left)
-            if money is not None and money.overrun == 0 and (best is None or money.value > best[1].value):
-                best = weight, money
             near = money is not None and money.value >= value - ROUND_GAP * abs(value)
             if money is None or (money.overrun == 0 and (near or time.monotonic() > soon)):
                 break
             self._learn(money, alone, prices)
             if time.monotonic() > until:
                 break
-        if best is not None and self.money.large:
-            self._round_off(*best, prices)
-
-    def _round_off(self, weight: Floats, money: Recourse, prices: Floats) -> None:
-        """A plan near what the relaxed master chose: what it chose whole stays, the rest is decided anew."""
-        states = self.oracle.states
-        way = states.way[np.lexsort((weight, states.project))[np.cumsum(np.bincount(states.project)) - 1]]
-        parted = np.zeros(len(way), np.bool_)
-        parted[states.project[(weight > 0) & (weight < 1 - PARTED)]] = True
-        free = NEAR_LEAST
-        for _ in range(REPAIRS):
-            if self.done:
-                break
-            core = near(self.dual, way, money.prices, free, parted)
-            found = self.master.solve(FIRST_GAP, min(NEAR_SECONDS, max(0.1, self.left)), core, self.ask)
-            if found.way is not None and self._try(replace(found, value=money.value), prices):
-                break
-            free *= 2
 
     def _start(self, prices: Floats) -> None:
         """A known plan: its choices where they are still allowed, if the money can be found for them."""
@@ -379,14 +359,14 @@ class Room:
 
         How many projects may change grows with what was got of what was promised (a trust region).
         """
-        free, failed, nobody = NEAR_LEAST + NEAR_SHARE * len(way), 0, np.zeros(len(way), np.bool_)
+        free, failed = NEAR_LEAST + NEAR_SHARE * len(way), 0
         for _ in range(STEPS):
             goal = max(LAST_GAP, self.limits.gap / 4) * abs(money.value)
             if hope - money.value <= goal or self.bound - money.value <= 3 * goal or self.done:
                 break
             if free > NEAR_MOST * len(way) or failed == MOST_FAILED:
                 break
-            core = near(self.dual, way, money.prices, free, nobody)
+            core = near(self.dual, way, money.prices, free)
             found = self.master.solve(NEAR_GAP, min(NEAR_SECONDS, max(0.1, self.left)), core, self.ask)
             promised = found.value - money.value
             weight = None if found.way is None else weights_of(self.oracle, found.way)
