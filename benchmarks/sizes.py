@@ -191,7 +191,7 @@ def _ratio(mine: list[Trace], theirs: list[Trace], limit: float) -> str:
 def _scored(cases: list[Case], values: list[float | None]) -> str:
     parts = [float(scored_list(case).benefit) / value for case, value in zip(cases, values, strict=True) if value]
     words = f"效益为 fundopt 的 {statistics.median(parts) * 100:.1f} %" if parts else "无方案可比"
-    return f"| | 打分排队 | {words} |" + " |" * 8
+    return f"| | 打分排队（不顾地区上下限、挂钩和债务约束，只作比较） | {words} |" + " |" * 8
 
 
 def main() -> None:
