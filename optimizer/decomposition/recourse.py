@@ -17,7 +17,8 @@ from optimizer.decomposition.prices import Oracle
 
 PENALTY = 30.0
 """A unit too much costs this many times its highest price known."""
-FITS = 1e-6
+NOISE, FITS = 1e-6, 1e-8
+"""An overrun below the first, in solver units, is that of floats; the second is the part of a limit that one may be."""
 WHOLE = 1e-6
 WHOLE_GAP = 1e-4
 
@@ -274,8 +275,8 @@ class _Money:
 
     def _told(self, found: Floats, duals: Floats | None) -> Recourse:
         slack = found[self.width :]
-        size = np.maximum(1.0, np.abs(np.concatenate([self.limit[0][self.over], self.lower[0][self.under]])))
-        excess = np.where(slack > FITS * size, slack, 0.0)
+        size = np.abs(np.concatenate([self.limit[0][self.over], self.lower[0][self.under]]))
+        excess = np.where(slack > np.maximum(NOISE, FITS * size), slack, 0.0)
         point, height = self.fixed.copy(), self.task.height
         np.add.at(point, self.column, found[: len(self.own)])
         share = np.where(self.several, 0.0, self.part_of)

@@ -30,7 +30,7 @@ SAME_PRICE = 0.02
 REPAIRS = 4
 EASES = 0.9
 """A lighter choice whose overrun is not below this part of that before it will not come to fit."""
-EARLY, EARLY_SECONDS, NEARLY = 4.0, 1.5, 0.01
+EARLY, EARLY_SECONDS, NEARLY = 4.0, 3.0, 0.01
 """After so many seconds without a plan prices make one, if that takes no longer than the second, and if their bound
 could fall by no more than the third."""
 STEPS, MOST_FAILED = 40, 2
@@ -263,8 +263,9 @@ class Room:
             value, weight = found
             self.partly = weight > 0
             money, alone = self.money.both(weight, self.left)
-            near = money is not None and money.value >= value - ROUND_GAP * abs(value)
-            if money is None or (money.overrun == 0 and (near or time.monotonic() > soon)):
+            if money is None or money.value - money.overrun >= value - ROUND_GAP * abs(value):
+                break
+            if money.overrun == 0 and time.monotonic() > soon:
                 break
             self._learn(money, alone, prices)
             if time.monotonic() > until:
