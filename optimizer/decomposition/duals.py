@@ -1,55 +1,53 @@
-"""Good prices without the large linear program: a bundle method on the dual, one model for each group of projects.
+"""The Lagrangian dual of a task: its value and subgradients at prices, and what they say of single states.
 
-The dual function is β(u) + Σ_groups φ_g(u) + shared columns; each pricing gives for every group its value and a
-subgradient (what the group would take of each row). A small linear program over these cuts, kept near the best
-prices known by a box, gives the next prices (multi-cut boxstep method; Marsten, Hogan and Blankenship 1975).
-Rows over choices are priced here as well; the master keeps them as they are.
+The dual function is β(u) + Σ_groups φ_g(u) + shared columns; each pricing gives for every group of projects its
+value and a subgradient (what the group would take of each row). Rows over choices are priced here as well; the
+master keeps them as they are.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
 from models.program import Bools, Floats, Ints
 from optimizer.decomposition.prices import Oracle
 from optimizer.decomposition.split import Split
 from optimizer.decomposition.ties import joint_states
-from optimizer.task import Scaled
 
 GROUPS = 120
-SERIOUS = 0.1
-BOX_START, BOX_MOST, BOX_LEAST = 0.5, 2.0, 1e-5
-CLOSE = 2e-5
-LEAST_WIDTH = 0.2
 GOLDEN = 3
 """Steps of the golden section for the first price; the box finds the rest faster."""
 
 
 @dataclass(slots=True)
-class _Cuts:
-    """Values and subgradients of all groups at one point; sparse by (group, row)."""
+class Cuts:
+    """Values and subgradients of all groups at one point, sparse by (group, row).
+
+    ``together`` are the gains of all joint states there, ``state`` what the components set apart took.
+    """
 
     value: Floats
     group: Ints
     row: Ints
     slope: Floats
+    together: Floats
+    state: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
     """States that may still change: ways worth a look (mask over the task's columns), ways taken for certain.
 
-    No plan with a state outside is worth more than ``outside``.
+    No plan with a state outside is worth more than ``outside``, or than ``beyond`` where it has large projects in
+    states that were not allowed.
     """
 
     able: Bools
     certain: Ints
     outside: float
+    beyond: float = -np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ class Regret:
     oracle: Oracle
     least: Floats
     bound: float
+    beyond: float = -np.inf
+    """What plans with large projects in other states may be worth, where only one choice of them was allowed."""
 
     def core(self, free: float, best: float, also: Bools) -> Core | None:
         """About ``free`` projects may still change; no state that could not lead beyond ``best``, except ``also``.
@@ -73,13 +73,13 @@ class Regret:
         several = size > 1
         second[several] = self.least[at][first[several] + 1]
         limit = min(np.sort(second)[int(free)] if free < len(first) else np.inf, max(0.0, self.bound - best))
-        if np.isinf(limit):
+        if np.isinf(limit) and np.isinf(self.beyond):
             return None
-        keep = (self.least <= limit) | also
+        keep = ((self.least <= limit) | also) & np.isfinite(self.least)
         ways = np.zeros(self.oracle.part.task.width, np.bool_)
         ways[states.way[keep & (states.way >= 0)]] = True
         alone = np.bincount(states.project, keep)[states.project] == 1
-        return Core(ways, states.way[keep & alone & (states.way >= 0)], self.bound - limit)
+        return Core(ways, states.way[keep & alone & (states.way >= 0)], self.bound - limit, self.beyond)
 
 
 class Dual:
@@ -101,9 +101,20 @@ class Dual:
         self.lower, self.upper = numbers.row_lower[self.rows], numbers.row_upper[self.rows]
         self.first = np.flatnonzero(np.diff(self.joint.component, prepend=-1))
         self.component_group = self.group[self.joint.component[self.first]]
+        self.apart: Ints = np.zeros(0, np.int64)
+        self.only: Bools | None = None
         by_col = np.argsort(self.col, kind="stable")
         self.by_col = by_col
         self.col_start = np.searchsorted(self.col[by_col], np.arange(task.width + 1))
+
+    def set_apart(self, components: Ints) -> None:
+        """Give some components (numbers of ``joint.component``) a group each; before any cut is made."""
+        self.apart = self.group_count + np.arange(len(components))
+        self.group = self.group.copy()
+        for component, group in zip(components.tolist(), self.apart.tolist(), strict=True):
+            self.group[self.joint.of_project == component] = group
+        self.component_group = self.group[self.joint.component[self.first]]
+        self.group_count += len(components)
 
     def clean(self, prices: Floats) -> Floats:
         """Prices with the right sign."""
@@ -112,23 +123,37 @@ class Dual:
         prices = np.where((prices > 0) & np.isinf(numbers.row_upper), 0.0, prices)
         return np.where((prices < 0) & np.isinf(numbers.row_lower), 0.0, prices)
 
-    def evaluate(self, prices: Floats) -> tuple[float, _Cuts, Floats]:
-        """The dual function at clean prices, the cuts there, and the point they come from."""
+    def evaluate(self, prices: Floats) -> tuple[float, Cuts, Floats]:
+        """The dual function at clean prices, the cuts there, and the point they come from.
+
+        With ``only``, a mask over joint states, the others may not be taken: the dual of the task without them.
+        """
         part, numbers = self.oracle.part, self.oracle.part.numbers
         rated = self._rated(prices)
-        gain = self._gain(rated)
         joint = self.joint
-        together = np.add.reduceat(gain[joint.state], joint.start)
+        gains = np.add.reduceat(self._gain(rated)[joint.state], joint.start)
+        together = self._left(gains)
         best = np.maximum.reduceat(together, self.first)
         at_best = np.flatnonzero(together == np.repeat(best, np.diff(np.append(self.first, len(together)))))
         at_best = at_best[np.flatnonzero(np.diff(joint.component[at_best], prepend=-1))]
         value: Floats = np.bincount(self.component_group, best, self.group_count).astype(np.float64)
         taken = self.taken(np.asarray(joint.members(at_best)))
-        cuts = self._cuts(value, taken)
+        cuts = self._cuts(value, taken, gains, self._apart(at_best))
         side = np.where(prices > 0, numbers.row_upper, numbers.row_lower)
         fixed = float((prices[prices != 0] * side[prices != 0]).sum())
         shared = np.maximum((numbers.objective - rated) * numbers.upper, 0.0)[part.shared].sum()
         return fixed + float(value.sum() + shared), cuts, taken
+
+    def _apart(self, at_best: Ints) -> Ints:
+        """The joint states of components set apart, in the order of their groups."""
+        state = np.zeros(len(self.apart), np.int64)
+        mine = np.isin(self.component_group, self.apart)
+        state[np.searchsorted(self.apart, self.component_group[mine])] = at_best[mine]
+        return state
+
+    def _left(self, together: Floats) -> Floats:
+        """Gains of joint states, −∞ for those that may not be taken now."""
+        return together if self.only is None else np.where(self.only, together, -np.inf)
 
     def _rated(self, prices: Floats) -> Floats:
         width = self.oracle.part.task.width
@@ -151,17 +176,17 @@ class Dual:
         """The aim that every state adds at prices; −∞ for states that cannot be."""
         return self._gain(self._rated(prices))
 
-    def regret(self, prices: Floats) -> Regret:
+    def regret(self, prices: Floats, beyond: float = -np.inf) -> Regret:
         """How much the aim loses at prices in every state against the best joint state with it."""
         joint, states = self.joint, self.oracle.states
         bound, _, _ = self.evaluate(prices)
-        together = np.add.reduceat(self.gains(prices)[joint.state], joint.start)
+        together = self._left(np.add.reduceat(self.gains(prices)[joint.state], joint.start))
         best = np.maximum.reduceat(together, self.first)
         lost = np.repeat(best, np.diff(np.append(self.first, len(together)))) - together
         size = np.diff(np.append(joint.start, len(joint.state)))
         regret = np.full(len(states.way), np.inf)
         np.minimum.at(regret, joint.state, np.repeat(lost, size))
-        return Regret(self.oracle, regret, bound)
+        return Regret(self.oracle, regret, bound, beyond)
 
     def taken(self, pick: Ints) -> Floats:
         """The columns of the task at the picked states and the last prices (shared columns at 0)."""
@@ -176,14 +201,14 @@ class Dual:
         point[column[mine]] = value[mine]
         return point
 
-    def _cuts(self, value: Floats, point: Floats) -> _Cuts:
+    def _cuts(self, value: Floats, point: Floats, together: Floats, state: Ints) -> Cuts:
         owner = self.oracle.part.task.owner[self.col]
         live = (owner >= 0) & (point[self.col] != 0)
         group = self.group[owner[live]]
         key = group * len(self.rows) + self.place[self.row[live]]
         slope = np.bincount(key, self.value[live] * point[self.col[live]], self.group_count * len(self.rows))
         at = np.flatnonzero(slope)
-        return _Cuts(value, at // len(self.rows), at % len(self.rows), -slope[at].astype(np.float64))
+        return Cuts(value, at // len(self.rows), at % len(self.rows), -slope[at].astype(np.float64), together, state)
 
     def typical(self) -> Floats:
         """For every priced row the price at which it would eat up the aim of an average project."""
@@ -249,137 +274,3 @@ def _groups_of(part: Split, row: Ints, col: Ints) -> Ints:
         group = group * 16 + np.arange(count) % 16
     _, group = np.unique(group, return_inverse=True)
     return group.astype(np.int64)
-
-
-class _Model:
-    """The cuts as a linear program over prices: min rows' limits + groups + shared columns."""
-
-    def __init__(self, dual: Dual) -> None:
-        self.dual = dual
-        part, numbers = dual.oracle.part, dual.oracle.part.numbers
-        self.k, self.g = len(dual.rows), dual.group_count
-        self.shared = np.flatnonzero(part.shared)
-        lp = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
-            lp.setOptionValue(name, value)
-        inf = highspy.kHighsInf
-        up, low = np.where(np.isinf(dual.upper), 0.0, dual.upper), np.where(np.isinf(dual.lower), 0.0, dual.lower)
-        self.top = np.where(np.isinf(dual.upper), 0.0, inf)
-        self.bottom = np.where(np.isinf(dual.lower), 0.0, inf)
-        model = highspy.HighsLp()
-        count = 2 * self.k + self.g + len(self.shared)
-        model.num_col_, model.num_row_ = count, 0
-        model.col_cost_ = np.concatenate([up, -low, np.ones(self.g + len(self.shared))])
-        model.col_lower_ = np.concatenate([np.zeros(2 * self.k), np.full(self.g, -inf), np.zeros(len(self.shared))])
-        model.col_upper_ = np.concatenate([self.top, self.bottom, np.full(self.g + len(self.shared), inf)])
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = np.zeros(1, np.int32)
-        lp.passModel(model)
-        self.lp = lp
-        self._shared_rows(numbers)
-        self.fixed_rows = lp.getNumRow()
-
-    def _shared_rows(self, numbers: Scaled) -> None:
-        """t_j + range·(u A_j) ≥ range·c_j for every shared column."""
-        dual = self.dual
-        if not len(self.shared):
-            return
-        at = {int(c): k for k, c in enumerate(self.shared)}
-        terms: dict[int, list[tuple[int, float]]] = {k: [] for k in range(len(self.shared))}
-        mine = dual.oracle.part.shared[dual.col]
-        for r, c, v in zip(dual.row[mine].tolist(), dual.col[mine].tolist(), dual.value[mine].tolist(), strict=True):
-            terms[at[c]].append((int(dual.place[r]), v))
-        for k, c in enumerate(self.shared.tolist()):
-            reach = min(numbers.upper[c], 1e7)
-            index = [2 * self.k + self.g + k]
-            value = [1.0]
-            for p, v in terms[k]:
-                index += [p, self.k + p]
-                value += [reach * v, -reach * v]
-            self.lp.addRow(
-                reach * numbers.objective[c], highspy.kHighsInf, len(index), np.array(index, np.int32), np.array(value)
-            )
-
-    def add(self, cuts: _Cuts, prices: Floats) -> None:
-        """θ_g ≥ φ_g + slope·(u − u_k) for every group."""
-        k, g = self.k, self.g
-        order = np.argsort(cuts.group, kind="stable")
-        group, row, slope = cuts.group[order], cuts.row[order], cuts.slope[order]
-        at = prices[self.dual.rows]
-        right = cuts.value - np.bincount(group, slope * at[row], g)
-        count = np.bincount(group, minlength=g)
-        start = np.concatenate([[0], np.cumsum(2 * count + 1)[:-1]])
-        size = int((2 * count + 1).sum())
-        index, value = np.zeros(size, np.int32), np.zeros(size)
-        inside = np.arange(len(group)) - np.repeat(np.cumsum(count) - count, count)
-        index[start] = 2 * k + np.arange(g)
-        value[start] = 1.0
-        at1 = start[group] + 1 + 2 * inside
-        index[at1], value[at1] = row, -slope
-        index[at1 + 1], value[at1 + 1] = k + row, slope
-        self.lp.addRows(g, right, np.full(g, highspy.kHighsInf), size, start.astype(np.int32), index, value)
-
-    def next(self, centre: Floats, width: Floats) -> tuple[Floats, float] | None:
-        """The best prices of the model within a box, and the model's value there."""
-        at = centre[self.dual.rows]
-        low, high = at - width, at + width
-        index = np.arange(2 * self.k, dtype=np.int32)
-        lower = np.concatenate([np.maximum(low, 0), np.maximum(-high, 0)])
-        upper = np.concatenate(
-            [np.minimum(np.maximum(high, 0), self.top), np.minimum(np.maximum(-low, 0), self.bottom)]
-        )
-        self.lp.changeColsBounds(2 * self.k, index, np.minimum(lower, upper), upper)
-        self.lp.run()
-        if self.lp.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        found = np.array(self.lp.getSolution().col_value)
-        prices = np.zeros(self.dual.oracle.part.task.height)
-        prices[self.dual.rows] = found[: self.k] - found[self.k : 2 * self.k]
-        return prices, float(self.lp.getInfo().objective_function_value)
-
-
-def good_prices(
-    dual: Dual,
-    start: Floats | None,
-    seconds: float,
-    close: float = CLOSE,
-    told: Callable[[float, Floats, float], bool] = lambda b, u, h: False,
-) -> list[tuple[float, Floats]]:
-    """Prices seen with their bound, best last.
-
-    ``told`` hears every better bound, its prices and how much better it could still become; it may end the search.
-    """
-    until = time.monotonic() + seconds
-    centre = dual.clean(dual.start() if start is None else start)
-    model = _Model(dual)
-    best, cuts, _ = dual.evaluate(centre)
-    seen = [(best, centre)]
-    model.add(cuts, centre)
-    if told(best, centre, np.inf):
-        return seen
-    scale = dual.typical()
-    box = BOX_START
-    while time.monotonic() < until and box > BOX_LEAST:
-        width = box * np.maximum(np.abs(centre[dual.rows]), LEAST_WIDTH * scale)
-        found = model.next(centre, width)
-        if found is None:
-            break
-        prices, promised = found
-        prices = dual.clean(prices)
-        hope = best - promised
-        if hope <= close * abs(best):
-            if box >= BOX_START:
-                break
-            box *= 4
-        value, cuts, _ = dual.evaluate(prices)
-        model.add(cuts, prices)
-        if value < best - SERIOUS * hope:
-            if value < best - 0.5 * hope:
-                box = min(BOX_MOST, box * 2)
-            best, centre = value, prices
-            seen.append((best, centre))
-            if told(best, centre, best - promised):
-                break
-        else:
-            box *= 0.6
-    return seen

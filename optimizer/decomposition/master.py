@@ -75,12 +75,7 @@ class Master:
     ) -> Choice:
         """The best choice; with ``core`` only some ways, and some taken for certain (then the bound speaks of those)."""
         entries, sides = self._program()
-        lower, upper = self.bounds[0].copy(), self.bounds[1]
-        if core is not None:
-            barred = np.zeros(len(upper), np.bool_)
-            barred[: self.ways] = ~core.able[self.column[: self.ways]]
-            upper = np.where(barred, 0.0, upper)
-            lower[self.at[core.certain]] = 1.0
+        lower, upper = self._limits(core)
         lp = solver(seconds, mip_rel_gap=gap, mip_abs_gap=0.0, mip_allow_restart=False)
         lp.passModel(program(self.cost, (lower, upper), sides, entries, self.integer))
 
@@ -122,7 +117,17 @@ class Master:
         row = np.repeat(np.arange(len(rows)), [len(c) for c in cols])
         return row, np.concatenate([np.zeros(0, np.int64), *cols]), np.concatenate([np.zeros(0), *values]), limit
 
-    def relaxed(self, seconds: float) -> tuple[float, Floats] | None:
+    def _limits(self, core: Core | None) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of the columns within a core."""
+        lower, upper = self.bounds[0].copy(), self.bounds[1]
+        if core is not None:
+            barred = np.zeros(len(upper), np.bool_)
+            barred[: self.ways] = ~core.able[self.column[: self.ways]]
+            upper = np.where(barred, 0.0, upper)
+            lower[self.at[core.certain]] = 1.0
+        return lower, upper
+
+    def relaxed(self, seconds: float, core: Core | None = None) -> tuple[float, Floats] | None:
         """The bound of the linear relaxation and its weights of states, shape (states,); None without an answer."""
         if self._lp is None:
             self._lp = solver(seconds)
@@ -136,6 +141,9 @@ class Master:
             self._lp.addRows(count, none, limit, len(row), start, col.astype(np.int32), value)
             self._lp.setOptionValue("time_limit", self._lp.getRunTime() + seconds)
         self._in_lp = len(self.pool)
+        lower, upper = self._limits(core)
+        index = np.arange(self.ways, dtype=np.int32)
+        self._lp.changeColsBounds(self.ways, index, lower[: self.ways], upper[: self.ways])
         self._lp.run()
         if self._lp.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

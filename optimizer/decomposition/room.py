@@ -9,7 +9,9 @@ import numpy as np
 
 from models.program import Floats, Ints
 from optimizer.backends import Report
-from optimizer.decomposition.duals import Core, Dual, good_prices
+from optimizer.decomposition.bundle import Search
+from optimizer.decomposition.duals import Core, Dual, Regret
+from optimizer.decomposition.large import Large, Lead, set_large_apart
 from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.memory import MEMORY
 from optimizer.decomposition.money import Money
@@ -44,6 +46,9 @@ OVERRATED = 2e-4
 WIDEN_GAP = 1e-3
 """From this gap on all systems may be used."""
 NUDGES = (0.0, 0.5)
+LEADS, LEAD_SHARE, LEAD_CLOSE, PATIENCE = 12, 0.3, 2e-5, 2
+"""Choices of large projects to look at one by one; the part of the time for finding one, how near it must come, and
+how many masters in a row may find nothing better while others promise as much."""
 SINGLES, SOFT_ROWS = 30, 60
 ROUNDS, ROUND_LEAST, ROUND_SHARE, ROUND_SOON, ROUND_GAP = 40, 1.0, 1.0, 10.0, 2e-4
 """Rounds of the relaxed master, the time they have (at least, and as a share of that before), seconds after which
@@ -130,6 +135,10 @@ class Room:
         return max(0.0, self.bound - self.best.value) / max(abs(self.best.value), 1e-12)
 
     @property
+    def _value(self) -> float:
+        return -np.inf if self.best is None else self.best.value
+
+    @property
     def done(self) -> bool:
         """Whether the plan is good enough, or the time is over."""
         return self.gap <= max(self.limits.gap, LAST_GAP) or self.ask()
@@ -139,17 +148,45 @@ class Room:
     def run(self) -> Outcome:
         """Everything, until good enough."""
         prices = self._prices()
-        self._first_rows(prices)
+        large = Large(self.search, max(self.limits.gap / 4, LEAD_CLOSE)) if len(self.dual.apart) else None
+        lead = self._lead(large)
+        self._first_rows(prices if lead is None else lead.prices)
         if self.best is None:
             self._start(prices)
-        self._rounds(prices)
-        regret = self.dual.regret(prices)
+        for _ in range(LEADS):
+            if large is None or lead is None or self.done:
+                break
+            self.search.fix(lead.chosen)
+            regret = self.dual.regret(lead.prices, lead.beyond)
+            self._rounds(lead.prices, regret.core(np.inf, -np.inf, self.partly))
+            large.explored = max(large.explored, self._look(lead.prices, regret))
+            lead = self._lead(large)
+        self.search.free()
+        if large is None:
+            self._rounds(prices)
+        if not self.done:
+            self._look(prices, self.dual.regret(prices))
+        return self._outcome()
+
+    def _lead(self, large: Large | None) -> Lead | None:
+        """The next choice of large projects to look at."""
+
+        def heard(bound: float) -> bool:
+            self.hear_bound(bound + CAREFUL * abs(bound))
+            self._tell(None)
+            return self.done
+
+        return None if large is None or self.done else large.lead(LEAD_SHARE * self.left, self._value, heard)
+
+    def _look(self, prices: Floats, regret: Regret) -> float:
+        """Plans within ever wider cores; the bound of what was looked at: all, or one choice of large projects."""
         count = int(self.task.owner.max()) + 1
-        free, gap = CORE_LEAST + CORE_SHARE * count, FIRST_GAP
-        before = np.inf
+        free, gap, bound = CORE_LEAST + CORE_SHARE * count, FIRST_GAP, regret.bound
+        before, failed = np.inf, 0
         while not self.done:
-            core = regret.core(free, -np.inf if self.best is None else self.best.value, self.partly)
+            core = regret.core(free, self._value, self.partly)
             found = self._master(gap, core)
+            bound = min(bound, max(found.bound, -np.inf if core is None else core.outside))
             if found.way is None and core is None:
                 if found.complete and self.best is None:
                     raise Unfit("no choice satisfies the pool")
@@ -159,12 +196,15 @@ class Room:
                 free, before = free * POOR_GROWTH, short
                 continue
             better = found.way is not None and self._try(found, prices)
-            value = -np.inf if self.best is None else self.best.value
+            value = self._value
             again = found.way is not None and self._known(found.way)
             if self.money.narrow and (again or self.best is None or self.gap <= WIDEN_GAP):
                 self.money.take_in_all()
                 self.tried.clear()
                 continue
+            goal, failed = self.limits.gap * abs(value), failed + (not better)
+            if core is not None and bound <= max(value, core.beyond) + goal and (failed > PATIENCE or core.beyond < value):
+                break  # other choices of large projects promise as much
             exhausted = found.way is None or again or found.value <= value + 2 * gap * abs(value)
             narrow = core is not None and found.bound - value <= self.limits.gap * abs(value) < core.outside - value
             if narrow or (exhausted and not better):
@@ -174,7 +214,7 @@ class Room:
                 if again and closed and gap <= least:
                     break  # the money of this choice, made whole, is worth less than the rows can say
                 gap = max(0.0 if closed else gap / 2, least)
-        return self._outcome()
+        return bound
 
     def _known(self, way: Ints) -> bool:
         """Whether this choice was tried before."""
@@ -210,8 +250,11 @@ class Room:
             told(self.dual.evaluate(known)[0], known, np.inf)
             self.money.scale = self._scale(known)
             self._start(known)
-        seen = good_prices(self.dual, known, max(1.0, 0.6 * self.left), close, told)
-        bound, prices = seen[-1]
+        start = self.dual.clean(self.dual.start() if known is None else known)
+        set_large_apart(self.dual, self.dual.evaluate(start)[0])
+        self.search = Search(self.dual, start)
+        self.search.run(max(1.0, 0.6 * self.left), close, told)
+        bound, prices = self.search.best, self.search.centre
         if not np.isfinite(bound) or (self.best is not None and bound < self.best.value - 1e-6 * abs(self.best.value)):
             raise Unfit("no finite bound")
         self.hear_bound(bound + CAREFUL * abs(bound))
@@ -252,12 +295,12 @@ class Room:
             alone[row] = np.sign(prices[row])
             self.master.add(self.oracle.price(alone, 0.0))
 
-    def _rounds(self, prices: Floats) -> None:
+    def _rounds(self, prices: Floats, core: Core | None = None) -> None:
         """Rows from the relaxed master, until money can be found for what it chooses in part."""
         now = time.monotonic()
         until, soon = min(now + max(ROUND_LEAST, ROUND_SHARE * (now - self.begun)), self.until), now + ROUND_SOON
         for _ in range(ROUNDS):
-            found = None if self.done else self.master.relaxed(max(0.1, until - time.monotonic()))
+            found = None if self.done else self.master.relaxed(max(0.1, until - time.monotonic()), core)
             if found is None:
                 return
             value, weight = found
@@ -296,8 +339,7 @@ class Room:
     def _master(self, gap: float, core: Core | None) -> Choice:
         limit = max(3.0, 0.3 * (time.monotonic() - self.begun))
         found = self.master.solve(gap, min(limit, max(0.1, self.left)), core, self.ask)
-        value = -np.inf if self.best is None else self.best.value
-        bound = max(found.bound, value, -np.inf if core is None else core.outside)
+        bound = max(found.bound, self._value, *((core.outside, core.beyond) if core is not None else ()))
         if np.isfinite(bound):
             self.hear_bound(bound + CAREFUL * abs(bound))
         return found

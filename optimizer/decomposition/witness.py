@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from models.program import Floats
-from optimizer.decomposition.duals import Dual, good_prices
+from optimizer.decomposition.bundle import good_prices
+from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.prices import Oracle
 from optimizer.decomposition.split import split
 from optimizer.proof import SCALE, Proof
@@ -17,7 +18,7 @@ CLOSE = 1e-6
 def witness(task: Task, case: str, seconds: float) -> Proof:
     """The proof of the best prices found within some seconds; ``case`` is the fingerprint it speaks of."""
     dual = Dual(Oracle(split(task)))
-    _, prices = good_prices(dual, None, seconds, CLOSE)[-1]
+    _, prices = good_prices(dual, seconds, CLOSE)
     return proof_at(dual, prices, case)
 
 

@@ -8,7 +8,8 @@ import pytest
 from benchmarks.cases import Size, make_case
 from models.build import build
 from models.fingerprint import case_sha256
-from optimizer.decomposition.duals import Dual, good_prices
+from optimizer.decomposition.bundle import good_prices
+from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.prices import Oracle
 from optimizer.decomposition.split import split
 from optimizer.decomposition.witness import proof_at
@@ -25,7 +26,7 @@ def proven(case, seconds: float = 0.2):
     program = build(case).program
     task = task_of(program, program.stages[program.main])
     dual = Dual(Oracle(split(task)))
-    value, prices = good_prices(dual, None, seconds)[-1]
+    value, prices = good_prices(dual, seconds)
     return program, value * dual.oracle.part.numbers.objective_scale, proof_at(dual, prices, case_sha256(case))
 
 

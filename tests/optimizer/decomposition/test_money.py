@@ -7,7 +7,8 @@ import pytest
 from benchmarks.cases import Size, make_case
 from models.build import build
 from optimizer.decomposition import money as money_module
-from optimizer.decomposition.duals import Dual, good_prices
+from optimizer.decomposition.bundle import good_prices
+from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.highs import program, solver
 from optimizer.decomposition.money import Money
 from optimizer.decomposition.prices import Oracle
@@ -25,7 +26,7 @@ def money_of(case):
     part = split(task_of(made, made.stages[made.main]))
     oracle = Oracle(part)
     dual = Dual(oracle)
-    _, prices = good_prices(dual, None, 2.0)[-1]
+    _, prices = good_prices(dual, 2.0)
     money = Money(oracle, parts_of(part))
     money.agree(prices)
     money.scale = np.where(part.coupling, np.maximum(dual.typical().max(), np.abs(prices)), 0.0)

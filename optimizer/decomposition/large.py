@@ -1,0 +1,140 @@
+"""The largest projects first: a small master over their ways alone, at the prices of all others (Benders 1962).
+
+At prices u the dual bound is a sum over projects. Without the large ones it is a number, and each of their states
+adds its gain: a row that bounds every plan by what the large projects do in it. The master takes the best choice of
+them under all rows so far; the search for prices goes on with that choice fixed and gives the next row. What one
+large project of a hundredth of the aim may not do in part, the linear relaxation does not see; this master does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+
+from models.program import Floats, Ints
+from optimizer.decomposition.bundle import Search
+from optimizer.decomposition.duals import Dual
+from optimizer.decomposition.highs import program, solver
+
+LUMP, MOST = 3e-3, 0.05
+"""A project is large from this part of the dual bound on; the largest share of projects that may be called large."""
+ROUNDS = 60
+EXACT, SIZE = 1e-9, 1e4
+"""Gap of the master; its bound is counted in so many units, against the tolerances of the solver."""
+FAR = 100.0
+"""Rows whose bound is above the lowest by more than this part are left out."""
+HOPELESS = 0.5
+"""A choice whose bound falls by more than this part is taken to have no plan at all."""
+SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A choice of large projects (positions in the search's ``joint``): no plan with it is worth more than ``bound``
+    (seen at ``prices``), none with another choice that was not taken yet more than ``beyond``."""
+
+    chosen: Ints
+    prices: Floats
+    bound: float
+    beyond: float = np.inf
+
+
+def set_large_apart(dual: Dual, bound: float) -> None:
+    """Give every large project, with what it is tied to, a group of its own in the dual."""
+    task, numbers = dual.oracle.part.task, dual.oracle.part.numbers
+    aim = np.zeros(len(dual.joint.of_project))
+    np.maximum.at(aim, task.owner[: task.ways], numbers.objective[: task.ways])
+    largest = np.argsort(-aim, kind="stable")[: int(MOST * len(aim))]
+    largest = largest[aim[largest] >= LUMP * abs(bound)]
+    dual.set_apart(np.unique(dual.joint.of_project[largest]))
+
+
+class Large:
+    """The master over joint states of the large projects; rows are the pricings that the search has made."""
+
+    def __init__(self, search: Search, close: float) -> None:
+        self.search, self.close = search, close
+        component = search.dual.joint.component[search.joint]
+        self.names, self.of = np.unique(component, return_inverse=True)
+        self.known: dict[bytes, Lead] = {}
+        self.done: list[Ints] = []
+        self.explored = -np.inf
+
+    def best(self) -> tuple[float, Ints | None]:
+        """The highest bound of choices that are not done yet, and the choice; None where none was found."""
+        rest, gains = np.array(self.search.rest), np.stack(self.search.gains)
+        able = np.isfinite(gains).all(axis=0)
+        most = rest + np.maximum.reduceat(gains[:, np.argsort(self.of, kind="stable")], self._starts(), axis=1).sum(axis=1)
+        useful = most <= most.min() + FAR * abs(most.min())
+        rest, gains = rest[useful], gains[useful]
+        unit = max(abs(float(most.min())), 1e-9) / SIZE
+        count, width, n = len(rest), len(able), len(self.names)
+        row, state = np.nonzero(np.broadcast_to(able, gains.shape))
+        barred = np.repeat(count + n + np.arange(len(self.done)), n)
+        entries = (
+            np.concatenate([row, np.arange(count), count + self.of, barred]).astype(np.int64),
+            np.concatenate([state, np.full(count, width), np.arange(width), *self.done]).astype(np.int64),
+            np.concatenate([-gains[row, state] / unit, np.ones(count + width + len(barred))]),
+        )
+        sides = (
+            np.concatenate([np.full(count, -np.inf), np.ones(n), np.full(len(self.done), -np.inf)]),
+            np.concatenate([rest / unit, np.ones(n), np.full(len(self.done), n - 1.0)]),
+        )
+        bounds = np.append(np.zeros(width), -np.inf), np.append(able.astype(np.float64), np.inf)
+        lp = solver(SECONDS, mip_rel_gap=EXACT, mip_abs_gap=0.0)
+        lp.passModel(
+            program(np.append(np.zeros(width), 1.0), bounds, sides, entries, np.arange(width + 1) < width)
+        )
+        lp.run()
+        if lp.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return -np.inf, None
+        info = lp.getInfo()
+        bound = float(info.mip_dual_bound) * unit
+        chosen = np.flatnonzero(np.array(lp.getSolution().col_value)[:width] > 0.5)
+        return bound + EXACT * abs(bound), chosen if info.primal_solution_status == 2 else None
+
+    def _starts(self) -> Ints:
+        return np.flatnonzero(np.diff(np.sort(self.of), prepend=-1))
+
+    def lead(self, seconds: float, value: float, heard: Callable[[float], bool]) -> Lead | None:
+        """The most promising choice that is not done yet, at its own prices; None where there is none.
+
+        Choices that cannot be worth more than ``value`` are done. ``heard`` is told the bound of all plans; it may
+        end the search.
+        """
+        until = time.monotonic() + seconds
+        for _ in range(ROUNDS):
+            bound, chosen = self.best()
+            known = max(self.known.values(), key=lambda lead: lead.bound, default=None)
+            near = known is not None and bound - known.bound <= self.close * abs(bound)
+            if heard(max(bound, self.explored)) or chosen is None or near or chosen.tobytes() in self.known:
+                break
+            if time.monotonic() > until:
+                break
+            least = max(value, bound - HOPELESS * abs(bound))
+            self._price(chosen, until, least if known is None else max(least, known.bound), heard)
+            if (bound_of := self.known[chosen.tobytes()].bound) <= least:
+                del self.known[chosen.tobytes()]
+                self.done.append(chosen)
+                self.explored = max(self.explored, bound_of)
+        known = max(self.known.values(), key=lambda lead: lead.bound, default=None)
+        if known is None:
+            return None
+        del self.known[known.chosen.tobytes()]
+        self.done.append(known.chosen)
+        return replace(known, beyond=max(self.best()[0], self.explored))
+
+    def _price(self, chosen: Ints, until: float, least: float, heard: Callable[[float], bool]) -> None:
+        """Search for the prices of a choice, as long as it may be worth more than ``least``."""
+        search = self.search
+        search.fix(chosen)
+
+        def told(value: float, prices: Floats, hope: float) -> bool:
+            return heard(np.inf) or value < least
+
+        search.run(max(0.1, until - time.monotonic()), self.close / 2, told)
+        self.known[chosen.tobytes()] = Lead(chosen, search.centre, search.best)
