@@ -20,6 +20,8 @@ SERIOUS = 0.1
 BOX_START, BOX_MOST, BOX_LEAST = 0.5, 2.0, 1e-5
 CLOSE = 2e-5
 LEAST_WIDTH = 0.2
+MEMORY, FORGET = 12, 0.2
+"""Runs of the model after which a cut that did not matter is dropped, once such cuts are so large a part."""
 
 Told = Callable[[float, Floats, float], bool]
 
@@ -131,8 +133,8 @@ class _Model:
         self.lp = lp
         self._shared_rows(numbers)
         self.first = lp.getNumRow()
-        self.state: list[Ints] = []
-        self.right: list[Floats] = []
+        none = np.zeros(0, np.int64)
+        self.state, self.used, self.right, self.runs = none, none, np.zeros(0), 0
 
     def _shared_rows(self, numbers: Scaled) -> None:
         """t_j + range·(u A_j) ≥ range·c_j for every shared column."""
@@ -173,18 +175,32 @@ class _Model:
         index[at1], value[at1] = row, -slope
         index[at1 + 1], value[at1 + 1] = k + row, slope
         self.lp.addRows(g, right, np.full(g, highspy.kHighsInf), size, start.astype(np.int32), index, value)
-        self.state.append(cuts.state)
-        self.right.append(right[self.dual.apart])
+        state = np.full(g, -1)
+        state[self.dual.apart] = cuts.state
+        self.state = np.concatenate([self.state, state])
+        self.right = np.concatenate([self.right, right])
+        self.used = np.concatenate([self.used, np.full(g, self.runs)])
 
     def keep(self, chosen: Ints) -> None:
         """Of the components set apart only the cuts of the chosen joint states count."""
-        if not self.state:
+        apart = np.flatnonzero(self.state >= 0)
+        lower = np.where(np.isin(self.state[apart], chosen), self.right[apart], -highspy.kHighsInf)
+        index, none = (self.first + apart).astype(np.int32), np.full(len(apart), highspy.kHighsInf)
+        self.lp.changeRowsBounds(len(index), index, lower, none)
+
+    def _forget(self) -> None:
+        """Drop the cuts that have not mattered for some time; dropped cuts of the dual can come again."""
+        duals = np.array(self.lp.getSolution().row_dual)[self.first :]
+        self.used[np.abs(duals) > 0] = self.runs
+        self.runs += 1
+        old = np.flatnonzero(self.used < self.runs - MEMORY)
+        if len(old) < FORGET * len(self.used):
             return
-        base = self.first + self.g * np.arange(len(self.state))[:, None] + self.dual.apart
-        counts = np.isin(np.stack(self.state), chosen)
-        lower = np.where(counts, np.stack(self.right), -highspy.kHighsInf).ravel()
-        index = base.ravel().astype(np.int32)
-        self.lp.changeRowsBounds(len(index), index, lower, np.full(len(index), highspy.kHighsInf))
+        index = (self.first + old).astype(np.int32)
+        self.lp.deleteRows(len(index), index)
+        left = np.ones(len(self.used), np.bool_)
+        left[old] = False
+        self.state, self.right, self.used = self.state[left], self.right[left], self.used[left]
 
     def next(self, centre: Floats, width: Floats, seconds: float) -> tuple[Floats, float] | None:
         """The best prices of the model within a box, and the model's value there."""
@@ -203,4 +219,6 @@ class _Model:
         found = np.array(self.lp.getSolution().col_value)
         prices = np.zeros(self.dual.oracle.part.task.height)
         prices[self.dual.rows] = found[: self.k] - found[self.k : 2 * self.k]
-        return prices, float(self.lp.getInfo().objective_function_value)
+        value = float(self.lp.getInfo().objective_function_value)
+        self._forget()
+        return prices, value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,7 +50,7 @@ LEADS, LEAD_SHARE, LEAD_CLOSE, PATIENCE = 12, 0.3, 2e-5, 2
 """Choices of large projects to look at one by one; the part of the time for finding one, how near it must come, and
 how many masters in a row may find nothing better while others promise as much."""
 SINGLES, SOFT_ROWS = 30, 60
-ROUNDS, ROUND_LEAST, ROUND_SHARE, ROUND_SOON, ROUND_GAP = 40, 1.0, 1.0, 10.0, 2e-4
+ROUNDS, ROUND_LEAST, ROUND_SHARE, ROUND_SOON, ROUND_GAP = 40, 1.0, 1.0, 30.0, 2e-4
 """Rounds of the relaxed master, the time they have (at least, and as a share of that before), seconds after which
 money that fits is enough, and the gap at which they end in any case."""
 
@@ -159,11 +159,13 @@ class Room:
             self.search.fix(lead.chosen)
             regret = self.dual.regret(lead.prices, lead.beyond)
             self._rounds(lead.prices, regret.core(np.inf, -np.inf, self.partly))
+            self._round_off(lead.prices)
             large.explored = max(large.explored, self._look(lead.prices, regret))
             lead = self._lead(large)
         self.search.free()
         if large is None:
             self._rounds(prices)
+            self._round_off(prices)
         if not self.done:
             self._look(prices, self.dual.regret(prices))
         return self._outcome()
@@ -313,6 +315,19 @@ class Room:
             self._learn(money, alone, prices)
             if time.monotonic() > until:
                 break
+
+    def _round_off(self, prices: Floats) -> None:
+        """Plans from the relaxed master: what it chose whole stays, the few projects it took in part are decided."""
+        states = self.oracle.states
+        used = self.partly & (states.way >= 0)
+        able = np.zeros(self.task.width, np.bool_)
+        able[states.way[used]] = True
+        alone = np.bincount(states.project, self.partly)[states.project] == 1
+        if self.done or not used.any():
+            return
+        found = self.master.solve(FIRST_GAP, min(NEAR_SECONDS, max(0.1, self.left)), Core(able, states.way[used & alone], np.inf))
+        if found.way is not None:
+            self._try(replace(found, value=min(found.value, self.bound)), prices)
 
     def _start(self, prices: Floats) -> None:
         """A known plan: its choices where they are still allowed, if the money can be found for them."""
