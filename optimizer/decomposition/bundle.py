@@ -55,17 +55,21 @@ class Search:
         self.gains.append(cuts.together[self.joint])
         return value
 
+    def allow(self, chosen: Ints | None) -> None:
+        """Of the components set apart only these joint states may be taken (positions in ``joint``, one for each).
+
+        None allows all again.
+        """
+        self.dual.only = None
+        if chosen is not None:
+            self.dual.only = ~self.mine
+            self.dual.only[self.joint[chosen]] = True
+
     def fix(self, chosen: Ints) -> None:
-        """From now on the components set apart are in these joint states (positions in ``joint``, one for each)."""
-        only = ~self.mine
-        only[self.joint[chosen]] = True
-        self.dual.only = only
+        """``allow`` them and search for their prices from the best known."""
+        self.allow(chosen)
         self.model.keep(self.joint[chosen])
         self.best, self.box = self._at(self.centre), BOX_START
-
-    def free(self) -> None:
-        """All joint states may be taken again."""
-        self.dual.only = None
 
     def run(self, seconds: float, close: float = CLOSE, told: Told = _silent) -> None:
         """Better prices, until no better ones are to be had within ``close``.

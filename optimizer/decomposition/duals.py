@@ -132,7 +132,7 @@ class Dual:
         rated = self._rated(prices)
         joint = self.joint
         gains = np.add.reduceat(self._gain(rated)[joint.state], joint.start)
-        together = self._left(gains)
+        together = self.left(gains)
         best = np.maximum.reduceat(together, self.first)
         at_best = np.flatnonzero(together == np.repeat(best, np.diff(np.append(self.first, len(together)))))
         at_best = at_best[np.flatnonzero(np.diff(joint.component[at_best], prepend=-1))]
@@ -151,8 +151,8 @@ class Dual:
         state[np.searchsorted(self.apart, self.component_group[mine])] = at_best[mine]
         return state
 
-    def _left(self, together: Floats) -> Floats:
-        """Gains of joint states, −∞ for those that may not be taken now."""
+    def left(self, together: Floats) -> Floats:
+        """Gains of joint states, shape (joint states,); −∞ for those that may not be taken now."""
         return together if self.only is None else np.where(self.only, together, -np.inf)
 
     def _rated(self, prices: Floats) -> Floats:
@@ -180,7 +180,7 @@ class Dual:
         """How much the aim loses at prices in every state against the best joint state with it."""
         joint, states = self.joint, self.oracle.states
         bound, _, _ = self.evaluate(prices)
-        together = self._left(np.add.reduceat(self.gains(prices)[joint.state], joint.start))
+        together = self.left(np.add.reduceat(self.gains(prices)[joint.state], joint.start))
         best = np.maximum.reduceat(together, self.first)
         lost = np.repeat(best, np.diff(np.append(self.first, len(together)))) - together
         size = np.diff(np.append(joint.start, len(joint.state)))

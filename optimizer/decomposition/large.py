@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import highspy
 import numpy as np
 
-from models.program import Floats, Ints
+from models.program import Bools, Floats, Ints
 from optimizer.decomposition.bundle import Search
 from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.highs import program, solver
@@ -59,7 +59,7 @@ class Large:
     def __init__(self, search: Search, close: float) -> None:
         self.search, self.close = search, close
         component = search.dual.joint.component[search.joint]
-        self.names, self.of = np.unique(component, return_inverse=True)
+        self.of = np.unique(component, return_inverse=True)[1]
         self.known: dict[bytes, Lead] = {}
         self.done: list[Ints] = []
         self.explored = -np.inf
@@ -67,12 +67,13 @@ class Large:
     def best(self) -> tuple[float, Ints | None]:
         """The highest bound of choices that are not done yet, and the choice; None where none was found."""
         rest, gains = np.array(self.search.rest), np.stack(self.search.gains)
-        able = np.isfinite(gains).all(axis=0)
-        most = rest + np.maximum.reduceat(gains[:, np.argsort(self.of, kind="stable")], self._starts(), axis=1).sum(axis=1)
+        able: Bools = np.logical_and.reduce(np.isfinite(gains), axis=0)
+        starts = np.flatnonzero(np.diff(self.of, prepend=-1))
+        most = rest + np.maximum.reduceat(gains, starts, axis=1).sum(axis=1)
         useful = most <= most.min() + FAR * abs(most.min())
         rest, gains = rest[useful], gains[useful]
         unit = max(abs(float(most.min())), 1e-9) / SIZE
-        count, width, n = len(rest), len(able), len(self.names)
+        count, width, n = len(rest), gains.shape[1], int(self.of.max()) + 1
         row, state = np.nonzero(np.broadcast_to(able, gains.shape))
         barred = np.repeat(count + n + np.arange(len(self.done)), n)
         entries = (
@@ -85,10 +86,8 @@ class Large:
             np.concatenate([rest / unit, np.ones(n), np.full(len(self.done), n - 1.0)]),
         )
         bounds = np.append(np.zeros(width), -np.inf), np.append(able.astype(np.float64), np.inf)
-        lp = solver(SECONDS, mip_rel_gap=EXACT, mip_abs_gap=0.0)
-        lp.passModel(
-            program(np.append(np.zeros(width), 1.0), bounds, sides, entries, np.arange(width + 1) < width)
-        )
+        lp = solver(SECONDS, mip_rel_gap=self.close / 4, mip_abs_gap=0.0)
+        lp.passModel(program(np.append(np.zeros(width), 1.0), bounds, sides, entries, np.arange(width + 1) < width))
         lp.run()
         if lp.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return -np.inf, None
@@ -96,9 +95,6 @@ class Large:
         bound = float(info.mip_dual_bound) * unit
         chosen = np.flatnonzero(np.array(lp.getSolution().col_value)[:width] > 0.5)
         return bound + EXACT * abs(bound), chosen if info.primal_solution_status == 2 else None
-
-    def _starts(self) -> Ints:
-        return np.flatnonzero(np.diff(np.sort(self.of), prepend=-1))
 
     def lead(self, seconds: float, value: float, heard: Callable[[float], bool]) -> Lead | None:
         """The most promising choice that is not done yet, at its own prices; None where there is none.
@@ -109,27 +105,33 @@ class Large:
         until = time.monotonic() + seconds
         for _ in range(ROUNDS):
             bound, chosen = self.best()
-            known = max(self.known.values(), key=lambda lead: lead.bound, default=None)
-            near = known is not None and bound - known.bound <= self.close * abs(bound)
+            first = self._first()
+            near = first is not None and bound - first.bound <= self.close * abs(bound)
             if heard(max(bound, self.explored)) or chosen is None or near or chosen.tobytes() in self.known:
                 break
-            if time.monotonic() > until:
-                break
             least = max(value, bound - HOPELESS * abs(bound))
-            self._price(chosen, until, least if known is None else max(least, known.bound), heard)
-            if (bound_of := self.known[chosen.tobytes()].bound) <= least:
-                del self.known[chosen.tobytes()]
+            found = self._priced(chosen, until, least if first is None else max(least, first.bound), heard)
+            late = time.monotonic() > until
+            if found.bound <= least:
                 self.done.append(chosen)
-                self.explored = max(self.explored, bound_of)
-        known = max(self.known.values(), key=lambda lead: lead.bound, default=None)
-        if known is None:
+                self.explored = max(self.explored, found.bound)
+            elif first is None or not late:
+                self.known[chosen.tobytes()] = found
+            if late:
+                break
+        first = self._first()
+        if first is None:
             return None
-        del self.known[known.chosen.tobytes()]
-        self.done.append(known.chosen)
-        return replace(known, beyond=max(self.best()[0], self.explored))
+        del self.known[first.chosen.tobytes()]
+        self.done.append(first.chosen)
+        return replace(first, beyond=max(self.best()[0], self.explored))
 
-    def _price(self, chosen: Ints, until: float, least: float, heard: Callable[[float], bool]) -> None:
-        """Search for the prices of a choice, as long as it may be worth more than ``least``."""
+    def _first(self) -> Lead | None:
+        """The most promising of the choices whose prices are known."""
+        return max(self.known.values(), key=lambda lead: lead.bound, default=None)
+
+    def _priced(self, chosen: Ints, until: float, least: float, heard: Callable[[float], bool]) -> Lead:
+        """A choice at its prices, searched for as long as it may be worth more than ``least``."""
         search = self.search
         search.fix(chosen)
 
@@ -137,4 +139,4 @@ class Large:
             return heard(np.inf) or value < least
 
         search.run(max(0.1, until - time.monotonic()), self.close / 2, told)
-        self.known[chosen.tobytes()] = Lead(chosen, search.centre, search.best)
+        return Lead(chosen, search.centre, search.best)

@@ -55,6 +55,11 @@ class Money:
         if self.narrow:
             self.able[self.oracle.best[self.oracle.states.possible]] = True
 
+    def take_in_of(self, projects: Bools) -> None:
+        """All systems of some projects, shape (projects,), may be used from now on."""
+        if self.narrow:
+            self.able |= self.oracle.fits & projects[self.oracle.states.project[self.oracle.systems.state]]
+
     def take_in_all(self) -> None:
         """All systems may be used from now on."""
         self.able = self.oracle.fits

@@ -32,9 +32,9 @@ def _current(dual: Dual, way: Ints) -> tuple[Bools, Ints]:
 
 
 def allowed(dual: Dual, way: Ints, prices: Floats) -> Ints:
-    """Ways by project, those that the rows over choices forbid put in place of the best allowed ones at prices."""
+    """Ways by project, those that the rows over choices forbid replaced by the best allowed ones at prices."""
     joint, states = dual.joint, dual.oracle.states
-    gain_of = np.add.reduceat(dual.gains(prices)[joint.state], joint.start)
+    gain_of = dual.left(np.add.reduceat(dual.gains(prices)[joint.state], joint.start))
     _, current = _current(dual, way)
     order = np.lexsort((gain_of, joint.component))
     best = order[np.flatnonzero(np.diff(joint.component[order], append=-1))]
@@ -66,8 +66,9 @@ def lighter(dual: Dual, way: Ints, prices: Floats, money: Recourse) -> Ints | No
     order = np.flatnonzero(helps)[np.argsort(loss[helps] / relief[helps], kind="stable")]
     _, first = np.unique(joint.component[order], return_index=True)
     order = order[np.sort(first)]
-    enough = np.searchsorted(np.cumsum(relief[order]), MARGIN * money.overrun) + 1
-    if enough > len(order):
+    over = float(money.over[money.over > 0].sum())  # floors are not met by leaving out
+    enough = np.searchsorted(np.cumsum(relief[order]), MARGIN * over) + 1
+    if over == 0 or enough > len(order):
         return None
     result = way.copy()
     end = np.append(joint.start, len(joint.state))

@@ -14,6 +14,7 @@ from optimizer.decomposition.duals import Core, Dual, Regret
 from optimizer.decomposition.large import Large, Lead, set_large_apart
 from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.memory import MEMORY
+from optimizer.decomposition.mend import mended
 from optimizer.decomposition.money import Money
 from optimizer.decomposition.prices import CAREFUL, Oracle
 from optimizer.decomposition.recourse import Recourse, weights_of
@@ -35,6 +36,9 @@ EASES = 0.9
 EARLY, EARLY_SECONDS, NEARLY = 4.0, 3.0, 0.01
 """After so many seconds without a plan prices make one, if that takes no longer than the second, and if their bound
 could fall by no more than the third."""
+MEND_SHARE, MEND_SECONDS, MEND_MOST, MEND_GAP, POOR_PLAN = 0.3, 6.0, 0.1, 1e-3, 3e-3
+"""A plan made at prices in a large task, when none is known or its gap is above the last: the part of the time for it,
+seconds for deciding parts that lack money anew, the largest share of projects in them, and the gap of that."""
 STEPS, MOST_FAILED = 40, 2
 NEAR_LEAST, NEAR_SHARE, NEAR_MOST = 40, 0.02, 0.2
 """Projects that may change at once near a choice: at first, and the largest share."""
@@ -153,17 +157,21 @@ class Room:
         self._first_rows(prices if lead is None else lead.prices)
         if self.best is None:
             self._start(prices)
+        looked = False
         for _ in range(LEADS):
             if large is None or lead is None or self.done:
                 break
-            self.search.fix(lead.chosen)
+            self.search.allow(lead.chosen)
+            if self.money.large and self.gap > POOR_PLAN:
+                self._try(self._at(lead.prices), lead.prices, MEND_SHARE * self.left, mend=True)
             regret = self.dual.regret(lead.prices, lead.beyond)
             self._rounds(lead.prices, regret.core(np.inf, -np.inf, self.partly))
             self._round_off(lead.prices)
             large.explored = max(large.explored, self._look(lead.prices, regret))
+            looked = True
             lead = self._lead(large)
-        self.search.free()
-        if large is None:
+        self.search.allow(None)
+        if not looked:
             self._rounds(prices)
             self._round_off(prices)
         if not self.done:
@@ -205,7 +213,11 @@ class Room:
                 self.tried.clear()
                 continue
             goal, failed = self.limits.gap * abs(value), failed + (not better)
-            if core is not None and bound <= max(value, core.beyond) + goal and (failed > PATIENCE or core.beyond < value):
+            if (
+                core is not None
+                and bound <= max(value, core.beyond) + goal
+                and (failed > PATIENCE or core.beyond < value)
+            ):
                 break  # other choices of large projects promise as much
             exhausted = found.way is None or again or found.value <= value + 2 * gap * abs(value)
             narrow = core is not None and found.bound - value <= self.limits.gap * abs(value) < core.outside - value
@@ -240,8 +252,7 @@ class Room:
             if self.best is None and soon:
                 since = time.monotonic()
                 self.money.scale = self._scale(prices)
-                nothing = np.full(int(self.task.owner.max(initial=-1)) + 1, self.task.ways)
-                self._try(Choice(allowed(self.dual, nothing, prices), np.inf, np.inf, False), prices)
+                self._try(self._at(prices), prices, EARLY_SECONDS)
                 now = time.monotonic()
                 self.patience = 2 * (now - self.begun) if now - since < EARLY_SECONDS else np.inf
             return self.ask()
@@ -263,7 +274,14 @@ class Room:
         MEMORY.keep(self.dual, prices)
         self.money.scale = self._scale(prices)
         self.money.leave_out(prices)
+        if self.money.large:
+            self._try(self._at(prices), prices, MEND_SHARE * self.left, mend=True)
         return prices
+
+    def _at(self, prices: Floats) -> Choice:
+        """What every project would do at prices."""
+        nothing = np.full(int(self.task.owner.max(initial=-1)) + 1, self.task.ways)
+        return Choice(allowed(self.dual, nothing, prices), np.inf, np.inf, False)
 
     def _scale(self, prices: Floats) -> Floats:
         """A typical price of every row."""
@@ -325,7 +343,9 @@ class Room:
         alone = np.bincount(states.project, self.partly)[states.project] == 1
         if self.done or not used.any():
             return
-        found = self.master.solve(FIRST_GAP, min(NEAR_SECONDS, max(0.1, self.left)), Core(able, states.way[used & alone], np.inf))
+        found = self.master.solve(
+            FIRST_GAP, min(NEAR_SECONDS, max(0.1, self.left)), Core(able, states.way[used & alone], np.inf)
+        )
         if found.way is not None:
             self._try(replace(found, value=min(found.value, self.bound)), prices)
 
@@ -359,9 +379,12 @@ class Room:
             self.hear_bound(bound + CAREFUL * abs(bound))
         return found
 
-    def _try(self, found: Choice, prices: Floats) -> bool:
-        """Find the money for a choice; else learn rows from it and look for a lighter one. Whether a better plan came."""
-        way, before, since, first = found.way, np.inf, time.monotonic(), self.best is None
+    def _try(self, found: Choice, prices: Floats, seconds: float = np.inf, mend: bool = False) -> bool:
+        """Find the money for a choice; else learn rows from it and look for a lighter one. Whether a better plan came.
+
+        What has taken ``seconds`` without a plan is given up. With ``mend`` parts that lack money are decided anew.
+        """
+        way, before, until, first = found.way, np.inf, time.monotonic() + seconds, self.best is None or mend
         learns = bool(self.master.pool)  # before the first rows no prices of wide rows are agreed
         for attempt in range(3 * REPAIRS if first else REPAIRS):
             assert way is not None
@@ -378,18 +401,27 @@ class Room:
             if learns and attempt == 0 and together.value + together.overrun != found.value:
                 self._learn(together, alone, prices)
             if together.overrun == 0:
-                near_it = learns and (first or attempt == 0)
+                near_it = learns and not mend and (first or attempt == 0)
                 return self._take(way, weight, together, prices, min(found.value, self.bound) if near_it else None)
             if not first and (attempt > 0 or self.gap < 10 * FIRST_GAP):
                 break
-            if first and attempt > 1 and together.overrun > EASES * before:
-                break
+            eased = None if first and attempt > 1 and together.overrun > EASES * before else way
+            way = self._mended(together) if mend else None
+            if way is None and eased is not None:
+                way = lighter(self.dual, eased, prices, together)
             before = together.overrun
-            way = lighter(self.dual, way, prices, together)
-            late = not learns and time.monotonic() - since > EARLY_SECONDS
-            if late or way is None or not self._obeys(way):
+            if time.monotonic() > until or way is None or not self._obeys(way):
                 break
         return False
+
+    def _mended(self, money: Recourse) -> Ints | None:
+        """The parts that lack money decided anew, with all else as it stands."""
+        short = self.parts.of_row[money.over != 0]
+        free = np.isin(self.parts.of_project, short)
+        if (short < 0).any() or free.mean() > MEND_MOST:
+            return None
+        self.money.take_in_of(free)
+        return mended(self.part, money.point, free, min(MEND_SECONDS, max(0.1, self.left)), MEND_GAP)
 
     def _take(self, way: Ints, weight: Floats, money: Recourse, prices: Floats, hope: float | None) -> bool:
         """A plan of money that fits, then of better choices near it, up to a hope. Whether a better plan came."""
