@@ -20,8 +20,8 @@ from optimizer.decomposition.bundle import Search
 from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.highs import program, solver
 
-LUMP, MOST = 3e-3, 0.05
-"""A project is large from this part of the dual bound on; the largest share of projects that may be called large."""
+LUMP, LEAST, MOST = 3e-3, 2, 0.05
+"""A project is large from this part of the dual bound on; how many may be called large, at least and as a share."""
 ROUNDS = 60
 EXACT, SIZE = 1e-9, 1e4
 """Gap of the master; its bound is counted in so many units, against the tolerances of the solver."""
@@ -48,9 +48,9 @@ def set_large_apart(dual: Dual, bound: float) -> None:
     task, numbers = dual.oracle.part.task, dual.oracle.part.numbers
     aim = np.zeros(len(dual.joint.of_project))
     np.maximum.at(aim, task.owner[: task.ways], numbers.objective[: task.ways])
-    largest = np.argsort(-aim, kind="stable")[: int(MOST * len(aim))]
+    largest = np.argsort(-aim, kind="stable")[: max(LEAST, int(MOST * len(aim)))]
     largest = largest[aim[largest] >= LUMP * abs(bound)]
-    dual.set_apart(np.unique(dual.joint.of_project[largest]))
+    dual.set_apart(np.intersect1d(dual.joint.of_project[largest], dual.joint.component))
 
 
 class Large:
