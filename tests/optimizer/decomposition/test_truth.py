@@ -83,7 +83,7 @@ def test_plans_of_another_solver_satisfy_every_pool_row(seed: int, whole: bool) 
         net = -nets[row.net] if row.net >= 0 else nets.sum() if row.net == EVERY else 0.0
         held = float(row.value @ point[row.column]) + row.weight * earned + net
         assert held <= row.limit + 1e-6 * max(1.0, abs(row.limit)), (seed, held, row.limit)
-    assert room.bound * room.unit >= float(found.value) * (1 - 1e-9)
+    assert room.standing.bound * room.standing.unit >= float(found.value) * (1 - 1e-9)
 
 
 def _with_violations(task: Task, point):

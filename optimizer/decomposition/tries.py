@@ -1,0 +1,177 @@
+"""From choices to plans: the money for a choice, lighter ones where it lacks, better ones near it."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from models.program import Floats, Ints
+from optimizer.decomposition.duals import Dual
+from optimizer.decomposition.lessons import Lessons
+from optimizer.decomposition.master import Choice, Master
+from optimizer.decomposition.mend import mended
+from optimizer.decomposition.money import Money
+from optimizer.decomposition.recourse import Recourse, weights_of
+from optimizer.decomposition.repair import allowed, lighter, near
+from optimizer.decomposition.standing import LAST_GAP, Standing
+
+REPAIRS = 4
+EASES = 0.9
+"""A lighter choice whose overrun is not below this part of that before it will not come to fit."""
+CLOSE = 3e-3
+"""With a plan of this gap a choice that lacks money only teaches."""
+MEND_SECONDS, MEND_MOST, MEND_GAP = 6.0, 0.1, 1e-3
+"""Seconds for deciding parts that lack money anew, the largest share of projects in them, and the gap of that."""
+STEPS, MOST_FAILED = 40, 2
+NEAR_LEAST, NEAR_SHARE, NEAR_MOST = 40, 0.02, 0.2
+"""Projects that may change at once near a choice: at first, and the largest share."""
+NEAR_GAIN, NEAR_GAP, NEAR_SECONDS = 0.3, 2e-5, 2.0
+"""A step near a choice must promise so much of what is hoped for; gap and seconds of its master."""
+NARROWER, WIDER, WELL = 0.5, 1.5, 0.5
+OVERRATED = 2e-4
+"""A choice that its parts value lower by this than the master is not worth looking for money."""
+
+
+class Tries:
+    """Makes plans of choices and tells the standing of them."""
+
+    def __init__(self, standing: Standing, dual: Dual, money: Money, master: Master, lessons: Lessons) -> None:
+        self.standing, self.dual, self.money, self.master, self.lessons = standing, dual, money, master, lessons
+        self.parts = money.parts
+
+    def at(self, prices: Floats) -> Choice:
+        """What every project would do at prices."""
+        nothing = np.full(int(self.standing.task.owner.max(initial=-1)) + 1, self.standing.task.ways)
+        return Choice(allowed(self.dual, nothing, prices), np.inf, np.inf, False)
+
+    def obeys(self, way: Ints) -> bool:
+        """Whether ways obey the rows over ways alone."""
+        task = self.standing.task
+        point = np.zeros(task.width, np.int64)
+        point[way[way >= 0]] = 1
+        mine = self.dual.oracle.part.way[task.col]
+        total = np.zeros(task.height, np.int64)
+        np.add.at(total, task.row[mine], task.value[mine] * point[task.col[mine]])
+        alone = self.dual.oracle.part.choice & (
+            np.bincount(task.row, self.dual.oracle.part.shared[task.col], task.height) == 0
+        )
+        return bool((~alone | ((total >= task.row_lower) & (total <= task.row_upper))).all())
+
+    def make(self, found: Choice, prices: Floats, seconds: float = np.inf, mend: bool = False) -> bool:
+        """Find the money for a choice; else learn rows from it and look for a lighter one. Whether a better plan came.
+
+        What has taken ``seconds`` without a plan is given up. With ``mend`` parts that lack money are decided anew.
+        """
+        way, before, until, first = found.way, np.inf, time.monotonic() + seconds, self.standing.best is None or mend
+        learns = bool(self.master.pool)  # before the first rows no prices of wide rows are agreed
+        for attempt in range(3 * REPAIRS if first else REPAIRS):
+            assert way is not None
+            weight = weights_of(self.dual.oracle, way)
+            if weight is None:
+                break
+            together, alone = (
+                self.money.both(weight, self.standing.left)
+                if learns and attempt == 0
+                else (self.money.together(weight, self.standing.left), None)
+            )
+            if together is None or self.standing.ask():
+                break
+            if learns and attempt == 0 and together.value + together.overrun != found.value:
+                self.lessons.learn(together, alone, prices)
+            if together.overrun == 0:
+                near_it = learns and not mend and (first or attempt == 0)
+                return self._take(
+                    way, weight, together, prices, min(found.value, self.standing.bound) if near_it else None
+                )
+            if not first and (attempt > 0 or self.standing.gap < CLOSE):
+                break
+            eased = None if first and attempt > 1 and together.overrun > EASES * before else way
+            way = self._mended(together) if mend else None
+            if way is None and eased is not None:
+                way = lighter(self.dual, eased, prices, together)
+            before = together.overrun
+            if time.monotonic() > until or way is None or not self.obeys(way):
+                break
+        return False
+
+    def _mended(self, money: Recourse) -> Ints | None:
+        """The parts that lack money decided anew, with all else as it stands."""
+        short = self.parts.of_row[money.over != 0]
+        free = np.isin(self.parts.of_project, short)
+        if (short < 0).any() or free.mean() > MEND_MOST:
+            return None
+        self.money.take_in_of(free)
+        return mended(
+            self.dual.oracle.part, money.point, free, min(MEND_SECONDS, max(0.1, self.standing.left)), MEND_GAP
+        )
+
+    def _take(self, way: Ints, weight: Floats, money: Recourse, prices: Floats, hope: float | None) -> bool:
+        """A plan of money that fits, then of better choices near it, up to a hope. Whether a better plan came."""
+        better = False
+        if self.standing.best is None or (hope is None and money.value > self.standing.best.value):
+            better = self._hear_whole(weight, money, self.standing.gap_of(money))
+        if hope is None:
+            return better
+        near_way, near_money = self._improved(way, money, prices, hope)
+        if self.standing.best is None or near_money.value > self.standing.best.value:
+            near_weight = weights_of(self.dual.oracle, near_way)
+            assert near_weight is not None
+            better = self._hear_whole(near_weight, near_money, self.standing.gap_of(near_money)) or better
+        return better
+
+    def _hear_whole(self, weight: Floats, money: Recourse, gap: float) -> bool:
+        plan = self.money.whole(weight, money, gap, self.standing.left)
+        return plan is not None and plan.overrun == 0 and self.standing.hear_plan(plan)
+
+    def _improved(self, way: Ints, money: Recourse, prices: Floats, hope: float) -> tuple[Ints, Recourse]:
+        """Better choices near a choice, by small masters whose rows are true there; ``hope`` is what may be reached.
+
+        How many projects may change grows with what was got of what was promised (a trust region).
+        """
+        free, failed = NEAR_LEAST + NEAR_SHARE * len(way), 0
+        for _ in range(STEPS):
+            goal = max(LAST_GAP, self.standing.limits.gap / 4) * abs(money.value)
+            if hope - money.value <= goal or self.standing.bound - money.value <= 3 * goal or self.standing.done:
+                break
+            if free > NEAR_MOST * len(way) or failed == MOST_FAILED:
+                break
+            core = near(self.dual, way, money.prices, free)
+            found = self.master.solve(
+                NEAR_GAP, min(NEAR_SECONDS, max(0.1, self.standing.left)), core, self.standing.ask
+            )
+            promised = found.value - money.value
+            weight = None if found.way is None else weights_of(self.dual.oracle, found.way)
+            if found.way is None or weight is None or promised < NEAR_GAIN * (hope - money.value):
+                free *= WIDER
+                continue
+            if self._overrated(found, weight):
+                continue
+            together, alone = self._found(weight)
+            if together is None:
+                break
+            self.lessons.learn(together, alone, prices)
+            got = (together.value - money.value) / promised if together.overrun == 0 else -1.0
+            free *= NARROWER if got < 0 else WIDER if got > WELL else 1.0
+            failed += 1
+            if got > 0:
+                way, money, failed = found.way, together, 0
+                self._hear_whole(weight, money, np.inf)
+        return way, money
+
+    def _found(self, weight: Floats) -> tuple[Recourse | None, Recourse | None]:
+        """The money together; in a large task that of the parts was asked before."""
+        return (
+            (self.money.together(weight, self.standing.left), None)
+            if self.money.large
+            else self.money.both(weight, self.standing.left)
+        )
+
+    def _overrated(self, found: Choice, weight: Floats) -> bool:
+        """In a large task: whether parts by themselves are worth less than the master said; rows tell it so."""
+        alone = self.money.alone(weight, self.standing.left) if self.money.large and self.money.apart else None
+        if alone is None:
+            return False
+        self.lessons.of_parts(alone.prices)
+        self.money.take_in()
+        return self.money.worth(alone) < found.value - OVERRATED * abs(found.value)

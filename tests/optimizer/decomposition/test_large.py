@@ -1,0 +1,153 @@
+"""The largest projects first: bounds of every choice of them against the exact optimum, and what the master says."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.cases import Size, make_case
+from models.build import build
+from optimizer.backends import highs
+from optimizer.decomposition import large as large_module
+from optimizer.decomposition.bundle import Search
+from optimizer.decomposition.duals import Dual
+from optimizer.decomposition.large import Large, set_large_apart
+from optimizer.decomposition.mend import mended
+from optimizer.decomposition.prices import Oracle
+from optimizer.decomposition.recourse import weights_of
+from optimizer.decomposition.room import Room
+from optimizer.decomposition.split import split
+from optimizer.task import Limits, Task, task_of
+
+CLOSE = 1e-6
+
+
+@pytest.fixture(autouse=True)
+def few_are_large(monkeypatch) -> None:
+    monkeypatch.setattr(large_module, "LEAST", 3)
+
+
+def task_from(size: Size, seed: int, whole: bool) -> Task:
+    made = build(make_case(size, seed, whole)).program
+    return task_of(made, made.stages[made.main])
+
+
+def large_of(task: Task) -> Large:
+    dual = Dual(Oracle(split(task)))
+    start = dual.clean(dual.start())
+    set_large_apart(dual, dual.evaluate(start)[0])
+    search = Search(dual, start)
+    search.run(10.0, CLOSE)
+    return Large(search, CLOSE)
+
+
+def fixed(task: Task, large: Large, chosen) -> Task:
+    """The task in which the large projects do what was chosen."""
+    dual = large.search.dual
+    members = dual.joint.members(large.search.joint[chosen])
+    states = dual.oracle.states
+    lower, upper = task.lower.copy(), task.upper.copy()
+    for project, way in zip(states.project[members], states.way[members], strict=True):
+        mine = np.flatnonzero(task.owner[: task.ways] == project)
+        upper[mine[mine != way]] = 0
+        if way >= 0:
+            lower[way] = 1
+    return replace(task, lower=lower, upper=upper)
+
+
+def optimum(task: Task) -> float:
+    answer = highs.solve(task, Limits(30.0), lambda news: False)
+    assert answer.outcome in ("optimal", "infeasible")
+    return -np.inf if answer.value is None else answer.value
+
+
+@pytest.mark.parametrize(("seed", "whole"), [(0, False), (1, True)])
+def test_no_plan_is_worth_more_than_the_bound_of_its_large_projects(seed: int, whole: bool) -> None:
+    task = task_from(Size(36, 2, 3, large=0.1), seed, whole)
+    large = large_of(task)
+    search, unit = large.search, split(task).numbers.objective_scale
+    assert large.of.max() >= 1
+    can = np.isfinite(np.stack(search.gains)).all(axis=0)
+    groups = [np.flatnonzero((large.of == k) & can) for k in range(large.of.max() + 1)]
+    best = -np.inf
+    for choice in itertools.product(*groups):
+        chosen = np.sort(np.array(choice))
+        search.fix(chosen)
+        search.run(2.0, CLOSE)
+        truth = optimum(fixed(task, large, chosen))
+        assert truth <= search.best * unit + 1e-6 * abs(search.best * unit)
+        best = max(best, truth)
+    assert best == pytest.approx(optimum(task), rel=1e-6)
+    bound, _ = large.best()
+    assert bound * unit >= best - 1e-6 * abs(best)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_leads_come_from_the_most_promising_and_say_what_the_others_promise(seed: int) -> None:
+    task = task_from(Size(60, 2, 4, large=0.08), seed, True)
+    large, unit = large_of(task), split(task).numbers.objective_scale
+    best = optimum(task)
+    heard: list[float] = []
+
+    def hear(bound: float) -> bool:
+        heard.append(bound)
+        return False
+
+    lead = large.lead(20.0, -np.inf, hear)
+    assert lead is not None
+    assert min(heard) * unit >= best - 1e-6 * abs(best)
+    assert max(lead.bound, lead.beyond) * unit >= best - 1e-6 * abs(best)
+    assert lead.beyond <= lead.bound + 1e-4 * abs(lead.bound)
+    truth = optimum(fixed(task, large, lead.chosen))
+    assert truth <= lead.bound * unit + 1e-6 * abs(best)
+    large.explored = truth / unit
+    other = large.lead(20.0, truth / unit, lambda bound: False)
+    if other is not None:
+        assert other.chosen.tolist() != lead.chosen.tolist()
+        assert other.bound <= lead.bound + 1e-4 * abs(lead.bound)
+
+
+def test_the_master_sees_what_a_large_project_may_not_do_in_part() -> None:
+    size = Size(400, 2, 5, large=0.04)
+    closer = 0
+    for seed in range(3):
+        large = large_of(task_from(size, seed, True))
+        price_bound = large.search.best
+        lead = large.lead(20.0, -np.inf, lambda bound: False)
+        assert lead is not None
+        assert max(lead.bound, lead.beyond) <= price_bound + 1e-6 * abs(price_bound)
+        closer += max(lead.bound, lead.beyond) < price_bound - 1e-4 * abs(price_bound)
+    assert closer >= 2
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_was_mended_obeys_all_rows_and_leaves_the_rest(seed: int) -> None:
+    task = task_from(Size(90, 1, 6, large=0.0), seed, True)
+    room = Room(task, Limits(3.0, 1e-3), lambda news: False)
+    found = room.run()
+    assert found.point is not None and room.standing.best is not None
+    part, owners = split(task), int(task.owner.max()) + 1
+    free = np.isin(room.parts.of_project, [0, 1])
+    before = np.full(owners, -1)
+    used = np.flatnonzero(room.standing.best.point[: task.ways] > 0.5)
+    before[task.owner[used]] = used
+    way = mended(part, room.standing.best.point, free, 10.0, 1e-4)
+    assert way is not None
+    assert (way[~free] == before[~free]).all()
+    weight = weights_of(room.oracle, way)
+    assert weight is not None
+    room.money.take_in_all()
+    money = room.money.together(weight, 10.0)
+    assert money is not None and money.overrun == 0
+    assert money.value >= room.standing.best.value - 2e-4 * abs(room.standing.best.value)
+
+
+def test_nothing_is_mended_where_nothing_can_be() -> None:
+    task = task_from(Size(60, 1, 4, large=0.0), 1, False)
+    part = split(task)
+    point = part.numbers.upper.copy()
+    assert (
+        mended(part, np.where(part.shared, 0.0, point), np.zeros(int(task.owner.max()) + 1, np.bool_), 5.0, 1e-4)
+        is None
+    )
