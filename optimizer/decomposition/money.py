@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -14,6 +15,8 @@ from optimizer.decomposition.regions import Parts
 MANY_SYSTEMS, LITTLE = 20_000, 0.02
 """With more systems those dearer by so much of a project's aim than the best of their state are left out at first."""
 WHOLE_SECONDS, WHOLE_LOSS = 5.0, 0.1
+METHODS, SLOW = ("simplex", "ipm"), 4.0
+"""How HiGHS finds the money; after so many seconds with the first the second is tried."""
 
 
 class Money:
@@ -26,6 +29,7 @@ class Money:
         self.able: Bools = oracle.fits
         self.large = len(oracle.systems.state) > MANY_SYSTEMS
         self.beside = ThreadPoolExecutor(1)
+        self.method, self.took = METHODS[0], dict[str, float]()
 
     @property
     def apart(self) -> bool:
@@ -66,7 +70,18 @@ class Money:
 
     def together(self, weight: Floats, seconds: float) -> Recourse | None:
         """The best money for weights of states."""
-        return recourse(self.oracle, weight, self.scale, self.able, max(1.0, seconds))
+        begun, method = time.monotonic(), self.method
+        found = recourse(self.oracle, weight, self.scale, self.able, max(1.0, seconds), method=method)
+        self._took(method, time.monotonic() - begun)
+        return found
+
+    def _took(self, method: str, seconds: float) -> None:
+        """Where the simplex method is slow, try the interior-point method once and keep the faster one."""
+        self.took[method] = seconds
+        if seconds > SLOW and len(self.took) < len(METHODS):
+            self.method = METHODS[1]
+        elif len(self.took) == len(METHODS):
+            self.method = min(METHODS, key=self.took.__getitem__)
 
     def alone(self, weight: Floats, seconds: float) -> Recourse | None:
         """The best money of every part by itself at the agreed prices of wide rows."""

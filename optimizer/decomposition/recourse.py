@@ -50,16 +50,22 @@ def weights_of(oracle: Oracle, way: Ints) -> Floats | None:
 
 
 def recourse(
-    oracle: Oracle, weight: Floats, scale: Floats, able: Bools, seconds: float, agreed: Floats | None = None
+    oracle: Oracle,
+    weight: Floats,
+    scale: Floats,
+    able: Bools,
+    seconds: float,
+    agreed: Floats | None = None,
+    method: str = "choose",
 ) -> Recourse | None:
     """The best money for weights of states, shape (states,).
 
     ``scale`` is a typical price of every row: overruns are weighed by it. ``able`` are the systems that may be used,
     shape (systems,). ``agreed``, shape (rows,), are prices at which some rows are given up (not a number elsewhere).
-    None where the solver found nothing.
+    ``method`` is that of HiGHS for the linear program. None where the solver found nothing.
     """
     live = (weight[oracle.systems.state] > 0) & able
-    return _Money(oracle, weight, scale, live, agreed).solve(seconds, whole=False)
+    return _Money(oracle, weight, scale, live, agreed).solve(seconds, whole=False, method=method)
 
 
 def whole(
@@ -234,7 +240,7 @@ class _Money:
         )
         self.weight = PENALTY * np.concatenate([scale[self.rows[self.over]], scale[self.rows[self.under]]])
 
-    def solve(self, seconds: float, whole: bool) -> Recourse | None:
+    def solve(self, seconds: float, whole: bool, method: str = "choose") -> Recourse | None:
         """Run HiGHS; None where it has no answer."""
         aim, s = self.aim, self.systems
         share_aim = np.zeros(len(self.shares))
@@ -256,7 +262,7 @@ class _Money:
             integer[: len(self.own)] = self.task.integer[self.column]
             integer[self.first_share : self.first_shared] = True
             integer[self.first_shared : self.width] = self.task.integer[self.shared]
-        lp = solver(seconds, mip_rel_gap=WHOLE_GAP)
+        lp = solver(seconds, mip_rel_gap=WHOLE_GAP, solver=method)
         entries = (
             np.concatenate(self.entries.row),
             np.concatenate(self.entries.col),

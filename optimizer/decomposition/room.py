@@ -29,6 +29,8 @@ POOR, WORTH = 1e-3, 0.8
 a wider one brings it down to the second part."""
 CORE_LEAST, CORE_SHARE, CORE_GROWTH, POOR_GROWTH = 100, 0.02, 2.0, 4.0
 FIRST_GAP = 3e-4
+PRICE_SHARE = 0.4
+"""The part of the time that the first prices may take."""
 EARLY, EARLY_SECONDS, NEARLY = 4.0, 3.0, 0.01
 """After so many seconds without a plan prices make one, if that takes no longer than the second, and if their bound
 could fall by no more than the third."""
@@ -39,9 +41,9 @@ WIDEN_GAP, OFF_SECONDS = 1e-3, 2.0
 LEADS, LEAD_SHARE, LEAD_CLOSE, PATIENCE = 12, 0.3, 2e-5, 2
 """Choices of large projects to look at one by one; the part of the time for finding one, how near it must come, and
 how many masters in a row may find nothing better while others promise as much."""
-ROUNDS, ROUND_LEAST, ROUND_SHARE, ROUND_SOON, ROUND_GAP = 40, 1.0, 1.0, 30.0, 2e-4
-"""Rounds of the relaxed master, the time they have (at least, and as a share of that before), seconds after which
-money that fits is enough, and the gap at which they end in any case."""
+ROUNDS, ROUND_LEAST, ROUND_SHARE, ROUND_SOON, ROUND_GAP = 40, 1.0, 1.0, 0.15, 2e-4
+"""Rounds of the relaxed master, the time they have (at least, and as a share of that before), the part of what is left
+after which money that fits is enough, and the gap at which they end in any case."""
 
 
 class Unfit(Exception):
@@ -209,7 +211,7 @@ class Room:
         start = self.dual.clean(self.dual.start() if known is None else known)
         set_large_apart(self.dual, self.dual.evaluate(start)[0])
         self.search = Search(self.dual, start)
-        self.search.run(max(1.0, 0.6 * self.standing.left), close, told)
+        self.search.run(max(1.0, PRICE_SHARE * self.standing.left), close, told)
         bound, prices = self.search.best, self.search.centre
         if not np.isfinite(bound) or (
             self.standing.best is not None and bound < self.standing.best.value - 1e-6 * abs(self.standing.best.value)
@@ -234,7 +236,7 @@ class Room:
         now = time.monotonic()
         until, soon = (
             min(now + max(ROUND_LEAST, ROUND_SHARE * (now - self.standing.begun)), self.standing.until),
-            now + ROUND_SOON,
+            now + ROUND_SOON * self.standing.left,
         )
         for _ in range(ROUNDS):
             found = None if self.standing.done else self.master.relaxed(max(0.1, until - time.monotonic()), core)

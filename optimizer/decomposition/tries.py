@@ -70,11 +70,9 @@ class Tries:
             weight = weights_of(self.dual.oracle, way)
             if weight is None:
                 break
-            together, alone = (
-                self.money.both(weight, self.standing.left)
-                if learns and attempt == 0
-                else (self.money.together(weight, self.standing.left), None)
-            )
+            left = min(self.standing.left, until - time.monotonic())
+            both = learns and attempt == 0
+            together, alone = self.money.both(weight, left) if both else (self.money.together(weight, left), None)
             if together is None or self.standing.ask():
                 break
             if learns and attempt == 0 and together.value + together.overrun != found.value:
