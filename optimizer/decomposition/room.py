@@ -34,7 +34,7 @@ PRICE_SHARE = 0.4
 EARLY, EARLY_SECONDS, NEARLY = 4.0, 3.0, 0.01
 """After so many seconds without a plan prices make one, if that takes no longer than the second, and if their bound
 could fall by no more than the third."""
-MEND_SHARE, POOR_PLAN = 0.3, 3e-3
+MEND_SHARE, POOR_PLAN = 0.4, 3e-3
 """In a large task prices make a plan when none is known or its gap is above the second, in this part of the time."""
 WIDEN_GAP, OFF_SECONDS = 1e-3, 2.0
 """From this gap on all systems may be used; seconds of the master that rounds off."""
