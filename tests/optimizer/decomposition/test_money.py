@@ -110,3 +110,45 @@ def test_near_a_choice_most_projects_stay_as_they_are() -> None:
     assert 10 <= len(changeable) <= 10 * int(members.max())
     assert set(core.certain.tolist()) <= set(way[way >= 0].tolist())
     assert core.able[way[way >= 0]].all()
+
+
+def test_money_that_lacks_a_few_units_of_millions_does_not_fit() -> None:
+    dual, prices, money = money_of(make_case(Size(120, 1, 3, large=0.0), 2, False))
+    part = dual.oracle.part
+    way = allowed(dual, np.full(int(part.task.owner.max()) + 1, part.task.ways), prices)
+    weight = weights_of(dual.oracle, way)
+    assert weight is not None
+    upper = part.numbers.row_upper
+    ceilings = part.coupling & np.isfinite(upper) & (upper > 0)
+    given = upper[ceilings].copy()
+
+    def lacks(factor: float) -> bool:
+        upper[ceilings] = given * factor
+        found = money.together(weight, 10.0)
+        assert found is not None
+        return found.overrun > 0
+
+    low, high = 0.1, 4.0
+    assert lacks(low)
+    assert not lacks(high)
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if lacks(middle) else (low, middle)
+    upper[ceilings] = given * high  # where the money only just suffices, it does so to the unit
+    found = money.together(weight, 10.0)
+    assert found is not None and found.overrun == 0
+    spent = np.bincount(part.task.row, part.numbers.value * found.point[part.task.col], part.task.height)
+    assert (spent - upper <= 5e-8 * np.maximum(upper, 1.0))[ceilings].all()
+
+
+def test_slow_money_tries_the_other_method_and_keeps_the_faster() -> None:
+    _, _, money = money_of(make_case(Size(60, 1, 3), 1, False))
+    money.took.clear()
+    money._took("simplex", money_module.SLOW / 2)
+    assert money.method == "simplex"
+    money._took("simplex", 2 * money_module.SLOW)
+    assert money.method == "ipm"
+    money._took("ipm", money_module.SLOW)
+    assert money.method == "ipm"
+    money._took("ipm", 3 * money_module.SLOW)
+    assert money.method == "simplex"
