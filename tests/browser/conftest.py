@@ -25,6 +25,7 @@ def browser(tmp_path_factory):
 def page(browser):
     found, address, _ = browser
     context = found.new_context(locale="zh-CN", accept_downloads=True, viewport={"width": 1366, "height": 768})
+    context.set_default_timeout(60000)  # a busy machine
     page = context.new_page()
     outside = []
     page.on(
