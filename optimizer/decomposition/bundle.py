@@ -20,7 +20,7 @@ SERIOUS = 0.1
 BOX_START, BOX_MOST, BOX_LEAST = 0.5, 2.0, 1e-5
 CLOSE = 2e-5
 LEAST_WIDTH = 0.2
-MEMORY, FORGET = 12, 0.2
+MEMORY, FORGET = 4, 0.2
 """Runs of the model after which a cut that did not matter is dropped, once such cuts are so large a part."""
 
 Told = Callable[[float, Floats, float], bool]
@@ -70,6 +70,13 @@ class Search:
         self.allow(chosen)
         self.model.keep(self.joint[chosen])
         self.best, self.box = self._at(self.centre), BOX_START
+
+    def go(self, prices: Floats) -> None:
+        """Try these prices; they stay if they are better."""
+        prices = self.dual.clean(prices)
+        value = self._at(prices)
+        if value < self.best:
+            self.best, self.centre = value, prices
 
     def run(self, seconds: float, close: float = CLOSE, told: Told = _silent) -> None:
         """Better prices, until no better ones are to be had within ``close``.
@@ -217,7 +224,11 @@ class _Model:
             [np.minimum(np.maximum(high, 0), self.top), np.minimum(np.maximum(-low, 0), self.bottom)]
         )
         self.lp.changeColsBounds(2 * self.k, index, np.minimum(lower, upper), upper)
-        self.lp.run()
+        for _ in range(2):
+            self.lp.run()
+            if self.lp.getModelStatus() != highspy.HighsModelStatus.kUnknown:
+                break
+            self.lp.clearSolver()  # the basis of the last run led nowhere; from the start it works
         if self.lp.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         found = np.array(self.lp.getSolution().col_value)

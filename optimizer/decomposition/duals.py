@@ -16,7 +16,7 @@ from optimizer.decomposition.prices import Oracle
 from optimizer.decomposition.split import Split
 from optimizer.decomposition.ties import joint_states
 
-GROUPS = 120
+GROUPS = 240
 GOLDEN = 3
 """Steps of the golden section for the first price; the box finds the rest faster."""
 
@@ -270,7 +270,7 @@ def _groups_of(part: Split, row: Ints, col: Ints) -> Ints:
     names, group = np.unique(first, return_inverse=True)
     if len(names) > GROUPS:
         group = group % GROUPS
-    if len(names) < 8:
-        group = group * 16 + np.arange(count) % 16
+    spread = max(1, GROUPS // len(names))
+    group = group * spread + np.arange(count) % spread
     _, group = np.unique(group, return_inverse=True)
     return group.astype(np.int64)

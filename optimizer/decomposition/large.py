@@ -27,8 +27,9 @@ EXACT, SIZE = 1e-9, 1e4
 """Gap of the master; its bound is counted in so many units, against the tolerances of the solver."""
 FAR = 100.0
 """Rows whose bound is above the lowest by more than this part are left out."""
-HOPELESS = 0.5
-"""A choice whose bound falls by more than this part is taken to have no plan at all."""
+DOUBTFUL, FARTHER, HOPELESS = 0.05, 10.0, 0.5
+"""Where the bound of a choice fell by more than the first part, prices go so many times as far at once; a choice whose
+bound falls by more than the third part is taken to have no plan at all."""
 SECONDS = 3.0
 
 
@@ -97,7 +98,16 @@ class Large:
         return bound + EXACT * abs(bound), chosen if info.primal_solution_status == 2 else None
 
     def lead(self, seconds: float, value: float, heard: Callable[[float], bool]) -> Lead | None:
-        """The most promising choice that is not done yet, at its own prices; None where there is none.
+        """The most promising choice that is not done yet, which is done from now on; None where there is none."""
+        first = self.promising(seconds, value, heard, self.close)
+        if first is None:
+            return None
+        del self.known[first.chosen.tobytes()]
+        self.done.append(first.chosen)
+        return replace(first, beyond=max(self.best()[0], self.explored))
+
+    def promising(self, seconds: float, value: float, heard: Callable[[float], bool], close: float) -> Lead | None:
+        """A choice that is not done yet, at its own prices, such that no other promises more by ``close``.
 
         Choices that cannot be worth more than ``value`` are done. ``heard`` is told the bound of all plans; it may
         end the search.
@@ -106,37 +116,38 @@ class Large:
         for _ in range(ROUNDS):
             bound, chosen = self.best()
             first = self._first()
-            near = first is not None and bound - first.bound <= self.close * abs(bound)
+            near = first is not None and bound - first.bound <= close * abs(bound)
             if heard(max(bound, self.explored)) or chosen is None or near or chosen.tobytes() in self.known:
                 break
-            least = max(value, bound - HOPELESS * abs(bound))
-            found = self._priced(chosen, until, least if first is None else max(least, first.bound), heard)
+            least = value if first is None else max(value, first.bound)
+            found = self._priced(chosen, until, bound, least, heard)
             late = time.monotonic() > until
-            if found.bound <= least:
+            if found.bound <= max(value, bound - HOPELESS * abs(bound)):
                 self.done.append(chosen)
                 self.explored = max(self.explored, found.bound)
             elif first is None or not late:
                 self.known[chosen.tobytes()] = found
             if late:
                 break
-        first = self._first()
-        if first is None:
-            return None
-        del self.known[first.chosen.tobytes()]
-        self.done.append(first.chosen)
-        return replace(first, beyond=max(self.best()[0], self.explored))
+        return self._first()
 
     def _first(self) -> Lead | None:
         """The most promising of the choices whose prices are known."""
         return max(self.known.values(), key=lambda lead: lead.bound, default=None)
 
-    def _priced(self, chosen: Ints, until: float, least: float, heard: Callable[[float], bool]) -> Lead:
-        """A choice at its prices, searched for as long as it may be worth more than ``least``."""
+    def _priced(self, chosen: Ints, until: float, most: float, least: float, heard: Callable[[float], bool]) -> Lead:
+        """A choice at its prices, searched for as long as it may be worth more than ``least`` of at most ``most``."""
         search = self.search
         search.fix(chosen)
+        begun = search.centre
+        for fall in (DOUBTFUL, HOPELESS):
+            floor = max(least, most - fall * abs(most))
 
-        def told(value: float, prices: Floats, hope: float) -> bool:
-            return heard(np.inf) or value < least
+            def told(value: float, prices: Floats, hope: float, floor: float = floor) -> bool:
+                return heard(np.inf) or value < floor
 
-        search.run(max(0.1, until - time.monotonic()), self.close / 2, told)
+            search.run(max(0.1, until - time.monotonic()), self.close / 2, told)
+            if search.best >= floor or search.best < least or time.monotonic() > until:
+                break
+            search.go(begun + FARTHER * (search.centre - begun))
         return Lead(chosen, search.centre, search.best)

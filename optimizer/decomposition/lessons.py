@@ -20,11 +20,14 @@ class Lessons:
 
     def __init__(self, money: Money, master: Master) -> None:
         self.oracle, self.parts, self.money, self.master = money.oracle, money.parts, money, master
+        self.begun = False
         self.known: set[tuple[int, bytes]] = set()
         self.learned = np.zeros(self.oracle.part.task.height, np.bool_)
 
     def first(self, prices: Floats) -> None:
         """The row of the best prices, one for every set of rows with about the same price, and those of soft rows."""
+        assert not self.begun, "parts agree on prices of wide rows once: all net costs in the pool are at these"
+        self.begun = True
         prices = self.oracle.clean(prices)
         if self.money.apart:
             self.money.agree(prices)
@@ -49,6 +52,13 @@ class Lessons:
             alone = np.zeros_like(prices)
             alone[row] = np.sign(prices[row])
             self.master.add(self.oracle.price(alone, 0.0))
+
+    def again(self, prices: Floats) -> None:
+        """Rows of other good prices; those of wide rows that parts agreed on stay as they are."""
+        prices = self.oracle.clean(prices)
+        self.master.add(self.oracle.price(prices))
+        if self.money.apart:
+            self.of_parts(np.where(self.parts.wide, self.money.agreed, prices))
 
     def learn(self, money: Recourse, alone: Recourse | None, prices: Floats) -> None:
         """Rows from a recourse: its prices, those drawn towards the good ones, and single rows that broke."""

@@ -14,10 +14,11 @@ from optimizer.decomposition.highs import program, solver
 from optimizer.decomposition.split import Split
 
 
-def mended(part: Split, point: Floats, free: Bools, seconds: float, gap: float) -> Ints | None:
-    """Ways by project (−1 = left out) that obey all rows, or None.
+def mended(part: Split, point: Floats, free: Bools, seconds: float, gap: float) -> Floats | None:
+    """The columns of the task such that all rows which speak of ``free`` projects (mask) are obeyed, or None.
 
-    ``point``: columns of the task in solver units; those of ``free`` projects (mask) and shared ones are decided anew.
+    ``point``: columns in solver units; those of free projects and shared ones are decided anew. ``gap`` is a part of
+    the aim of the free projects.
     """
     task, numbers = part.task, part.numbers
     open_ = (task.owner < 0) | free[np.maximum(task.owner, 0)]
@@ -27,7 +28,7 @@ def mended(part: Split, point: Floats, free: Bools, seconds: float, gap: float) 
     rows = np.unique(task.row[entry])
     at_row, at_column = np.full(task.height, -1), np.full(task.width, -1)
     at_row[rows], at_column[columns] = np.arange(len(rows)), np.arange(len(columns))
-    lp = solver(seconds, mip_rel_gap=0.0, mip_abs_gap=gap * abs(float(numbers.objective @ point)))
+    lp = solver(seconds, mip_rel_gap=gap)
     lp.passModel(
         program(
             numbers.objective[columns],
@@ -40,9 +41,15 @@ def mended(part: Split, point: Floats, free: Bools, seconds: float, gap: float) 
     lp.run()
     if lp.getInfo().primal_solution_status != 2:
         return None
-    found = kept.copy()
+    found: Floats = kept.copy()
     found[columns] = np.array(lp.getSolution().col_value)
+    return found
+
+
+def ways_at(part: Split, point: Floats) -> Ints:
+    """Ways by project at a point, −1 = left out."""
+    task = part.task
     way = np.full(int(task.owner.max(initial=-1)) + 1, -1)
-    chosen = np.flatnonzero(found[: task.ways] > 0.5)
+    chosen = np.flatnonzero(point[: task.ways] > 0.5)
     way[task.owner[chosen]] = chosen
     return way

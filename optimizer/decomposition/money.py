@@ -12,7 +12,7 @@ from optimizer.decomposition.prices import Oracle
 from optimizer.decomposition.recourse import WHOLE_GAP, Recourse, is_whole, recourse, whole
 from optimizer.decomposition.regions import Parts
 
-MANY_SYSTEMS, LITTLE = 20_000, 0.02
+MANY_SYSTEMS, LITTLE = 12_000, 0.02
 """With more systems those dearer by so much of a project's aim than the best of their state are left out at first."""
 WHOLE_SECONDS, WHOLE_LOSS = 5.0, 0.1
 METHODS, SLOW = ("simplex", "ipm"), 4.0

@@ -88,8 +88,13 @@ class Room:
         """Everything, until good enough."""
         prices = self._prices()
         large = Large(self.search, max(self.limits.gap / 4, LEAD_CLOSE)) if len(self.dual.apart) else None
+        if large is not None and self.money.large and self.standing.gap > POOR_PLAN:
+            self._glimpse(large)
         lead = self._lead(large)
-        self.lessons.first(prices if lead is None else lead.prices)
+        if lead is not None and self.lessons.begun:
+            self.lessons.again(lead.prices)
+        elif not self.lessons.begun:
+            self.lessons.first(prices if lead is None else lead.prices)
         if self.standing.best is None:
             self._start(prices)
         looked = False
@@ -98,7 +103,7 @@ class Room:
                 break
             self.search.allow(lead.chosen)
             if self.money.large and self.standing.gap > POOR_PLAN:
-                self.tries.make(self.tries.at(lead.prices), lead.prices, MEND_SHARE * self.standing.left, mend=True)
+                self._mended(lead.prices)
             regret = self.dual.regret(lead.prices, lead.beyond)
             self._rounds(lead.prices, regret.core(np.inf, -np.inf, self.partly))
             self._round_off(lead.prices)
@@ -113,19 +118,29 @@ class Room:
             self._look(prices, self.dual.regret(prices))
         return self._outcome()
 
+    def _heard(self, bound: float) -> bool:
+        """Keep and tell a bound of all plans; whether to end."""
+        self.standing.hear_bound(bound + CAREFUL * abs(bound))
+        self.standing.tell()
+        return self.standing.done
+
     def _lead(self, large: Large | None) -> Lead | None:
         """The next choice of large projects to look at."""
+        if large is None or self.standing.done:
+            return None
+        return large.lead(LEAD_SHARE * self.standing.left, self.standing.value, self._heard)
 
-        def heard(bound: float) -> bool:
-            self.standing.hear_bound(bound + CAREFUL * abs(bound))
-            self.standing.tell()
-            return self.standing.done
+    def _glimpse(self, large: Large) -> None:
+        """In a large task a plan of the first choice of large projects that may have one, before the best is known."""
+        seen = large.promising(LEAD_SHARE * self.standing.left, self.standing.value, self._heard, np.inf)
+        if seen is not None and not self.standing.done:
+            self.search.allow(seen.chosen)
+            self.lessons.first(seen.prices)
+            self._mended(seen.prices)
 
-        return (
-            None
-            if large is None or self.standing.done
-            else large.lead(LEAD_SHARE * self.standing.left, self.standing.value, heard)
-        )
+    def _mended(self, prices: Floats) -> None:
+        """A plan of the choice at prices; parts that lack money are decided anew."""
+        self.tries.make(self.tries.at(prices), prices, MEND_SHARE * self.standing.left, mend=True)
 
     def _look(self, prices: Floats, regret: Regret) -> float:
         """Plans within ever wider cores; the bound of what was looked at: all, or one choice of large projects."""
@@ -194,7 +209,7 @@ class Room:
             self.standing.hear_bound(bound + CAREFUL * abs(bound))
             self.standing.tell()
             soon = time.monotonic() - self.standing.begun > self.patience and hope <= NEARLY * abs(bound)
-            if self.standing.best is None and soon:
+            if self.standing.best is None and soon and not self.money.large:
                 since = time.monotonic()
                 self.money.scale = self._scale(prices)
                 self.tries.make(self.tries.at(prices), prices, EARLY_SECONDS)
@@ -221,8 +236,8 @@ class Room:
         MEMORY.keep(self.dual, prices)
         self.money.scale = self._scale(prices)
         self.money.leave_out(prices)
-        if self.money.large:
-            self.tries.make(self.tries.at(prices), prices, MEND_SHARE * self.standing.left, mend=True)
+        if self.standing.best is None and not (self.money.large and len(self.dual.apart)):
+            self._mended(prices)
         return prices
 
     def _scale(self, prices: Floats) -> Floats:
@@ -275,9 +290,7 @@ class Room:
         way = np.full(int(self.task.owner.max(initial=-1)) + 1, -1)
         used = np.flatnonzero(self.task.start[: self.task.ways] > 0)
         way[self.task.owner[used]] = used
-        way = allowed(self.dual, way, prices)
-        if self.tries.obeys(way):
-            self.tries.make(Choice(way, np.inf, np.inf, False), prices)
+        self.tries.make(Choice(allowed(self.dual, way, prices), np.inf, np.inf, False), prices)
 
     def _master(self, gap: float, core: Core | None) -> Choice:
         limit = max(3.0, 0.3 * (time.monotonic() - self.standing.begun))

@@ -10,7 +10,7 @@ from models.program import Floats, Ints
 from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.lessons import Lessons
 from optimizer.decomposition.master import Choice, Master
-from optimizer.decomposition.mend import mended
+from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.money import Money
 from optimizer.decomposition.recourse import Recourse, weights_of
 from optimizer.decomposition.repair import allowed, lighter, near
@@ -21,7 +21,7 @@ EASES = 0.9
 """A lighter choice whose overrun is not below this part of that before it will not come to fit."""
 CLOSE = 3e-3
 """With a plan of this gap a choice that lacks money only teaches."""
-MEND_SECONDS, MEND_MOST, MEND_GAP = 6.0, 0.1, 1e-3
+MEND_SECONDS, MEND_MOST, MEND_GAP = 3.0, 0.1, 1e-3
 """Seconds for deciding parts that lack money anew, the largest share of projects in them, and the gap of that."""
 STEPS, MOST_FAILED = 40, 2
 NEAR_LEAST, NEAR_SHARE, NEAR_MOST = 40, 0.02, 0.2
@@ -41,9 +41,19 @@ class Tries:
         self.parts = money.parts
 
     def at(self, prices: Floats) -> Choice:
-        """What every project would do at prices."""
-        nothing = np.full(int(self.standing.task.owner.max(initial=-1)) + 1, self.standing.task.ways)
-        return Choice(allowed(self.dual, nothing, prices), np.inf, np.inf, False)
+        """What every project would do at prices; where rows over choices forbid it, the best that obeys them."""
+        count = int(self.standing.task.owner.max(initial=-1)) + 1
+        way = allowed(self.dual, np.full(count, self.standing.task.ways), prices)
+        if not self.obeys(way):
+            self.master.add(self.dual.oracle.price(prices))
+            regret, none = self.dual.regret(prices), np.zeros(len(self.dual.oracle.states.way), np.bool_)
+            for free in (NEAR_LEAST + NEAR_SHARE * count, NEAR_MOST * count):
+                core = regret.core(free, -np.inf, none)
+                found = self.master.solve(NEAR_GAP, min(NEAR_SECONDS, max(0.1, self.standing.left)), core)
+                if found.way is not None:
+                    way = found.way
+                    break
+        return Choice(way, np.inf, np.inf, False)
 
     def obeys(self, way: Ints) -> bool:
         """Whether ways obey the rows over ways alone."""
@@ -64,11 +74,10 @@ class Tries:
         What has taken ``seconds`` without a plan is given up. With ``mend`` parts that lack money are decided anew.
         """
         way, before, until, first = found.way, np.inf, time.monotonic() + seconds, self.standing.best is None or mend
-        learns = bool(self.master.pool)  # before the first rows no prices of wide rows are agreed
+        learns = self.lessons.begun  # before the first rows no prices of wide rows are agreed
         for attempt in range(3 * REPAIRS if first else REPAIRS):
-            assert way is not None
-            weight = weights_of(self.dual.oracle, way)
-            if weight is None:
+            weight = None if way is None or not self.obeys(way) else weights_of(self.dual.oracle, way)
+            if way is None or weight is None:
                 break
             left = min(self.standing.left, until - time.monotonic())
             both = learns and attempt == 0
@@ -89,20 +98,23 @@ class Tries:
             if way is None and eased is not None:
                 way = lighter(self.dual, eased, prices, together)
             before = together.overrun
-            if time.monotonic() > until or way is None or not self.obeys(way):
+            if time.monotonic() > until:
                 break
         return False
 
     def _mended(self, money: Recourse) -> Ints | None:
-        """The parts that lack money decided anew, with all else as it stands."""
-        short = self.parts.of_row[money.over != 0]
+        """The parts that lack money decided anew, one by one, with all else as it stands."""
+        short = np.unique(self.parts.of_row[money.over != 0])
         free = np.isin(self.parts.of_project, short)
         if (short < 0).any() or free.mean() > MEND_MOST:
             return None
         self.money.take_in_of(free)
-        return mended(
-            self.dual.oracle.part, money.point, free, min(MEND_SECONDS, max(0.1, self.standing.left)), MEND_GAP
-        )
+        part, point = self.dual.oracle.part, money.point
+        for p in short.tolist():
+            mine = self.parts.of_project == p
+            found = mended(part, point, mine, min(MEND_SECONDS, max(0.1, self.standing.left)), MEND_GAP)
+            point = point if found is None else found
+        return None if point is money.point else ways_at(part, point)
 
     def _take(self, way: Ints, weight: Floats, money: Recourse, prices: Floats, hope: float | None) -> bool:
         """A plan of money that fits, then of better choices near it, up to a hope. Whether a better plan came."""

@@ -13,7 +13,8 @@ from optimizer.decomposition import large as large_module
 from optimizer.decomposition.bundle import Search
 from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.large import Large, set_large_apart
-from optimizer.decomposition.mend import mended
+from optimizer.decomposition.master import Choice
+from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.prices import Oracle
 from optimizer.decomposition.recourse import weights_of
 from optimizer.decomposition.room import Room
@@ -122,6 +123,47 @@ def test_the_master_sees_what_a_large_project_may_not_do_in_part() -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1])
+def test_rows_of_other_prices_leave_every_plan_in_the_pool(seed: int) -> None:
+    task = task_from(Size(300, 2, 15), seed, True)
+    room = Room(task, Limits(30.0, 1e-4), lambda news: False)
+    assert room.money.apart
+    prices = room._prices()
+    room.lessons.first(prices)
+    room.lessons.again(prices * 1.3)
+    room.lessons.again(prices * 0.6)
+    found = room.master.solve(1e-6, 20.0)
+    best = optimum(task)
+    assert found.bound * room.standing.unit >= best - 1e-6 * abs(best)
+    with pytest.raises(AssertionError):
+        room.lessons.first(prices)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_choice_at_prices_obeys_the_rows_over_choices(seed: int) -> None:
+    task = task_from(Size(300, 2, 6), seed, True)
+    room = Room(task, Limits(30.0, 1e-4), lambda news: False)
+    prices = room._prices()
+    assert room.tries.obeys(room.tries.at(prices).way)
+
+
+def test_no_plan_is_made_of_a_choice_that_breaks_rows_over_choices() -> None:
+    task = task_from(Size(300, 2, 6), 0, True)
+    most = np.bincount(task.row, (task.col < task.ways) & (task.value == 1), task.height)
+    cap = np.flatnonzero(split(task).choice & (task.row_upper < most) & (most > 100))
+    assert len(cap)  # a cap on the number of projects, which nothing but itself forbids to break
+    upper = task.row_upper.copy()
+    upper[cap] = 1
+    room = Room(replace(task, row_upper=upper), Limits(30.0, 1e-4), lambda news: False)
+    free = Room(task, Limits(5.0, 1e-2), lambda news: False)
+    free.run()
+    assert free.standing.best is not None
+    way = ways_at(free.part, free.standing.best.point)
+    assert (way >= 0).sum() > 1
+    assert not room.tries.make(Choice(way, np.inf, np.inf, False), np.zeros(task.height))
+    assert room.standing.best is None
+
+
+@pytest.mark.parametrize("seed", [0, 1])
 def test_what_was_mended_obeys_all_rows_and_leaves_the_rest(seed: int) -> None:
     task = task_from(Size(90, 1, 6, large=0.0), seed, True)
     room = Room(task, Limits(3.0, 1e-3), lambda news: False)
@@ -132,8 +174,9 @@ def test_what_was_mended_obeys_all_rows_and_leaves_the_rest(seed: int) -> None:
     before = np.full(owners, -1)
     used = np.flatnonzero(room.standing.best.point[: task.ways] > 0.5)
     before[task.owner[used]] = used
-    way = mended(part, room.standing.best.point, free, 10.0, 1e-4)
-    assert way is not None
+    point = mended(part, room.standing.best.point, free, 10.0, 1e-4)
+    assert point is not None
+    way = ways_at(part, point)
     assert (way[~free] == before[~free]).all()
     weight = weights_of(room.oracle, way)
     assert weight is not None
