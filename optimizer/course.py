@@ -24,8 +24,9 @@ from optimizer.workers import Run
 FEW_WAYS = 1500
 """Ways of doing projects from which on the task is taken apart by prices."""
 RESERVE_SECONDS, RESERVE_SHARE, SETTLE_SECONDS = 6.0, 0.2, 3.0
-COLUMNS_PER_SECOND, LARGE_SHARE = 5000, 0.35
-"""What settlement, checking and reasons of a large plan get through in a second; the most of the time they may take."""
+COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, LARGE_SHARE = 5000, 15_000, 0.35
+"""What settlement, checking and reasons of a large plan, and the reasons alone, get through in a second; the most of
+the time they may take."""
 
 
 @dataclass(slots=True)
@@ -55,6 +56,8 @@ class Course:
     cancelled: bool = False
     end: float | None = None
     known: Settled | None = None
+    settled_in: float | None = None
+    """Seconds in which an earlier plan was settled."""
 
     def left(self) -> float:
         """Seconds left for the stage under way."""
@@ -75,7 +78,11 @@ class Course:
 
     def must_settle(self) -> bool:
         """Whether a plan that is known needs the rest of the time to be made whole, checked and explained."""
-        needed = self.model.program.width / COLUMNS_PER_SECOND
+        width = self.model.program.width
+        if self.settled_in is None:
+            needed = width / COLUMNS_PER_SECOND
+        else:
+            needed = max(self.settled_in, 1.0) + width / EXPLAINED_PER_SECOND
         return self.left() <= min(needed, LARGE_SHARE * self.options.time_limit)
 
     def spend(self, what: str, since: float) -> None:

@@ -9,6 +9,7 @@ choice of ways has no whole plan.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,71 +45,114 @@ def ways_of(space: Space, point: Floats) -> Ints:
     return (point[: len(space.ways)] > 0.5).astype(np.int64)
 
 
-def settle(case: Case, space: Space, program: Program, task: Task, point: Floats, until: float) -> Settled:
-    """Make the plan of a solver's point whole, without relaxing any rule."""
-    rounded = _checked(case, space, task, _whole(point))
-    if rounded.plan is not None:
-        return rounded
-    fixed = fix_ways(task, program, ways_of(space, point))
-    near = _near(fixed, program, point)
-    careless = replace(near, objective=np.zeros_like(near.objective))
-    for coarse in (None, near, careless, replace(fixed, integer=program.integer)):
-        steps = point if coarse is None else _run("highs", coarse, _left(until), tolerance=1e-6).point
-        if steps is not None:
-            found = _fine(case, space, program, task, fixed, _whole(steps), until)
-            if found.plan is not None:
-                return found
-    answer = _run("cpsat", replace(fixed, integer=np.ones_like(fixed.integer)), _left(until))
-    if answer.outcome == "infeasible":
-        return Settled(None, None, proven_impossible=True)
-    return _checked(case, space, task, _whole(answer.point)) if answer.point is not None else Settled(None, None)
+def settle(
+    case: Case,
+    space: Space,
+    program: Program,
+    task: Task,
+    point: Floats,
+    until: float,
+    ended: Callable[[], bool] = lambda: False,
+) -> Settled:
+    """Make the plan of a solver's point whole, without relaxing any rule; ``ended`` may break it off."""
+    return _Settling(case, space, program, task, until, ended).settled(point)
 
 
-def _left(until: float) -> float:
-    return max(0.5, until - time.monotonic())
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """What one settlement works with."""
 
+    case: Case
+    space: Space
+    program: Program
+    task: Task
+    until: float
+    ended: Callable[[], bool]
 
-def _near(fixed: Task, program: Program, point: Floats) -> Task:
-    """Coarse steps within a few steps of where the solver put them."""
-    lower, upper = fixed.lower.copy(), fixed.upper.copy()
-    steps = program.integer & (program.upper > 1)
-    lower[steps] = np.maximum(lower[steps], np.floor(point[steps]).astype(np.int64) - STEPS_AROUND)
-    upper[steps] = np.minimum(upper[steps], np.ceil(point[steps]).astype(np.int64) + STEPS_AROUND)
-    return replace(fixed, lower=lower, upper=upper, integer=program.integer)
+    def settled(self, point: Floats) -> Settled:
+        """Ever more thorough attempts."""
+        rounded = self._checked(_whole(point))
+        if rounded.plan is not None:
+            return rounded
+        fixed = fix_ways(self.task, self.program, ways_of(self.space, point))
+        near = self._near(fixed, point)
+        careless = replace(near, objective=np.zeros_like(near.objective))
+        for coarse in (None, near, careless, replace(fixed, integer=self.program.integer)):
+            steps = point if coarse is None else self._run("highs", coarse, self._left(), tolerance=1e-6).point
+            if steps is not None:
+                found = self._fine(fixed, _whole(steps))
+                if found.plan is not None:
+                    return found
+        answer = self._run("cpsat", replace(fixed, integer=np.ones_like(fixed.integer)), self._left())
+        if answer.outcome == "infeasible":
+            return Settled(None, None, proven_impossible=True)
+        return self._checked(_whole(answer.point)) if answer.point is not None else Settled(None, None)
 
+    def _left(self) -> float:
+        return max(0.5, self.until - time.monotonic())
 
-def _fine(case: Case, space: Space, program: Program, task: Task, fixed: Task, steps: Ints, until: float) -> Settled:
-    """Coarse steps and switches fixed, the rest by a linear program in base units with the true aim."""
-    lower, upper = fixed.lower.copy(), fixed.upper.copy()
-    lower[program.integer] = upper[program.integer] = steps[program.integer]
-    ones, none = np.ones_like(fixed.per), np.zeros_like(fixed.integer)
-    fine = replace(fixed, lower=lower, upper=upper, integer=none, per=ones)
-    point = _run("highs", fine, _left(until), tolerance=1e-7).point
-    if point is None:
+    def _near(self, fixed: Task, point: Floats) -> Task:
+        """Coarse steps within a few steps of where the solver put them."""
+        lower, upper = fixed.lower.copy(), fixed.upper.copy()
+        steps = self.program.integer & (self.program.upper > 1)
+        lower[steps] = np.maximum(lower[steps], np.floor(point[steps]).astype(np.int64) - STEPS_AROUND)
+        upper[steps] = np.minimum(upper[steps], np.ceil(point[steps]).astype(np.int64) + STEPS_AROUND)
+        return replace(fixed, lower=lower, upper=upper, integer=self.program.integer)
+
+    def _fine(self, fixed: Task, steps: Ints) -> Settled:
+        """Coarse steps and switches fixed, the rest by a linear program in base units with the true aim."""
+        lower, upper = fixed.lower.copy(), fixed.upper.copy()
+        lower[self.program.integer] = upper[self.program.integer] = steps[self.program.integer]
+        ones, none = np.ones_like(fixed.per), np.zeros_like(fixed.integer)
+        fine = replace(fixed, lower=lower, upper=upper, integer=none, per=ones)
+        point = self._run("highs", fine, self._left(), tolerance=1e-7).point
+        if point is None:
+            return Settled(None, None)
+        found = self._checked(_whole(point))
+        return found if found.plan is not None else self._nudged(fine, point)
+
+    def _nudged(self, fine: Task, point: Floats) -> Settled:
+        """Amounts within a few base units of the linear program's corner, made whole exactly by CP-SAT.
+
+        What is zero there stays zero as long as that works: nobody wants an award of 0.03 万元.
+        """
+        x = self.space.x
+        for around, zeros in ((UNITS_AROUND, False), (10 * UNITS_AROUND, False), (10 * UNITS_AROUND, True)):
+            lower = np.maximum(fine.lower, np.floor(point).astype(np.int64) - around)
+            upper = np.minimum(fine.upper, np.ceil(point).astype(np.int64) + around)
+            if not zeros:
+                still = point[x] < HALF_UNIT
+                upper[x[still]] = lower[x[still]] = 0
+            near = replace(fine, lower=lower, upper=upper, integer=np.ones_like(fine.integer))
+            seconds = max(NUDGE_SECONDS, fine.width / NUDGED_PER_SECOND)
+            answer = self._run("cpsat", near, min(seconds, self._left()))
+            if answer.point is not None:
+                found = self._checked(_whole(answer.point))
+                if found.plan is not None:
+                    return found
         return Settled(None, None)
-    found = _checked(case, space, task, _whole(point))
-    return found if found.plan is not None else _nudged(case, space, task, fine, point, until)
 
+    def _run(self, backend: str, task: Task, seconds: float, tolerance: float = 1e-9) -> Answer:
+        if self.ended():
+            return Answer("unknown", None, None, None, backend, 0.0, "broken off")
+        run = Run.start(backend, task, Limits(min(seconds, 30.0), gap=1e-6, tolerance=tolerance))
+        while run.answer is None:
+            wait_for_news([run], 0.2)
+            if self.ended():
+                run.end()
+        return run.answer
 
-def _nudged(case: Case, space: Space, task: Task, fine: Task, point: Floats, until: float) -> Settled:
-    """Amounts within a few base units of the linear program's corner, made whole exactly by CP-SAT.
-
-    What is zero there stays zero as long as that works: nobody wants an award of 0.03 万元.
-    """
-    for around, zeros in ((UNITS_AROUND, False), (10 * UNITS_AROUND, False), (10 * UNITS_AROUND, True)):
-        lower = np.maximum(fine.lower, np.floor(point).astype(np.int64) - around)
-        upper = np.minimum(fine.upper, np.ceil(point).astype(np.int64) + around)
-        if not zeros:
-            still = point[space.x] < HALF_UNIT
-            upper[space.x[still]] = lower[space.x[still]] = 0
-        near = replace(fine, lower=lower, upper=upper, integer=np.ones_like(fine.integer))
-        seconds = max(NUDGE_SECONDS, fine.width / NUDGED_PER_SECOND)
-        answer = _run("cpsat", near, min(seconds, _left(until)))
-        if answer.point is not None:
-            found = _checked(case, space, task, _whole(answer.point))
-            if found.plan is not None:
-                return found
-    return Settled(None, None)
+    def _checked(self, point: Ints) -> Settled:
+        """The plan of a point, checked exactly; none where a row over projects alone is broken, seen at once."""
+        task = self.task
+        total = np.zeros(task.height, np.int64)
+        np.add.at(total, task.row, task.value * point[task.col])
+        alone = np.bincount(task.row, task.owner[task.col] < 0, task.height) == 0
+        if (alone & ((total < task.row_lower) | (total > task.row_upper))).any():
+            return Settled(None, None)
+        plan = lean(self.case, plan_of(self.space, point))
+        verdict = verify(self.case, plan)
+        return Settled(plan, verdict) if verdict.passed else Settled(None, None)
 
 
 def _whole(point: Floats) -> Ints:
@@ -146,25 +190,6 @@ def _whole_rows(task: Task) -> Task:
     return replace(
         task, row=row, col=task.col[free], value=task.value[free] // divisor[row], row_lower=low, row_upper=high
     )
-
-
-def _run(backend: str, task: Task, seconds: float, tolerance: float = 1e-9) -> Answer:
-    run = Run.start(backend, task, Limits(min(seconds, 30.0), gap=1e-6, tolerance=tolerance))
-    while run.answer is None:
-        wait_for_news([run], 0.2)
-    return run.answer
-
-
-def _checked(case: Case, space: Space, task: Task, point: Ints) -> Settled:
-    """The plan of a point, checked exactly; none where a row over projects alone is broken, which is seen at once."""
-    total = np.zeros(task.height, np.int64)
-    np.add.at(total, task.row, task.value * point[task.col])
-    alone = np.bincount(task.row, task.owner[task.col] < 0, task.height) == 0
-    if (alone & ((total < task.row_lower) | (total > task.row_upper))).any():
-        return Settled(None, None)
-    plan = lean(case, plan_of(space, point))
-    verdict = verify(case, plan)
-    return Settled(plan, verdict) if verdict.passed else Settled(None, None)
 
 
 def cut_off(task: Task, ways: Ints) -> Task:

@@ -19,6 +19,7 @@ from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
 from optimizer.course import FEW_WAYS, Course, Stage, Watch, exact_bound, hold, status_of, tier_of, worth
 from optimizer.explain import explain
+from optimizer.inhand import InHand
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled, cut_off, settle, ways_of
@@ -170,6 +171,7 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
     run = Run.start(first, task, limits)
     other = Run.start(beside, task, limits) if beside else None
     runs = [run] if other is None else [run, other]
+    hand = InHand(course, task)
     asked = False
     while run.answer is None:
         wait_for_news(runs, 0.1)
@@ -184,6 +186,9 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
         ):
             asked = True
             run.ask_to_stop()
+        elif not asked and not course.cancelled:
+            hand.offer(run)
+    course.known = _better(course, objective, hand.end())
     if other is not None and first == "decomposition":
         other.end()  # the whole model has helped with plan and bound as long as it was worth it
     return run, other

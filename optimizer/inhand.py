@@ -1,0 +1,60 @@
+"""A checked plan in hand: in large cases streamed plans are made whole while the search for better ones goes on.
+
+Settlement of a large plan takes seconds to a quarter of a minute and may fail; at the end of the limit nothing
+would be left to try again. What was settled before is shown then.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from optimizer.course import Course
+from optimizer.settle import Settled, settle
+from optimizer.task import Task
+from optimizer.workers import Run
+
+LARGE = 12_000
+"""Columns from which on plans are settled on the way."""
+PATIENCE = 4.0
+"""Seconds of the search before the first plan is settled: what ends sooner needs none in hand."""
+BETTER = 3e-3
+"""By how much of its value a plan must be better than the one in hand to be settled too."""
+
+
+class InHand:
+    """Settles one streamed plan after the other beside a run; ``best`` is the best that is whole and checked."""
+
+    def __init__(self, course: Course, task: Task) -> None:
+        self.course, self.task = course, task
+        self.best: Settled | None = None
+        self.value = -float("inf")
+        self.ended = threading.Event()
+        self.thread: threading.Thread | None = None
+        self.from_then = time.monotonic() + PATIENCE
+
+    def offer(self, run: Run) -> None:
+        """Settle the best plan of a run so far where that is worth it; returns at once."""
+        value = run.best.value
+        if self.task.width < LARGE or time.monotonic() < self.from_then or not run.points or value is None:
+            return
+        busy = self.thread is not None and self.thread.is_alive()
+        if busy or value <= self.value + BETTER * abs(value):
+            return
+        self.value = value
+        self.thread = threading.Thread(target=self._settle, args=(run.points[-1],), daemon=True)
+        self.thread.start()
+
+    def _settle(self, point) -> None:  # type: ignore[no-untyped-def]
+        course, model, begun = self.course, self.course.model, time.monotonic()
+        found = settle(course.case, model.space, model.program, self.task, point, course.until, self.ended.is_set)
+        if found.plan is not None:
+            self.best = found
+            course.settled_in = time.monotonic() - begun
+
+    def end(self) -> Settled | None:
+        """Break off what is under way; the plan in hand."""
+        self.ended.set()
+        if self.thread is not None:
+            self.thread.join()
+        return self.best
