@@ -26,7 +26,7 @@ def key_figures(work: Workspace, plan: Plan) -> None:
     money = None if before is None else spent(plan) - spent(before)
     cells.append((t("安排总额（{unit}）", unit=unit_words()), amount(spent(plan)), _delta(money, amount(money or 0, True)), "off"))  # fmt: skip
     chosen = None if before is None else len(plan.allocation.choices) - len(before.allocation.choices)
-    cells.append((t("安排项目（个）"), f"{len(plan.allocation.choices)} / {len(plan.case.projects)}", _delta(chosen, f"{chosen or 0:+d}"), "normal"))  # fmt: skip
+    cells.append((t("安排项目（个）"), f"{len(plan.allocation.choices):,} / {len(plan.case.projects):,}", _delta(chosen, f"{chosen or 0:+,d}"), "normal"))  # fmt: skip
     old = outputs(before) if before is not None else {}
     for name, value in list(outputs(plan).items())[:4]:
         label, _, unit = name.partition("(")
@@ -66,7 +66,7 @@ def _against_list(outcome: Outcome) -> str:
     ranked, gain = outcome.ranked, outcome.gain
     if gain is None:
         return ""
-    words = t("打分排队、钱尽为止：{n} 个项目，效益 {v}", n=len(ranked.paid), v=f"{float(ranked.benefit):,.2f}")
+    words = t("打分排队、钱尽为止：{n} 个项目，效益 {v}", n=f"{len(ranked.paid):,}", v=f"{float(ranked.benefit):,.2f}")
     percent = f"{abs(float(gain * 100)):.1f}"
     return words + (t("；本方案高 {p} %", p=percent) if gain >= 0 else t("；本方案为满足规则低 {p} %", p=percent))
 

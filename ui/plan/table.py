@@ -55,7 +55,7 @@ class _Rows:
         with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
             group = st.segmented_control(
                 t("范围"), list(groups), default="all", required=True, key="plan_group", persist_state="session", label_visibility="collapsed",
-                format_func=lambda g: f"{groups[g][0]} {len(groups[g][1])}",
+                format_func=lambda g: f"{groups[g][0]} {len(groups[g][1]):,}",
             )  # fmt: skip
             regions = set(
                 _choose(t("全部地区"), {r for p in self.case.projects for r in p.regions if r}, "plan_regions")
@@ -105,7 +105,7 @@ def allocation_table(work: Workspace, plan: Plan) -> None:
         st.info(t("没有符合条件的项目，放宽筛选再看。"))
         return
     if len(rows) > LARGE:
-        st.caption(t("显示前 {n} 个，共 {all} 个；用筛选或查找缩小范围。", n=LARGE, all=len(rows)))
+        st.caption(t("显示前 {n} 个，共 {all} 个；用筛选或查找缩小范围。", n=f"{LARGE:,}", all=f"{len(rows):,}"))
     heads = [t("编号"), t("项目"), t("锁定"), t("结果"), t("安排合计"), t("较上次")]
     places: list[tuple[str, Any]] = []
     if part == "fund":

@@ -133,7 +133,7 @@ def plan_tabs(work: Workspace, outcome: Outcome) -> None:
         t("时间安排"): lambda: _times(plan, outcome),
         t("额度与指标"): lambda: _limits(outcome),
         t("债务、人口与用地"): lambda: _policy(plan),
-        t("未安排 {n}", n=left_out): lambda: grid(
+        t("未安排 {n}", n=f"{left_out:,}"): lambda: grid(
             outcome.table(unfunded), hide=("类别", "申请额"), height=520, key="unfunded"
         ),
     }
