@@ -1,0 +1,90 @@
+"""A checked plan in hand while the search goes on."""
+
+import time
+
+import numpy as np
+import pytest
+
+import optimizer.solve as solving
+from benchmarks.cases import Size, make_case
+from models.build import build
+from models.verify import verify
+from optimizer import inhand
+from optimizer.course import Course, Watch
+from optimizer.options import Options
+from optimizer.settle import Settled, settle
+from optimizer.solve import solve
+from optimizer.task import Limits, task_of
+from optimizer.workers import Run, wait_for_news
+
+
+@pytest.fixture
+def case():
+    return make_case(Size(400, 2, 6), 3)
+
+
+def test_where_the_last_settlement_fails_the_plan_in_hand_is_shown(case, monkeypatch) -> None:
+    monkeypatch.setattr(inhand, "LARGE", 0)
+    monkeypatch.setattr(inhand, "PATIENCE", 0.0)
+    monkeypatch.setattr(solving, "settle", lambda *args: Settled(None, None))
+    found = solve(case, Options(time_limit=12.0, gap=1e-6, backend="decomposition"))
+    assert found.status == "feasible"
+    assert found.plan is not None and verify(case, found.plan).passed
+    assert found.bound is not None and found.value is not None and found.bound >= found.value
+
+
+def test_without_one_in_hand_there_is_none(case, monkeypatch) -> None:
+    monkeypatch.setattr(solving, "settle", lambda *args: Settled(None, None))
+    assert solve(case, Options(time_limit=6.0, gap=1e-6, backend="decomposition")).plan is None
+
+
+def _run(case) -> tuple[Course, Run]:
+    model = build(case)
+    task = task_of(model.program, model.program.stages[model.program.main])
+    run = Run.start("highs", task, Limits(20.0, 1e-2))
+    while run.answer is None:
+        wait_for_news([run], 0.1)
+    run.points.append(run.answer.point)
+    return Course(case, model, Options(), Watch(), time.monotonic() + 60), run
+
+
+def test_plans_are_settled_one_by_one_and_only_much_better_ones(case, monkeypatch) -> None:
+    monkeypatch.setattr(inhand, "LARGE", 0)
+    course, run = _run(case)
+    asked: list[float] = []
+    monkeypatch.setattr(inhand, "settle", lambda *args: (asked.append(time.monotonic()), settle(*args))[1])
+    hand = inhand.InHand(course, run.task)
+    hand.offer(run)
+    assert hand.thread is None  # the search may end at once
+    hand.from_then = 0.0
+    for _ in range(3):
+        hand.offer(run)
+        assert hand.thread is not None
+        hand.thread.join()
+    assert len(asked) == 1
+    assert hand.best is not None and hand.best.verdict is not None and hand.best.verdict.passed
+    assert course.settled_in is not None and course.settled_in > 0
+    best = run.best.value
+    assert best is not None
+    run.best = type(run.best)(best * 1.01, run.best.bound)
+    hand.offer(run)
+    assert len(asked) == 2
+    assert hand.end() is not None
+
+
+def test_small_plans_are_settled_at_the_end_only(case) -> None:
+    course, run = _run(case)
+    hand = inhand.InHand(course, run.task)
+    hand.from_then = 0.0
+    assert run.task.width < inhand.LARGE
+    hand.offer(run)
+    assert hand.thread is None and hand.end() is None
+
+
+def test_a_settlement_that_is_broken_off_asks_no_solver(case) -> None:
+    course, run = _run(case)
+    point = run.points[-1] + np.where(course.model.program.integer, 0.0, 0.4)
+    begun = time.monotonic()
+    found = settle(case, course.model.space, course.model.program, run.task, point, begun + 30, lambda: True)
+    assert found == Settled(None, None)
+    assert time.monotonic() - begun < 2.0
