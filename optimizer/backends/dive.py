@@ -24,10 +24,10 @@ from optimizer.task import Answer, Limits, Progress, Task, scaled
 WHOLE = 1e-6
 AGREE = 0.02
 """How near the relaxation must be to the known point to agree with it."""
-SURE = 0.85
-PULL = 0.6
+SURE = 0.7
+PULL = 0.7
 """How far an undecided column is drawn towards the known point."""
-BATCH = 0.1
+BATCH = 0.2
 """The part of the undecided columns that is fixed in a round."""
 
 
