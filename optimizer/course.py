@@ -17,7 +17,7 @@ from models.program import Ints, Objective
 from models.verify import Verdict, rank_value
 from optimizer.options import Options
 from optimizer.settle import Settled
-from optimizer.solution import PROVEN_GAP, Status, Tier, relative_gap
+from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
 from optimizer.task import Answer
 from optimizer.workers import Run
 
@@ -31,13 +31,15 @@ the time they may take."""
 
 @dataclass(slots=True)
 class Watch:
-    """The caller's view of a running solve: hears progress, may ask to stop or to cancel.
+    """The caller's view of a running solve: hears progress and checked plans on the way, may ask to stop or to cancel.
 
-    ``ask`` returns "stop" (end with the best plan so far), "cancel" (end without) or None.
+    ``ask`` returns "stop" (end with the best plan so far), "cancel" (end without) or None. ``plan`` is called from
+    another thread, without reasons for what is left out.
     """
 
     report: Callable[[str, float | None, float | None], None] = lambda stage, value, bound: None
     ask: Callable[[], Literal["stop", "cancel"] | None] = lambda: None
+    plan: Callable[[Solution], None] = lambda solution: None
 
 
 @dataclass(slots=True)
@@ -144,6 +146,17 @@ def status_of(course: Course, settled: Settled, bound: float | None) -> Status:
     gap = relative_gap(settled.verdict.value, exact_bound(bound))
     before = all(tier.status == "optimal" for tier in course.tiers)
     return "optimal" if before and gap is not None and gap <= PROVEN_GAP else "feasible"
+
+
+def on_the_way(course: Course, objective: Objective, settled: Settled, bound: float | None, solver: str) -> Solution:
+    """A checked plan that came before the search has ended."""
+    assert settled.plan is not None and settled.verdict is not None
+    status, exact = status_of(course, settled, bound), exact_bound(bound)
+    tier = Tier(objective.title, objective.unit, status, settled.verdict.value, exact)
+    return Solution(
+        status, settled.plan, settled.verdict, exact, (*course.tiers, tier), solver, ties="未比较（先出的方案）",
+        seconds=dict(course.seconds),
+    )  # fmt: skip
 
 
 def exact_bound(bound: float | None) -> Fraction | None:

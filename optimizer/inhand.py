@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 import time
 
-from optimizer.course import Course
+from models.program import Floats, Objective
+from optimizer.course import Course, on_the_way
 from optimizer.settle import Settled, settle
 from optimizer.task import Task
 from optimizer.workers import Run
@@ -25,8 +26,8 @@ BETTER = 3e-3
 class InHand:
     """Settles one streamed plan after the other beside a run; ``best`` is the best that is whole and checked."""
 
-    def __init__(self, course: Course, task: Task) -> None:
-        self.course, self.task = course, task
+    def __init__(self, course: Course, objective: Objective, task: Task) -> None:
+        self.course, self.objective, self.task = course, objective, task
         self.best: Settled | None = None
         self.value = -float("inf")
         self.ended = threading.Event()
@@ -42,19 +43,22 @@ class InHand:
         if busy or value <= self.value + BETTER * abs(value):
             return
         self.value = value
-        self.thread = threading.Thread(target=self._settle, args=(run.points[-1],), daemon=True)
+        self.thread = threading.Thread(target=self._settle, args=(run, run.points[-1]), daemon=True)
         self.thread.start()
 
-    def _settle(self, point) -> None:  # type: ignore[no-untyped-def]
+    def _settle(self, run: Run, point: Floats) -> None:
         course, model, begun = self.course, self.course.model, time.monotonic()
         found = settle(course.case, model.space, model.program, self.task, point, course.until, self.ended.is_set)
         if found.plan is not None:
             self.best = found
             course.settled_in = time.monotonic() - begun
+            program = model.program
+            if self.objective is program.stages[program.main] and not self.ended.is_set():
+                course.watch.plan(on_the_way(course, self.objective, found, run.best.bound, run.worker.backend))
 
-    def end(self) -> Settled | None:
-        """Break off what is under way; the plan in hand."""
+    def end(self, wait: bool) -> Settled | None:
+        """Break off what is under way; the plan in hand. Without ``wait`` its thread ends by itself."""
         self.ended.set()
-        if self.thread is not None:
+        if self.thread is not None and wait:
             self.thread.join()
         return self.best

@@ -171,7 +171,7 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
     run = Run.start(first, task, limits)
     other = Run.start(beside, task, limits) if beside else None
     runs = [run] if other is None else [run, other]
-    hand = InHand(course, task)
+    hand = InHand(course, objective, task)
     asked = False
     while run.answer is None:
         wait_for_news(runs, 0.1)
@@ -188,7 +188,7 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             run.ask_to_stop()
         elif not asked and not course.cancelled:
             hand.offer(run)
-    course.known = _better(course, objective, hand.end())
+    course.known = _better(course, objective, hand.end(wait=not course.cancelled))
     if other is not None and first == "decomposition":
         other.end()  # the whole model has helped with plan and bound as long as it was worth it
     return run, other

@@ -20,7 +20,7 @@ from models.allocation import Allocation
 from optimizer.course import Watch
 from optimizer.options import Options
 from optimizer.swift import warm_up
-from workbench.verbs import Outcome, plan_case, swift_plan
+from workbench.verbs import Outcome, early_plan, plan_case, swift_plan
 
 KEEP_JOBS = 50
 MOST_POINTS = 2000
@@ -35,8 +35,8 @@ Heard = tuple[float, float | None, float | None]
 class Job:
     """One queued, running or ended solve of a case with certain changes; ``value`` and ``bound`` are the solver's.
 
-    ``first`` is the checked plan that came before the proof, ``heard`` the seconds, value and bound over
-    time. ``outcome`` stays None until the end.
+    ``early`` are the checked plans that came before the end, each better than the one before; ``heard`` the seconds,
+    value and bound over time. ``outcome`` stays None until the end.
     """
 
     case: str
@@ -48,11 +48,16 @@ class Job:
     value: float | None = None
     bound: float | None = None
     heard: list[Heard] = field(default_factory=list)
-    first: Outcome | None = None
+    early: list[Outcome] = field(default_factory=list)
     outcome: Outcome | None = None
     failure: str = ""
     wish: Literal["stop", "cancel"] | None = None
     thread: threading.Thread | None = field(default=None, repr=False)
+
+    @property
+    def first(self) -> Outcome | None:
+        """The best checked plan that came before the end."""
+        return self.early[-1] if self.early else None
 
     @property
     def running(self) -> bool:
@@ -152,7 +157,10 @@ class Jobs:
             self._await_turn(job)
             job.began = time.monotonic()
             warm_up()  # for the change that comes next
-            outcome = plan_case(reading, options, Watch(job.hear, lambda: job.wish), last=last)
+            watch = Watch(
+                job.hear, lambda: job.wish, lambda found: _came(job, early_plan(reading, options, found), done)
+            )
+            outcome = plan_case(reading, options, watch, last=last)
             if outcome.solution.plan is not None:
                 done(outcome)
             job.outcome = outcome
@@ -177,8 +185,7 @@ class Jobs:
             found = swift_plan(reading, options, last)
         if found is None or found.solution.plan is None or job.wish is not None:
             return last
-        done(found)
-        job.first = found
+        _came(job, found, done)
         return found.solution.plan
 
     def _await_turn(self, job: Job) -> None:
@@ -188,6 +195,15 @@ class Jobs:
                 self._free.wait(CHECK_SECONDS)
             self._line.remove(job)
             self._busy.append(job)
+
+
+def _came(job: Job, found: Outcome, done: Callable[[Outcome], None]) -> None:
+    """A checked plan before the end: kept where it is better than the one before."""
+    before = job.first.solution.value if job.first is not None else None
+    value = found.solution.value
+    if job.wish != "cancel" and value is not None and (before is None or value > before):
+        done(found)
+        job.early.append(found)
 
 
 JOBS = Jobs(max(1, os.cpu_count() or 1))

@@ -217,7 +217,7 @@ class Workspace:
         best = job.best if job else None
         if job is None or best is None or best is self._collected:
             return False
-        if self.shown is None or self.shown.outcome is not job.first:
+        if self.shown is None or all(self.shown.outcome is not early for early in job.early):
             self.before = self.shown
         self.shown, self._collected = Shown(best, job.changes), best
         return True

@@ -13,6 +13,7 @@ from optimizer import inhand
 from optimizer.course import Course, Watch
 from optimizer.options import Options
 from optimizer.settle import Settled, settle
+from optimizer.solution import Solution
 from optimizer.solve import solve
 from optimizer.task import Limits, task_of
 from optimizer.workers import Run, wait_for_news
@@ -26,8 +27,12 @@ def case():
 def test_where_the_last_settlement_fails_the_plan_in_hand_is_shown(case, monkeypatch) -> None:
     monkeypatch.setattr(inhand, "LARGE", 0)
     monkeypatch.setattr(inhand, "PATIENCE", 0.0)
+    seen: list[Solution] = []
     monkeypatch.setattr(solving, "settle", lambda *args: Settled(None, None))
-    found = solve(case, Options(time_limit=12.0, gap=1e-6, backend="decomposition"))
+    found = solve(case, Options(time_limit=12.0, gap=1e-6, backend="decomposition"), Watch(plan=seen.append))
+    assert seen and all(s.plan is not None and verify(case, s.plan).passed for s in seen)
+    assert all(s.bound is None or s.bound >= s.value for s in seen if s.value is not None)
+    assert found.value == seen[-1].value
     assert found.status == "feasible"
     assert found.plan is not None and verify(case, found.plan).passed
     assert found.bound is not None and found.value is not None and found.bound >= found.value
@@ -53,7 +58,7 @@ def test_plans_are_settled_one_by_one_and_only_much_better_ones(case, monkeypatc
     course, run = _run(case)
     asked: list[float] = []
     monkeypatch.setattr(inhand, "settle", lambda *args: (asked.append(time.monotonic()), settle(*args))[1])
-    hand = inhand.InHand(course, run.task)
+    hand = inhand.InHand(course, course.model.program.stages[course.model.program.main], run.task)
     hand.offer(run)
     assert hand.thread is None  # the search may end at once
     hand.from_then = 0.0
@@ -69,16 +74,16 @@ def test_plans_are_settled_one_by_one_and_only_much_better_ones(case, monkeypatc
     run.best = type(run.best)(best * 1.01, run.best.bound)
     hand.offer(run)
     assert len(asked) == 2
-    assert hand.end() is not None
+    assert hand.end(wait=True) is not None
 
 
 def test_small_plans_are_settled_at_the_end_only(case) -> None:
     course, run = _run(case)
-    hand = inhand.InHand(course, run.task)
+    hand = inhand.InHand(course, course.model.program.stages[course.model.program.main], run.task)
     hand.from_then = 0.0
     assert run.task.width < inhand.LARGE
     hand.offer(run)
-    assert hand.thread is None and hand.end() is None
+    assert hand.thread is None and hand.end(wait=True) is None
 
 
 def test_a_settlement_that_is_broken_off_asks_no_solver(case) -> None:

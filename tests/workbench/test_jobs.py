@@ -1,13 +1,17 @@
 """The queue: at most so many at once, place and estimate, a cancel that works while waiting, a plan at once."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from inputs.case.read import read_case
 from inputs.samples import write_sample
+from models.allocation import Allocation
+from models.verify import verify
 from optimizer.options import Options
 from workbench.jobs import Jobs
+from workbench.verbs import plan_case
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,33 @@ def test_a_plan_comes_before_the_proof_and_both_are_kept(readings, no_leftovers)
     assert again.first is not None and again.outcome is not None
     assert [o.solution.value for o in kept] == [again.first.solution.value, again.outcome.solution.value]
     assert jobs.latest("案") is again and jobs.latest("别的") is None
+
+
+def test_plans_on_the_way_are_kept_and_shown_each_better_than_the_last(readings, monkeypatch) -> None:
+    """The solve tells of three checked plans, one of them worse; the page may show the better ones meanwhile."""
+    reading, told, shown, kept = readings["mini"], [], [], []
+    best = plan_case(reading, Options(time_limit=10, second=""))
+    assert best.solution.plan is not None
+    few = Allocation((), ())
+    worse = replace(best.solution, plan=few, verdict=verify(best.case, few), status="feasible", bound=None)
+    assert worse.verdict.passed
+
+    def slow(reading, options, watch, last):
+        for solution in (worse, best.solution, worse):
+            watch.plan(solution)
+            told.append(solution)
+            shown.append(job.best)
+        return best
+
+    monkeypatch.setattr("workbench.jobs.plan_case", slow)
+    jobs = Jobs(1)
+    with jobs._free:
+        job = jobs.start(reading, Options(time_limit=10, second=""), "案", {}, None, kept.append)
+    until(lambda: not job.running)
+    assert len(told) == 3
+    assert [o.solution.value for o in shown] == [worse.value, best.solution.value, best.solution.value]
+    assert [o.solution.value for o in kept] == [worse.value, best.solution.value, best.solution.value]
+    assert job.best is best and job.first is not None
 
 
 def test_what_breaks_is_a_sentence(readings, monkeypatch) -> None:
