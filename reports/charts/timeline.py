@@ -50,6 +50,10 @@ def timeline_chart(plan: Plan, look: Look, most: int = MOST_ROWS) -> Any:
     return finish(chart, look.say("分年度资金安排"), words)
 
 
+GAPS_IN_SIGHT, LEAST_IN_SIGHT, MARGIN = 4.0, 1e-3, 0.05
+"""How many gaps the chart of a solve shows above and below, the least gap as a part of the value, and the space left."""
+
+
 def course_chart(heard: Sequence[tuple[float, float | None, float | None]], look: Look) -> Any:
     """The solver's own best value and bound over the seconds of a solve."""
     names = {1: look.say("现有最好方案"), 2: look.say("上界")}
@@ -57,9 +61,26 @@ def course_chart(heard: Sequence[tuple[float, float | None, float | None]], look
     frame = pd.DataFrame(rows, columns=["秒", "线", "值"])
     colour = alt.Color("线:N", scale=alt.Scale(domain=list(names.values()), range=[MORE, "#B26A00"]))
     dash = alt.StrokeDash("线:N", scale=alt.Scale(domain=list(names.values()), range=[[1, 0], [5, 3]]))
-    lines = alt.Chart(frame).mark_line(interpolate="step-after").encode(
+    sight = _sight(heard)
+    scale = alt.Scale(zero=False) if sight is None else alt.Scale(domain=sight, nice=False)
+    lines = alt.Chart(frame).mark_line(interpolate="step-after", clip=True).encode(
         x=alt.X("秒:Q", axis=alt.Axis(format=".0f", tickCount=6, tickMinStep=1)),
-        y=alt.Y("值:Q", axis=alt.Axis(format=",.0f", tickCount=4), scale=alt.Scale(zero=False)), color=colour, strokeDash=dash,
+        y=alt.Y("值:Q", axis=alt.Axis(format=",.0f", tickCount=4), scale=scale), color=colour, strokeDash=dash,
         tooltip=[alt.Tooltip("线:N", title=look.say("线")), alt.Tooltip("秒:Q", title=look.say("秒"), format=".1f"), alt.Tooltip("值:Q", title=look.say("值"), format=",.2f")],
     )  # fmt: skip
     return finish(lines.properties(height=180), look.say("求解过程"), look.say("横轴为秒；两线之间就是差距"))
+
+
+def _sight(heard: Sequence[tuple[float, float | None, float | None]]) -> list[float] | None:
+    """Where the chart looks: a few gaps around the last value and bound, no further than there was anything.
+
+    The first bounds may be twice as high as the last: in full height the gap could not be seen. None without both.
+    """
+    value, bound = heard[-1][1:] if heard else (None, None)
+    if value is None or bound is None:
+        return None
+    around = GAPS_IN_SIGHT * max(abs(bound - value), LEAST_IN_SIGHT * abs(value))
+    known = [x for h in heard for x in h[1:] if x is not None]
+    low, high = max(min(known), min(value, bound) - around), min(max(known), max(value, bound) + around)
+    margin = MARGIN * (high - low)
+    return [low - margin, high + margin] if low < high else None

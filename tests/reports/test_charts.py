@@ -118,3 +118,20 @@ def test_pictures_are_part_of_the_hand_out(plans, tmp_path: Path) -> None:
 
     names = [name for name, _ in pictures(plans[0].plan)]
     assert len(names) == len(set(names)) == 7
+
+
+def test_the_chart_of_a_solve_looks_at_the_gap_not_at_the_first_bounds() -> None:
+    heard = [(1.0, None, 560.0), (2.0, None, 260.0), (5.0, 240.0, 250.0), (9.0, 246.0, 248.0)]
+    chart = course_chart(heard, Look()).to_dict()
+    assert [d for d in _found(chart, "domain") if isinstance(d, list) and isinstance(d[0], float)] == [
+        [pytest.approx(239.2), pytest.approx(256.8)]
+    ]
+    unknown = _found(course_chart(heard[:2], Look()).to_dict(), "domain")
+    assert not [d for d in unknown if isinstance(d, list) and isinstance(d[0], float)]
+
+
+def _found(spec, name: str) -> list:
+    """All values under a name in nested data."""
+    if isinstance(spec, dict):
+        return [v for k, v in spec.items() if k == name] + [x for v in spec.values() for x in _found(v, name)]
+    return [x for v in spec for x in _found(v, name)] if isinstance(spec, list) else []
