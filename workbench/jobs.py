@@ -35,8 +35,8 @@ Heard = tuple[float, float | None, float | None]
 class Job:
     """One queued, running or ended solve of a case with certain changes; ``value`` and ``bound`` are the solver's.
 
-    ``early`` are the checked plans that came before the end, each better than the one before; ``heard`` the seconds,
-    value and bound over time. ``outcome`` stays None until the end.
+    ``first`` is the best checked plan that came before the end, ``heard`` the seconds, value and bound over
+    time. ``outcome`` stays None until the end.
     """
 
     case: str
@@ -48,16 +48,11 @@ class Job:
     value: float | None = None
     bound: float | None = None
     heard: list[Heard] = field(default_factory=list)
-    early: list[Outcome] = field(default_factory=list)
+    first: Outcome | None = None
     outcome: Outcome | None = None
     failure: str = ""
     wish: Literal["stop", "cancel"] | None = None
     thread: threading.Thread | None = field(default=None, repr=False)
-
-    @property
-    def first(self) -> Outcome | None:
-        """The best checked plan that came before the end."""
-        return self.early[-1] if self.early else None
 
     @property
     def running(self) -> bool:
@@ -203,7 +198,7 @@ def _came(job: Job, found: Outcome, done: Callable[[Outcome], None]) -> None:
     value = found.solution.value
     if job.wish != "cancel" and value is not None and (before is None or value > before):
         done(found)
-        job.early.append(found)
+        job.first = found
 
 
 JOBS = Jobs(max(1, os.cpu_count() or 1))

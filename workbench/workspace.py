@@ -217,7 +217,7 @@ class Workspace:
         best = job.best if job else None
         if job is None or best is None or best is self._collected:
             return False
-        if self.shown is None or all(self.shown.outcome is not early for early in job.early):
+        if self.shown is None or self.shown.changes is not job.changes:  # not an earlier plan of the same solve
             self.before = self.shown
         self.shown, self._collected = Shown(best, job.changes), best
         return True

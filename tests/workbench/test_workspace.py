@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from inputs.case.changes import Target
 from inputs.case.read import read_case
 from tests.books import SMALL, write_book
+from workbench.jobs import JOBS, Job
 from workbench.store import Gone, Stale, Store
 from workbench.workspace import Workspace
 
@@ -67,6 +69,19 @@ def test_a_new_plan_keeps_the_one_before_for_comparison(work: Workspace) -> None
     work.change({fund(work): "100"})
     solved(work)
     assert work.before is first and work.shown is not first and not work.stale
+
+
+def test_plans_on_the_way_do_not_take_the_place_of_the_one_before(work: Workspace) -> None:
+    first = solved(work).shown
+    assert first is not None
+    job = Job(work.id, dict(work.changes), 10.0)
+    JOBS._jobs.append(job)
+    for outcome in (replace(first.outcome), replace(first.outcome)):
+        job.first = outcome
+        assert work.collect() and work.shown is not None and work.shown.outcome is outcome
+        assert work.before is first and not work.collect()
+    job.outcome = replace(first.outcome)
+    assert work.collect() and work.before is first
 
 
 def test_everything_is_there_again_after_a_crash(work: Workspace, store: Store) -> None:
