@@ -32,7 +32,7 @@ def test_where_the_last_settlement_fails_the_plan_in_hand_is_shown(case, monkeyp
     found = solve(case, Options(time_limit=12.0, gap=1e-6, backend="decomposition"), Watch(plan=seen.append))
     assert seen and all(s.plan is not None and verify(case, s.plan).passed for s in seen)
     assert all(s.bound is None or s.bound >= s.value for s in seen if s.value is not None)
-    assert found.value == seen[-1].value
+    assert found.value is not None and found.value >= max(s.value for s in seen if s.value is not None)
     assert found.status == "feasible"
     assert found.plan is not None and verify(case, found.plan).passed
     assert found.bound is not None and found.value is not None and found.bound >= found.value
