@@ -41,9 +41,14 @@ class Tries:
         self.parts = money.parts
 
     def at(self, prices: Floats) -> Choice:
-        """What every project would do at prices; where rows over choices forbid it, the best that obeys them."""
-        count = int(self.standing.task.owner.max(initial=-1)) + 1
-        way = allowed(self.dual, np.full(count, self.standing.task.ways), prices)
+        """What every project would do at prices; where rows over choices forbid it, the best that obeys them.
+
+        Without ways where some project can do nothing at all.
+        """
+        count, none_yet = int(self.standing.task.owner.max(initial=-1)) + 1, self.standing.task.ways
+        way = allowed(self.dual, np.full(count, none_yet), prices)
+        if (way == none_yet).any():
+            return Choice(None, -np.inf, -np.inf, True)
         if not self.obeys(way):
             self.master.add(self.dual.oracle.price(prices))
             regret, none = self.dual.regret(prices), np.zeros(len(self.dual.oracle.states.way), np.bool_)

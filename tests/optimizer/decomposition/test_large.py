@@ -17,9 +17,10 @@ from optimizer.decomposition.master import Choice
 from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.prices import Oracle
 from optimizer.decomposition.recourse import weights_of
-from optimizer.decomposition.room import Room
+from optimizer.decomposition.room import Room, Unfit
 from optimizer.decomposition.split import split
-from optimizer.task import Limits, Task, task_of
+from optimizer.task import Limits, Progress, Task, task_of
+from tests.cases import random_case
 
 CLOSE = 1e-6
 
@@ -161,6 +162,24 @@ def test_no_plan_is_made_of_a_choice_that_breaks_rows_over_choices() -> None:
     assert (way >= 0).sum() > 1
     assert not room.tries.make(Choice(way, np.inf, np.inf, False), np.zeros(task.height))
     assert room.standing.best is None
+
+
+@pytest.mark.parametrize("seed", [10469, 10497, 10520, 10529])
+def test_no_plan_is_told_of_a_case_in_which_a_project_can_do_nothing(seed: int) -> None:
+    made = build(random_case(seed)).program
+    task = task_of(made, made.stages[made.main])
+    assert highs.solve(task, Limits(10.0), lambda news: False).outcome == "infeasible"
+    told: list[float] = []
+
+    def hear(news: Progress) -> bool:
+        told.extend([] if news.value is None else [news.value])
+        return False
+
+    try:
+        found = Room(task, Limits(3.0, 0.0), hear).run()
+    except Unfit:
+        return
+    assert found.point is None and not told and not found.proven
 
 
 @pytest.mark.parametrize("seed", [0, 1])
