@@ -111,17 +111,19 @@ def swift_plan(reading: Reading, options: Options, last: Allocation) -> Outcome 
     solution = swift_answer(reading.case, last)
     if solution is None or solution.plan is None:
         return None
-    if not verify(reading.case, solution.plan).passed:
-        raise AssertionError("a plan that fails the exact check was about to be shown")
-    return Outcome(reading, reading.case, options, solution)
+    return _outcome(reading, reading.case, options, solution)
 
 
 def early_plan(reading: Reading, options: Options, solution: Solution) -> Outcome:
     """A plan that was checked while the solve goes on, as an outcome; it has passed the exact checker once more."""
     assert reading.case is not None and solution.plan is not None
     options = replace(options, policies=reading.policies if options.sets else None)
-    case = apply_options(reading.case, options)
-    if not verify(case, solution.plan).passed:
+    return _outcome(reading, apply_options(reading.case, options), options, solution)
+
+
+def _outcome(reading: Reading, case: Case, options: Options, solution: Solution) -> Outcome:
+    """What is shown; no plan is that fails the exact check."""
+    if solution.plan is not None and not verify(case, solution.plan).passed:
         raise AssertionError("a plan that fails the exact check was about to be shown")
     return Outcome(reading, case, options, solution)
 
@@ -142,11 +144,10 @@ def plan_case(
     solution = solve(reading.case, options, watch, last)
     case = apply_options(reading.case, options)
     begun = time.monotonic()
-    if solution.plan is not None and not verify(case, solution.plan).passed:
-        raise AssertionError("a plan that fails the exact check was about to be shown")
+    outcome = _outcome(reading, case, options, solution)
     solution.seconds["verify"] = time.monotonic() - begun
     solution.seconds["read"] = read_seconds
-    return Outcome(reading, case, options, solution)
+    return outcome
 
 
 def open_and_plan(
