@@ -13,6 +13,7 @@ import highspy
 import numpy as np
 
 from models.program import Floats, Ints
+from optimizer.decomposition.average import Average, average
 from optimizer.decomposition.duals import Cuts, Dual
 from optimizer.task import Scaled
 
@@ -45,12 +46,15 @@ class Search:
         self.joint = np.flatnonzero(self.mine)
         self.rest: list[float] = []
         self.gains: list[Floats] = []
+        self.points: list[tuple[Ints, Floats]] = []
         self.box = BOX_START
         self.best = self._at(self.centre)
 
     def _at(self, prices: Floats) -> float:
-        value, cuts, _ = self.dual.evaluate(prices)
+        value, cuts, point = self.dual.evaluate(prices)
         self.model.add(cuts, prices)
+        used = np.flatnonzero(point)
+        self.points.append((used, point[used]))
         self.rest.append(value - float(cuts.value[self.dual.apart].sum()))
         self.gains.append(cuts.together[self.joint])
         return value
@@ -77,6 +81,11 @@ class Search:
         value = self._at(prices)
         if value < self.best:
             self.best, self.centre = value, prices
+
+    def average(self) -> Average | None:
+        """What projects do on the average of the pricings that carry the model's last prices; None without any."""
+        shares = [self.model.shares(pricing) for pricing in range(len(self.points))]
+        return average(self.dual, self.points, shares) if self.model.runs else None
 
     def run(self, seconds: float, close: float = CLOSE, told: Told = _silent) -> None:
         """Better prices, until no better ones are to be had within ``close``.
@@ -146,6 +155,7 @@ class _Model:
         self.first = lp.getNumRow()
         none = np.zeros(0, np.int64)
         self.state, self.used, self.right, self.runs = none, none, np.zeros(0), 0
+        self.pricing, self.group, self.share, self.pricings = none, none, np.zeros(0), 0
 
     def _shared_rows(self, numbers: Scaled) -> None:
         """t_j + range·(u A_j) ≥ range·c_j for every shared column."""
@@ -191,6 +201,10 @@ class _Model:
         self.state = np.concatenate([self.state, state])
         self.right = np.concatenate([self.right, right])
         self.used = np.concatenate([self.used, np.full(g, self.runs)])
+        self.pricing = np.concatenate([self.pricing, np.full(g, self.pricings)])
+        self.group = np.concatenate([self.group, np.arange(g)])
+        self.share = np.concatenate([self.share, np.zeros(g)])
+        self.pricings += 1
 
     def keep(self, chosen: Ints) -> None:
         """Of the components set apart only the cuts of the chosen joint states count."""
@@ -202,7 +216,8 @@ class _Model:
     def _forget(self) -> None:
         """Drop the cuts that have not mattered for some time; dropped cuts of the dual can come again."""
         duals = np.array(self.lp.getSolution().row_dual)[self.first :]
-        self.used[np.abs(duals) > 0] = self.runs
+        self.share = np.abs(duals)
+        self.used[self.share > 0] = self.runs
         self.runs += 1
         old = np.flatnonzero(self.used < self.runs - MEMORY)
         if len(old) < FORGET * len(self.used):
@@ -212,6 +227,14 @@ class _Model:
         left = np.ones(len(self.used), np.bool_)
         left[old] = False
         self.state, self.right, self.used = self.state[left], self.right[left], self.used[left]
+        self.pricing, self.group, self.share = self.pricing[left], self.group[left], self.share[left]
+
+    def shares(self, pricing: int) -> Floats:
+        """How much of each group's average comes from a pricing, at the last prices of the model; shape (groups,)."""
+        found = np.zeros(self.g)
+        mine = np.flatnonzero(self.pricing == pricing)
+        found[self.group[mine]] = self.share[mine]
+        return found
 
     def next(self, centre: Floats, width: Floats, seconds: float) -> tuple[Floats, float] | None:
         """The best prices of the model within a box, and the model's value there."""

@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 
 from models.program import Bools, Floats, Ints
+from optimizer.decomposition.average import Average
 from optimizer.decomposition.bundle import Search
 from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.highs import program, solver
@@ -36,11 +37,13 @@ SECONDS = 3.0
 @dataclass(frozen=True, slots=True)
 class Lead:
     """A choice of large projects (positions in the search's ``joint``): no plan with it is worth more than ``bound``
-    (seen at ``prices``), none with another choice that was not taken yet more than ``beyond``."""
+    (seen at ``prices``), none with another choice that was not taken yet more than ``beyond``. ``mean`` is what
+    projects do there on the average."""
 
     chosen: Ints
     prices: Floats
     bound: float
+    mean: Average | None
     beyond: float = np.inf
 
 
@@ -150,4 +153,4 @@ class Large:
             if search.best >= floor or search.best < least or time.monotonic() > until:
                 break
             search.go(begun + FARTHER * (search.centre - begun))
-        return Lead(chosen, search.centre, search.best)
+        return Lead(chosen, search.centre, search.best, search.average())

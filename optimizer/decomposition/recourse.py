@@ -6,7 +6,7 @@ them (Balas 1979): a share λ of every system, its columns and rows in that prop
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
@@ -74,7 +74,7 @@ def whole(
     """The money again with whole shares and 0/1 columns, as near to the best as ``gap``.
 
     Where ``found`` has whole shares they stay. First the largest share of a state is taken; where that costs too much,
-    a mixed-integer program decides.
+    a mixed-integer program decides; the prices are then those of ``found``.
     """
     systems = oracle.systems
     live = (weight[systems.state] > 0) & oracle.fits
@@ -90,9 +90,9 @@ def whole(
     split[systems.state[live & (found.share > WHOLE) & (found.share < 1 - WHOLE)]] = True
     live &= split[systems.state] | (found.share >= 1 - WHOLE)
     slow = _Money(oracle, weight, scale, live).solve(seconds, whole=True)
-    if quick is None or (slow is not None and slow.overrun == 0 and slow.value > quick.value):
-        return slow
-    return quick
+    if quick is not None and (slow is None or slow.overrun > 0 or slow.value <= quick.value):
+        return quick
+    return None if slow is None else replace(slow, prices=found.prices)
 
 
 def is_whole(oracle: Oracle, money: Recourse) -> bool:

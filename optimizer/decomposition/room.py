@@ -9,7 +9,9 @@ import numpy as np
 
 from models.program import Floats, Ints
 from optimizer.backends import Report
+from optimizer.decomposition.average import Average, rounded
 from optimizer.decomposition.bundle import Search
+from optimizer.decomposition.fit import fitted
 from optimizer.decomposition.duals import Core, Dual, Regret
 from optimizer.decomposition.large import Large, Lead, set_large_apart
 from optimizer.decomposition.lessons import Lessons
@@ -34,7 +36,7 @@ PRICE_SHARE = 0.4
 EARLY, EARLY_SECONDS, NEARLY = 4.0, 3.0, 0.01
 """After so many seconds without a plan prices make one, if that takes no longer than the second, and if their bound
 could fall by no more than the third."""
-MEND_SHARE, POOR_PLAN = 0.4, 3e-3
+AVERAGE_SHARE, MEND_SHARE, POOR_PLAN = 0.2, 0.4, 3e-3
 """In a large task prices make a plan when none is known or its gap is above the second, in this part of the time."""
 WIDEN_GAP, OFF_SECONDS = 1e-3, 2.0
 """From this gap on all systems may be used; seconds of the master that rounds off."""
@@ -65,6 +67,7 @@ class Room:
     """One task on its way: best plan, best bound, pool and core."""
 
     def __init__(self, task: Task, limits: Limits, report: Report) -> None:
+        task = fitted(task)
         self.task, self.limits = task, limits
         self.standing = Standing(task, limits, report)
         self.part = split(task)
@@ -88,7 +91,7 @@ class Room:
         """Everything, until good enough."""
         prices = self._prices()
         large = Large(self.search, max(self.limits.gap / 4, LEAD_CLOSE)) if len(self.dual.apart) else None
-        if large is not None and self.money.large and self.standing.gap > POOR_PLAN:
+        if large is not None and self.money.large and self.standing.best is None:
             self._glimpse(large)
         lead = self._lead(large)
         if lead is not None and self.lessons.begun:
@@ -102,6 +105,8 @@ class Room:
             if large is None or lead is None or self.standing.done:
                 break
             self.search.allow(lead.chosen)
+            if self.money.large and self.standing.gap > POOR_PLAN:
+                self._averaged(lead.mean, lead.prices)
             if self.money.large and self.standing.gap > POOR_PLAN:
                 self._mended(lead.prices)
             regret = self.dual.regret(lead.prices, lead.beyond)
@@ -137,6 +142,13 @@ class Room:
             self.search.allow(seen.chosen)
             self.lessons.first(seen.prices)
             self._mended(seen.prices)
+
+    def _averaged(self, mean: Average | None, prices: Floats) -> None:
+        """A plan near what projects do on the average."""
+        way = None if mean is None or self.standing.done else rounded(self.dual, mean, self.money.scale)
+        if way is not None:
+            choice = Choice(way, np.inf, np.inf, False)
+            self.tries.make(choice, prices, AVERAGE_SHARE * self.standing.left, mend=self.money.large)
 
     def _mended(self, prices: Floats) -> None:
         """A plan of the choice at prices; parts that lack money are decided anew."""
@@ -236,6 +248,8 @@ class Room:
         MEMORY.keep(self.dual, prices)
         self.money.scale = self._scale(prices)
         self.money.leave_out(prices)
+        if self.standing.best is None:
+            self._averaged(self.search.average(), prices)
         if self.standing.best is None and not (self.money.large and len(self.dual.apart)):
             self._mended(prices)
         return prices

@@ -16,6 +16,8 @@ from optimizer.decomposition.recourse import Recourse, weights_of
 from optimizer.decomposition.repair import allowed, lighter, near
 from optimizer.decomposition.standing import LAST_GAP, Standing
 
+POOR = 3e-3
+"""A plan better than the best by this part is told at once, before better ones near it are looked for."""
 REPAIRS = 4
 EASES = 0.9
 """A lighter choice whose overrun is not below this part of that before it will not come to fit."""
@@ -92,7 +94,7 @@ class Tries:
             if learns and attempt == 0 and together.value + together.overrun != found.value:
                 self.lessons.learn(together, alone, prices)
             if together.overrun == 0:
-                near_it = learns and not mend and (first or attempt == 0)
+                near_it = learns and (attempt == 0 or (first and not mend))
                 return self._take(
                     way, weight, together, prices, min(found.value, self.standing.bound) if near_it else None
                 )
@@ -123,21 +125,24 @@ class Tries:
 
     def _take(self, way: Ints, weight: Floats, money: Recourse, prices: Floats, hope: float | None) -> bool:
         """A plan of money that fits, then of better choices near it, up to a hope. Whether a better plan came."""
-        better = False
-        if self.standing.best is None or (hope is None and money.value > self.standing.best.value):
-            better = self._hear_whole(weight, money, self.standing.gap_of(money))
+        before = self.standing.value
+        if money.value > before + POOR * abs(money.value) or (hope is None and money.value > before):
+            self._whole(weight, money, self.standing.gap_of(money))
         if hope is None:
-            return better
-        near_way, near_money = self._improved(way, money, prices, hope)
-        if self.standing.best is None or near_money.value > self.standing.best.value:
-            near_weight = weights_of(self.dual.oracle, near_way)
-            assert near_weight is not None
-            better = self._hear_whole(near_weight, near_money, self.standing.gap_of(near_money)) or better
-        return better
+            return self.standing.value > before
+        way, near_money = self._improved(way, money, prices, hope)
+        near_weight = weights_of(self.dual.oracle, way)
+        if near_money.value > self.standing.value and near_weight is not None:
+            self._whole(near_weight, near_money, np.inf if self.money.large else self.standing.gap_of(near_money))
+        return self.standing.value > before
 
-    def _hear_whole(self, weight: Floats, money: Recourse, gap: float) -> bool:
+    def _whole(self, weight: Floats, money: Recourse, gap: float) -> Recourse | None:
+        """The plan of money with 0/1 columns whole, told if it is the best; None where there is none."""
         plan = self.money.whole(weight, money, gap, self.standing.left)
-        return plan is not None and plan.overrun == 0 and self.standing.hear_plan(plan)
+        if plan is None or plan.overrun > 0:
+            return None
+        self.standing.hear_plan(plan)
+        return plan
 
     def _improved(self, way: Ints, money: Recourse, prices: Floats, hope: float) -> tuple[Ints, Recourse]:
         """Better choices near a choice, by small masters whose rows are true there; ``hope`` is what may be reached.
@@ -158,7 +163,8 @@ class Tries:
             promised = found.value - money.value
             weight = None if found.way is None else weights_of(self.dual.oracle, found.way)
             if found.way is None or weight is None or promised < NEAR_GAIN * (hope - money.value):
-                free *= WIDER
+                failed += not found.complete
+                free *= WIDER if found.complete else NARROWER
                 continue
             if self._overrated(found, weight):
                 continue
@@ -170,8 +176,10 @@ class Tries:
             free *= NARROWER if got < 0 else WIDER if got > WELL else 1.0
             failed += 1
             if got > 0:
+                before, plan = self.standing.value, self._whole(weight, together, np.inf)
                 way, money, failed = found.way, together, 0
-                self._hear_whole(weight, money, np.inf)
+                if plan is not None and plan.value > before:
+                    money = plan
         return way, money
 
     def _found(self, weight: Floats) -> tuple[Recourse | None, Recourse | None]:
