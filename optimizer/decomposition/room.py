@@ -11,8 +11,8 @@ from models.program import Floats, Ints
 from optimizer.backends import Report
 from optimizer.decomposition.average import Average, rounded
 from optimizer.decomposition.bundle import Search
-from optimizer.decomposition.fit import fitted
 from optimizer.decomposition.duals import Core, Dual, Regret
+from optimizer.decomposition.fit import fitted
 from optimizer.decomposition.large import Large, Lead, set_large_apart
 from optimizer.decomposition.lessons import Lessons
 from optimizer.decomposition.master import Choice, Master
@@ -105,9 +105,8 @@ class Room:
             if large is None or lead is None or self.standing.done:
                 break
             self.search.allow(lead.chosen)
-            if self.money.large and self.standing.gap > POOR_PLAN:
-                self._averaged(lead.mean, lead.prices)
-            if self.money.large and self.standing.gap > POOR_PLAN:
+            poor = self.money.large and self.standing.gap > POOR_PLAN
+            if poor and not self._averaged(lead.mean, lead.prices):
                 self._mended(lead.prices)
             regret = self.dual.regret(lead.prices, lead.beyond)
             self._rounds(lead.prices, regret.core(np.inf, -np.inf, self.partly))
@@ -143,12 +142,11 @@ class Room:
             self.lessons.first(seen.prices)
             self._mended(seen.prices)
 
-    def _averaged(self, mean: Average | None, prices: Floats) -> None:
-        """A plan near what projects do on the average."""
+    def _averaged(self, mean: Average | None, prices: Floats) -> bool:
+        """A plan near what projects do on the average; whether it is better than the best."""
         way = None if mean is None or self.standing.done else rounded(self.dual, mean, self.money.scale)
-        if way is not None:
-            choice = Choice(way, np.inf, np.inf, False)
-            self.tries.make(choice, prices, AVERAGE_SHARE * self.standing.left, mend=self.money.large)
+        choice, seconds = Choice(way, np.inf, np.inf, False), AVERAGE_SHARE * self.standing.left
+        return self.tries.make(choice, prices, seconds, mend=self.money.large)
 
     def _mended(self, prices: Floats) -> None:
         """A plan of the choice at prices; parts that lack money are decided anew."""
