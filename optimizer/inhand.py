@@ -17,7 +17,7 @@ from optimizer.workers import Run
 
 LARGE = 12_000
 """Columns from which on plans are settled on the way."""
-PATIENCE = 0.25
+PATIENCE = 0.1
 """The part of the time after which the first plan is settled: what ends sooner needs none in hand."""
 BETTER = 3e-3
 """By how much of its value a plan must be better than the one in hand to be settled too."""
