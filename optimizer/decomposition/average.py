@@ -62,52 +62,61 @@ def rounded(dual: Dual, mean: Average, scale: Floats) -> Ints | None:
     ``scale`` is a typical price of every row: money that lacks is weighed by it, for the money of these ways can be
     found anew.
     """
-    part, states = dual.oracle.part, dual.oracle.states
-    task, numbers = part.task, part.numbers
+    states = dual.oracle.states
     kept = mean.weight > 0
-    several = np.bincount(states.project, kept)[states.project] > 1
-    chosen = np.flatnonzero(kept & (states.way >= 0))
-    state = np.concatenate([mean.state, chosen])
-    column = np.concatenate([mean.column, states.way[chosen]])
-    value = np.concatenate([mean.value, np.ones(len(chosen))])
-    sure, open_ = ~several[state], several[state]
-    point = np.bincount(column[sure], value[sure], task.width)
-    used = np.bincount(task.row, numbers.value * point[task.col], task.height)
-    free, shared = np.flatnonzero(kept & several), np.flatnonzero(part.shared)
-    at_state = np.full(len(states.way), -1)
-    at_state[free] = np.arange(len(free))
-    rows = ByColumn(part, part.coupling | part.choice)
-    row, which, entry = rows.of(column[open_])
-    of_shared, which_shared, entry_shared = rows.of(shared)
-    names = np.unique(np.concatenate([row, of_shared]))
-    at_row = np.full(task.height, -1)
-    at_row[names] = np.arange(len(names))
-    projects, of_project = np.unique(states.project[free], return_inverse=True)
-    short = np.flatnonzero(part.coupling[names])
-    n, m, k, s = len(free), len(names), len(projects), len(short)
-    first, second = n + len(shared), n + len(shared) + s
-    entries = (
-        np.concatenate([at_row[row], at_row[of_shared], m + of_project, short, short]),
-        np.concatenate(
-            [at_state[state[open_]][which], n + which_shared, np.arange(n), first + np.arange(s), second + np.arange(s)]
-        ),
-        np.concatenate([entry * value[open_][which], entry_shared, np.ones(n), -np.ones(s), np.ones(s)]),
-    )
-    aim = np.bincount(at_state[state[open_]], (numbers.objective[column] * value)[open_], n)
-    penalty = -PENALTY * scale[names[short]]
-    sides = (
-        np.concatenate([numbers.row_lower[names] - used[names], np.ones(k)]),
-        np.concatenate([numbers.row_upper[names] - used[names], np.ones(k)]),
-    )
-    upper = np.concatenate([np.ones(n), numbers.upper[shared], np.full(2 * s, np.inf)])
+    open_ = np.flatnonzero(kept & (np.bincount(states.project, kept)[states.project] > 1))
     lp = solver(SECONDS, mip_rel_gap=GAP)
-    cost = np.concatenate([aim, numbers.objective[shared], penalty, penalty])
-    lp.passModel(program(cost, (np.zeros(len(upper)), upper), sides, entries, np.arange(len(upper)) < n))
+    lp.passModel(_choice(dual, mean, open_, scale))
     lp.run()
     if lp.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
-    taken = np.array(lp.getSolution().col_value)[:n] > 0.5
-    picked = np.concatenate([np.flatnonzero(kept & ~several), free[taken]])
-    way = np.full(int(task.owner.max(initial=-1)) + 1, -1)
+    kept[open_] = np.array(lp.getSolution().col_value)[: len(open_)] > 0.5
+    picked = np.flatnonzero(kept)
+    way = np.full(int(dual.oracle.part.task.owner.max(initial=-1)) + 1, -1)
     way[states.project[picked]] = states.way[picked]
     return way
+
+
+def _choice(dual: Dual, mean: Average, open_: Ints, scale: Floats) -> highspy.HighsLp:
+    """Which of the open states: they first, then shared columns, then what lacks above and below money rows.
+
+    Rows are those that open states or shared columns speak of, less what the others take; then one for each project.
+    """
+    part, states = dual.oracle.part, dual.oracle.states
+    task, numbers = part.task, part.numbers
+    chosen = np.flatnonzero((mean.weight > 0) & (states.way >= 0))
+    column = np.concatenate([mean.column, states.way[chosen]])
+    value = np.concatenate([mean.value, np.ones(len(chosen))])
+    at_state = np.full(len(states.way), -1)
+    at_state[open_] = np.arange(len(open_))
+    at = at_state[np.concatenate([mean.state, chosen])]
+    point = np.bincount(column[at < 0], value[at < 0], task.width)
+    used = np.bincount(task.row, numbers.value * point[task.col], task.height)
+    at, column, value = at[at >= 0], column[at >= 0], value[at >= 0]
+    shared = np.flatnonzero(part.shared)
+    rows = ByColumn(part, part.coupling | part.choice)
+    row, which, entry = rows.of(column)
+    shared_row, which_shared, shared_entry = rows.of(shared)
+    names = np.unique(np.concatenate([row, shared_row]))
+    at_row = np.full(task.height, -1)
+    at_row[names] = np.arange(len(names))
+    projects, of_project = np.unique(states.project[open_], return_inverse=True)
+    short = np.flatnonzero(part.coupling[names])
+    n, height, lacking = len(open_), len(names), np.arange(len(short))
+    above = n + len(shared)
+    below = above + len(short)
+    entries = (
+        np.concatenate([at_row[row], at_row[shared_row], height + of_project, short, short]),
+        np.concatenate([at[which], n + which_shared, np.arange(n), above + lacking, below + lacking]),
+        np.concatenate([entry * value[which], shared_entry, np.ones(n), -np.ones(len(short)), np.ones(len(short))]),
+    )
+    penalty = np.tile(-PENALTY * scale[names[short]], 2)
+    aim = np.bincount(at, numbers.objective[column] * value, n)
+    cost = np.concatenate([aim, numbers.objective[shared], penalty])
+    upper = np.concatenate([np.ones(n), numbers.upper[shared], np.full(len(penalty), np.inf)])
+    one = np.ones(len(projects))
+    sides = (
+        np.concatenate([numbers.row_lower[names] - used[names], one]),
+        np.concatenate([numbers.row_upper[names] - used[names], one]),
+    )
+    return program(cost, (np.zeros(len(upper)), upper), sides, entries, np.arange(len(upper)) < n)

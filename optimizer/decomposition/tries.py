@@ -80,7 +80,8 @@ class Tries:
 
         What has taken ``seconds`` without a plan is given up. With ``mend`` parts that lack money are decided anew.
         """
-        way, before, until, first = found.way, np.inf, time.monotonic() + seconds, self.standing.best is None or mend
+        way, before, until = found.way, np.inf, time.monotonic() + seconds
+        first = mend or self.standing.gap > CLOSE  # a choice that lacks money is eased until it fits
         learns = self.lessons.begun  # before the first rows no prices of wide rows are agreed
         for attempt in range(3 * REPAIRS if first else REPAIRS):
             weight = None if way is None or not self.obeys(way) else weights_of(self.dual.oracle, way)
@@ -98,7 +99,7 @@ class Tries:
                 return self._take(
                     way, weight, together, prices, min(found.value, self.standing.bound) if near_it else None
                 )
-            if not first and (attempt > 0 or self.standing.gap < CLOSE):
+            if not first:
                 break
             eased = None if first and attempt > 1 and together.overrun > EASES * before else way
             way = self._mended(together) if mend else None

@@ -1,5 +1,7 @@
 """From prices to choices: the average of the pricings, and the choice near it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -85,3 +87,16 @@ def test_other_spreads_have_a_plan_as_soon_as_prices_are_known(name: str) -> Non
     assert np.isfinite(prices).all()
     assert room.standing.best is not None
     assert room.standing.gap < 0.5
+
+
+@pytest.mark.parametrize(("worth", "least", "most"), [(0.5, 3, 20), (0.9999, 1, 1)])
+def test_a_choice_that_lacks_money_is_eased_as_long_as_the_best_plan_is_poor(worth, least, most, monkeypatch) -> None:
+    room = room_of(SIZES["county"], 1, False)
+    prices = room._prices()
+    assert room.standing.best is not None
+    room.standing.best = replace(room.standing.best, value=worth * room.standing.bound)
+    asked, together = [], room.money.together
+    monkeypatch.setattr(room.money, "together", lambda *given: asked.append(1) or together(*given))
+    everything = room.tries.at(np.zeros_like(prices))
+    room.tries.make(replace(everything, value=room.standing.bound), prices)
+    assert least <= len(asked) <= most
