@@ -37,7 +37,8 @@ EARLY, EARLY_SECONDS, NEARLY = 4.0, 3.0, 0.01
 """After so many seconds without a plan prices make one, if that takes no longer than the second, and if their bound
 could fall by no more than the third."""
 AVERAGE_SHARE, MEND_SHARE, POOR_PLAN = 0.2, 0.4, 3e-3
-"""In a large task prices make a plan when none is known or its gap is above the second, in this part of the time."""
+"""In a large task the average, else prices, make a plan when none is known or its gap is above the third; the parts of
+the time that they may take."""
 WIDEN_GAP, OFF_SECONDS = 1e-3, 2.0
 """From this gap on all systems may be used; seconds of the master that rounds off."""
 LEADS, LEAD_SHARE, LEAD_CLOSE, PATIENCE = 12, 0.3, 2e-5, 2

@@ -18,7 +18,7 @@ from optimizer.decomposition.standing import LAST_GAP, Standing
 
 POOR = 3e-3
 """A plan better than the best by this part is told at once, before better ones near it are looked for."""
-REPAIRS = 4
+REPAIRS = 12
 EASES = 0.9
 """A lighter choice whose overrun is not below this part of that before it will not come to fit."""
 CLOSE = 3e-3
@@ -81,9 +81,9 @@ class Tries:
         What has taken ``seconds`` without a plan is given up. With ``mend`` parts that lack money are decided anew.
         """
         way, before, until = found.way, np.inf, time.monotonic() + seconds
-        first = mend or self.standing.gap > CLOSE  # a choice that lacks money is eased until it fits
+        eases = mend or self.standing.gap > CLOSE  # a choice that lacks money is eased until it fits
         learns = self.lessons.begun  # before the first rows no prices of wide rows are agreed
-        for attempt in range(3 * REPAIRS if first else REPAIRS):
+        for attempt in range(REPAIRS):
             weight = None if way is None or not self.obeys(way) else weights_of(self.dual.oracle, way)
             if way is None or weight is None:
                 break
@@ -95,13 +95,13 @@ class Tries:
             if learns and attempt == 0 and together.value + together.overrun != found.value:
                 self.lessons.learn(together, alone, prices)
             if together.overrun == 0:
-                near_it = learns and (attempt == 0 or (first and not mend))
+                near_it = learns and (attempt == 0 or not mend)
                 return self._take(
                     way, weight, together, prices, min(found.value, self.standing.bound) if near_it else None
                 )
-            if not first:
+            if not eases:
                 break
-            eased = None if first and attempt > 1 and together.overrun > EASES * before else way
+            eased = None if attempt > 1 and together.overrun > EASES * before else way
             way = self._mended(together) if mend else None
             if way is None and eased is not None:
                 way = lighter(self.dual, eased, prices, together)
