@@ -95,7 +95,7 @@ def number(value: Any) -> Fraction:
             return Fraction(int(value))
         return Fraction(Decimal(format(value, ".15g")))  # the digits that spreadsheets hold
     text = tidy(value).replace("−", "-")
-    if "," in text:
+    if "," in text and NUMBER.fullmatch(text.replace(",", "")):
         if not GROUPED.fullmatch(text):
             raise Unreadable("逗号不在千分位上，分不清是千分位还是别的", "去掉逗号，写成普通的数")
         text = text.replace(",", "")

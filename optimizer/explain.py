@@ -213,7 +213,11 @@ class Explainer:
             sentence = f"得分靠后，资金额度已用完：{self._sentence(worst)}{compare}"
             return Reason(project.id, "fund_limit", sentence, self._remedy(worst), rival)
         return Reason(
-            project.id, "得分靠后", "得分靠后：放进来要挤出效益更高的安排" + compare, "提高效益，或增加额度", rival
+            project.id,
+            "得分靠后",
+            "单看每一项额度和配额都还放得下：要么几项合起来不够，要么别的安排效益更高" + compare,
+            "提高效益，或增加额度",
+            rival,
         )
 
     # ---- limits

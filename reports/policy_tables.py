@@ -178,6 +178,12 @@ def _mu(amount: int | Fraction) -> Fraction:
 # ---- 人钱挂钩, 人地挂钩
 
 
+def linked_spent(plan: Plan, policy: Policy) -> int:
+    """All money of the linked funds that the plan spends, in and outside the linked regions: 100 % of money shares."""
+    funds = linkage.funds_of(plan.case, policy)
+    return sum(p.amount for p in plan.allocation.payments if p.fund in funds and policy.year in (None, p.year))
+
+
 def people_and_money(plan: Plan, policy: Policy) -> ResultTable:
     """人钱挂钩表: people share against money share, with the band and what the region can absorb."""
     case, funds = plan.case, linkage.funds_of(plan.case, policy)
@@ -188,7 +194,7 @@ def people_and_money(plan: Plan, policy: Policy) -> ResultTable:
         money_column("可承接", False), text_column("状态", 14),
     )  # fmt: skip
     paid = {name: _linked(plan, policy, name) for name in linkage.weights(case, policy)}
-    spent = sum(p.amount for p in plan.allocation.payments if p.fund in funds and policy.year in (None, p.year))
+    spent = linked_spent(plan, policy)
     limits = _band_limits(plan, policy, spent)
     rows = tuple(_people_row(case, policy, name, paid[name], spent, limits[name]) for name in paid)
     base = sum(case.limit_of(f, policy.year) for f in funds)

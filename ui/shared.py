@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import weakref
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,12 @@ def moved(target: Target, key: str, unit: str) -> None:
     """Want what a widget was moved to."""
     value = st.session_state[key]
     wish({target: f"{value:g}{unit}" if isinstance(value, float) else str(value)})
+
+
+def start_solve(work: Workspace) -> None:
+    """Solve the case as wanted now, with the limits set beside the plan; before they were seen, with the case's."""
+    limit, gap = st.session_state.get("limit"), st.session_state.get("gap")
+    work.solve(None if limit is None else float(limit), None if gap is None else gap / 100)
 
 
 # ---- dress
@@ -315,8 +322,17 @@ def money_format(table: ResultTable) -> str:
     return "%,.2f" if any((row[i] or 0) % 100 for row in table.rows for i in places) else "%,.0f"
 
 
-def grid(table: ResultTable, hide: tuple[str, ...] = (), height: int | None = None, key: str | None = None) -> None:
-    """A result table on the page: numbers right-aligned, zero and empty as a dash, the first column kept in sight."""
+def grid(
+    table: ResultTable,
+    hide: tuple[str, ...] = (),
+    height: int | None = None,
+    key: str | None = None,
+    row_height: int | None = None,
+) -> None:
+    """A result table on the page: numbers right-aligned, zero and empty as a dash, the first column kept in sight.
+
+    Text goes on a second line where ``row_height`` (pixels) leaves room for one.
+    """
     frame = frame_of(table).drop(columns=[_heading(c) for c in hide if c in [k.name for k in table.columns]])
     formats = {"money": money_format(table), "share": "%.2f%%", "number": "%,.2f", "whole": "%d"}
     shown = {}
@@ -331,7 +347,7 @@ def grid(table: ResultTable, hide: tuple[str, ...] = (), height: int | None = No
     rows = len(frame)
     st.dataframe(
         frame, hide_index=True, column_config=shown, height=height or ("content" if rows <= SHORT else 560), key=key,
-        placeholder="—", width="stretch", alt=t(table.title),
+        placeholder="—", width="stretch", row_height=row_height, alt=t(table.title),
     )  # fmt: skip
 
 
@@ -345,6 +361,11 @@ def labelled(rows: Any, config: dict[str, Any] | None = None) -> dict[str, Any]:
 
 LEVELS = {"error": "✕ 错误", "warning": "! 提醒", "note": "✓ 说明"}
 INK = {"error": "color:#8C1D18", "warning": "color:#7A4900", "note": "color:#155C41"}
+
+
+def _mark_of(issues: list[Issue]) -> str:
+    """A short mark of a list of findings: where it is another, nothing in its table stays selected."""
+    return f"{zlib.crc32('|'.join(f'{i.address} {i.value} {i.message}' for i in issues).encode()):08x}"
 
 
 def issue_table(issues: list[Issue], key: str) -> Issue | None:
@@ -379,7 +400,7 @@ def issue_table(issues: list[Issue], key: str) -> Issue | None:
     ink = {t(LEVELS[k]): v for k, v in INK.items()}
     styled = frame.style.map(lambda v: ink.get(v, ""), subset=[*names[:1]]) if len(rows) <= 5000 else frame
     picked = st.dataframe(
-        styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key=key,
+        styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key=f"{key}_{_mark_of(found)}",
         on_select="rerun", selection_mode="single-row", alt=t("问题清单"),
     )  # fmt: skip
     chosen = picked.selection.rows if hasattr(picked, "selection") else []

@@ -9,7 +9,7 @@ from inputs.case.changes import Target
 from optimizer.options import Options
 from reports.scenarios import Compared, price_words
 from reports.table import Plan
-from workbench.verbs import case_options, plan_case, swift_plan
+from workbench.verbs import case_options, clash_words, plan_case, swift_plan
 from workbench.workspace import Workspace
 
 PATIENCE = 10.0
@@ -36,14 +36,18 @@ def price_of(work: Workspace, changes: Mapping[Target, str]) -> Price:
     options = case_options(reading.case, Options(second=""), PATIENCE, 0.005, None)
     outcome = swift_plan(reading, options, last) or plan_case(reading, options, last=last)
     if outcome.solution.plan is None:
-        words = "按这一改动没有可行方案" if outcome.solution.status == "infeasible" else "试算没有在限时内找到方案"
-        return Price(f"{words}。放宽金额或其他要求再试。")
+        if outcome.solution.status != "infeasible":
+            return Price("试算没有在限时内找到方案。放宽金额或其他要求再试。")
+        clash = "；".join(clash_words(outcome.solution))
+        return Price(f"按这一改动没有可行方案。{f'冲突的要求：{clash}。' if clash else ''}放宽金额或其他要求再试。")
     before, after = work.shown.outcome.plan, outcome.plan
     names = {p.id: p.name for p in (*before.case.projects, *after.case.projects)}
     old, new = set(before.allocation.choice_of), set(after.allocation.choice_of)
     words = price_words(
         Compared("", before, work.shown.outcome.solution), Compared("", after, outcome.solution)
     )  # fmt: skip
+    waiting = len(set(work.changes.items()) - set(work.shown.changes.items()))
+    without = f"还没有求解的 {waiting} 项改动没有算在内。" if waiting else ""
     return Price(
-        f"试算：{words}。", after, tuple(f"{k} {names[k]}" for k in sorted(old - new)), tuple(f"{k} {names[k]}" for k in sorted(new - old))
+        f"试算：{words}。{without}", after, tuple(f"{k} {names[k]}" for k in sorted(old - new)), tuple(f"{k} {names[k]}" for k in sorted(new - old))
     )  # fmt: skip

@@ -110,6 +110,19 @@ class Workspace:
         """The case with all changes; None when a cell is wrong."""
         return self.reading.case
 
+    def last_good(self) -> Case | None:
+        """The case with all changes; where one is wrong, without it (else without the newest ones); None where the
+        file itself is wrong."""
+        if self.case is not None or not self.changes:
+            return self.case
+        targets = list(self.changes)
+        fewer = [[t for t in targets if t != wrong] for wrong in reversed(targets)]
+        fewer += [targets[:n] for n in reversed(range(len(targets) - 1))]
+        for kept in fewer:
+            if found := self.reading_of({t: self.changes[t] for t in kept}).case:
+                return found
+        return None
+
     def reading_of(self, changes: Mapping[Target, str]) -> Reading:
         """The case with certain changes; what cannot be applied is an issue."""
         key = changes_to_json(changes)
@@ -227,6 +240,14 @@ class Workspace:
     def scenarios(self) -> list[Scenario]:
         """Saved plans. Raises Gone."""
         return self.store.scenarios(self.owner, self.id)
+
+    def shown_is(self) -> Scenario | None:
+        """The scenario that is the plan shown; None where that was not saved."""
+        if self.shown is None:
+            return None
+        plan, changes = self.shown.outcome.solution.plan, changes_to_json(self.shown.changes)
+        same = (row for row in self.scenarios() if row.changes == changes)
+        return next((row for row in same if (kept := self.scenario(row)) and kept.outcome.solution.plan == plan), None)
 
     def save(self, name: str, note: str) -> str:
         """Save the plan shown as a scenario that comes from the one on the desk. Raises Gone."""

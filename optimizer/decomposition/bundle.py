@@ -12,8 +12,8 @@ from collections.abc import Callable
 import highspy
 import numpy as np
 
-from models.program import Floats, Ints
-from optimizer.decomposition.average import Average, average
+from models.program import Bools, Floats, Ints
+from optimizer.decomposition.average import NOTHING, Average, average
 from optimizer.decomposition.duals import Cuts, Dual
 from optimizer.task import Scaled
 
@@ -38,7 +38,7 @@ class Search:
     set apart, ``gains`` what their joint states add, in the order of ``joint``.
     """
 
-    def __init__(self, dual: Dual, start: Floats | None = None) -> None:
+    def __init__(self, dual: Dual, start: Floats | None = None, box: float = BOX_START) -> None:
         self.dual = dual
         self.centre = dual.clean(dual.start() if start is None else start)
         self.model = _Model(dual)
@@ -47,7 +47,7 @@ class Search:
         self.rest: list[float] = []
         self.gains: list[Floats] = []
         self.points: list[tuple[Ints, Floats]] = []
-        self.box = BOX_START
+        self.box = box
         self.best = self._at(self.centre)
 
     def _at(self, prices: Floats) -> float:
@@ -86,6 +86,18 @@ class Search:
         """What projects do on the average of the pricings that carry the model's last prices; None without any."""
         shares = [self.model.shares(pricing) for pricing in range(len(self.points))]
         return average(self.dual, self.points, shares) if self.model.runs else None
+
+    def mixed(self) -> tuple[Floats, Bools]:
+        """That average as columns of the task, and which groups mix several pricings; shape (groups,)."""
+        dual = self.dual
+        task = dual.oracle.part.task
+        point, number = np.zeros(task.width), np.zeros(dual.group_count, np.int64)
+        for pricing, (column, value) in enumerate(self.points):
+            share = self.model.shares(pricing)
+            owner = task.owner[column]
+            point[column] += np.where(owner >= 0, share[dual.group[np.maximum(owner, 0)]], 0.0) * value
+            number += share > NOTHING
+        return point, number != 1
 
     def run(self, seconds: float, close: float = CLOSE, told: Told = _silent) -> None:
         """Better prices, until no better ones are to be had within ``close``.

@@ -87,25 +87,25 @@ class Dual:
 
     def __init__(self, oracle: Oracle) -> None:
         self.oracle, part = oracle, oracle.part
-        task, numbers = part.task, part.numbers
         several = _touches_several(part)
         self.joint = joint_states(part, oracle.states)
-        self.priced: Bools = part.coupling | (part.choice & several & ~self.joint.kept)
-        self.rows = np.flatnonzero(self.priced)
-        self.place = np.full(task.height, -1)
-        self.place[self.rows] = np.arange(len(self.rows))
-        use = self.priced[task.row]
-        self.row, self.col, self.value = task.row[use], task.col[use], numbers.value[use]
+        self.set_rows(part.coupling | (part.choice & several & ~self.joint.kept))
         self.group = _groups_of(part, self.row, self.col)[self.joint.of_project]
         self.group_count = int(self.group.max(initial=0)) + 1
-        self.lower, self.upper = numbers.row_lower[self.rows], numbers.row_upper[self.rows]
         self.first = np.flatnonzero(np.diff(self.joint.component, prepend=-1))
         self.component_group = self.group[self.joint.component[self.first]]
         self.apart: Ints = np.zeros(0, np.int64)
         self.only: Bools | None = None
-        by_col = np.argsort(self.col, kind="stable")
-        self.by_col = by_col
-        self.col_start = np.searchsorted(self.col[by_col], np.arange(task.width + 1))
+
+    def set_rows(self, priced: Bools) -> None:
+        """Price these rows of the task, shape (rows,)."""
+        task, numbers = self.oracle.part.task, self.oracle.part.numbers
+        self.priced, self.rows = priced, np.flatnonzero(priced)
+        self.place = np.full(task.height, -1)
+        self.place[self.rows] = np.arange(len(self.rows))
+        use = priced[task.row]
+        self.row, self.col, self.value = task.row[use], task.col[use], numbers.value[use]
+        self.lower, self.upper = numbers.row_lower[self.rows], numbers.row_upper[self.rows]
 
     def set_apart(self, components: Ints) -> None:
         """Give some components (numbers of ``joint.component``) a group each; before any cut is made."""

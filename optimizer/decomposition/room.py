@@ -11,12 +11,14 @@ from models.program import Floats, Ints
 from optimizer.backends import Report
 from optimizer.decomposition.average import Average, rounded
 from optimizer.decomposition.bundle import Search
+from optimizer.decomposition.counties import Counties, first_prices, small
 from optimizer.decomposition.duals import Core, Dual, Regret
 from optimizer.decomposition.fit import fitted
 from optimizer.decomposition.large import Large, Lead, set_large_apart
 from optimizer.decomposition.lessons import Lessons
 from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.memory import MEMORY
+from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.money import Money
 from optimizer.decomposition.prices import CAREFUL, Oracle
 from optimizer.decomposition.regions import parts_of
@@ -33,6 +35,12 @@ CORE_LEAST, CORE_SHARE, CORE_GROWTH, POOR_GROWTH = 100, 0.02, 2.0, 4.0
 FIRST_GAP = 3e-4
 PRICE_SHARE = 0.4
 """The part of the time that the first prices may take."""
+COUNTY_SHARE, COUNTY_BOX, COUNTY_LEAST, COUNTY_GAP = 0.3, 0.002, 1e-4, 1e-2
+"""The part of what is left that prices of whole counties may take, how far they may move at first (as a part of their
+size), how much lower their first bound must be, and from which gap of the plan on they are worth looking for."""
+OPEN_MOST, OPEN_GAPS, OPEN_SECONDS = 0.4, (1e-2, 2e-4), 5.0
+"""The largest share of projects in counties that the average leaves open, how well they are decided in turn, and the
+seconds that each may take."""
 EARLY, EARLY_SECONDS, NEARLY = 4.0, 3.0, 0.01
 """After so many seconds without a plan prices make one, if that takes no longer than the second, and if their bound
 could fall by no more than the third."""
@@ -83,6 +91,8 @@ class Room:
         self.money = Money(self.oracle, self.parts)
         self.master = Master(self.oracle, self.parts.count if self.money.apart else 0)
         self.patience = EARLY
+        self.small = small(self.parts, self.oracle)
+        self.counties: Search | None = None
         self.partly = np.zeros(len(self.oracle.states.way), np.bool_)
         self.tried: set[bytes] = set()
         self.lessons = Lessons(self.money, self.master)
@@ -153,6 +163,34 @@ class Room:
         """A plan of the choice at prices; parts that lack money are decided anew."""
         self.tries.make(self.tries.at(prices), prices, MEND_SHARE * self.standing.left, mend=True)
 
+    def _by_county(self, prices: Floats) -> None:
+        """Where counties are small: their bound as whole programs, and once the plan is not far from it better prices
+        of theirs and a plan of the few counties that the average of the pricings leaves open."""
+        if not self.small or self.standing.done:
+            return
+        if self.counties is None:
+            dual = Counties(self.oracle, self.parts)
+            self.counties = Search(dual, first_prices(dual, self.dual, prices), COUNTY_BOX)
+            before = self.standing.bound
+            self.small = self.counties.best < before - COUNTY_LEAST * abs(before)  # else they see hardly more
+            self._heard(self.counties.best)
+        if self.small and self.standing.gap <= COUNTY_GAP and not self.standing.done:
+            self.small = False
+            seconds, close = COUNTY_SHARE * self.standing.left, self.limits.gap / 4
+            self.counties.run(seconds, close, lambda bound, at, hope: self._heard(bound))
+            self._open_counties(self.counties, prices)
+
+    def _open_counties(self, search: Search, prices: Floats) -> None:
+        """Plans of the counties that the average leaves open, all others as it has them."""
+        point, several = search.mixed()
+        free = several[self.parts.of_project]
+        for gap in OPEN_GAPS if free.mean() <= OPEN_MOST else ():
+            seconds = min(OPEN_SECONDS, COUNTY_SHARE * self.standing.left)
+            found = None if self.standing.done else mended(self.part, point, free, seconds, gap)
+            if found is None:
+                break
+            self.tries.make(Choice(ways_at(self.part, found), np.inf, np.inf, False), prices, mend=True)
+
     def _look(self, prices: Floats, regret: Regret) -> float:
         """Plans within ever wider cores; the bound of what was looked at: all, or one choice of large projects."""
         count = int(self.task.owner.max()) + 1
@@ -171,6 +209,7 @@ class Room:
                 free, before = free * POOR_GROWTH, short
                 continue
             better = found.way is not None and self.tries.make(found, prices)
+            self._by_county(prices)
             value = self.standing.value
             again = found.way is not None and self._known(found.way)
             if self.money.narrow and (again or self.standing.best is None or self.standing.gap <= WIDEN_GAP):

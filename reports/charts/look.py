@@ -58,7 +58,7 @@ def tip(look: Look, **titles: str) -> list[alt.Tooltip]:
     ]
 
 
-def finish(chart: Any, title: str, subtitle: str) -> Any:
+def finish(chart: Any, title: str, subtitle: str, legend_columns: int = 6) -> Any:
     """The common look: title with unit line, fonts, hairlines, legend on top."""
     words = alt.TitleParams(title, subtitle=subtitle, anchor="start", fontSize=13, fontWeight=600, subtitleColor=QUIET)
     return (
@@ -72,7 +72,7 @@ def finish(chart: Any, title: str, subtitle: str) -> Any:
             orient="top",
             direction="horizontal",
             symbolType="square",
-            columns=6,
+            columns=legend_columns,
             title=None,
             labelFontSize=12,
             labelLimit=260,

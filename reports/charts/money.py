@@ -85,7 +85,7 @@ def year_chart(plan: Plan, look: Look | None = None) -> Any:
         x=x, y="金额:Q", text=alt.Text("金额:Q", format=look.format)
     )  # fmt: skip
     words = look.say(look.unit) + look.say("，按资金堆叠")
-    return finish(alt.layer(bars, text).properties(height=340), look.say("分年度安排"), words)
+    return finish(alt.layer(bars, text).properties(height=340), look.say("分年度安排"), words, legend_columns=3)
 
 
 def category_chart(plan: Plan, look: Look | None = None) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 from inputs.places import tile_positions
 from models.case import Case, Policy
 from reports.charts.look import BAND, INK, MORE, SHADES, Look, finish, tip
-from reports.policy_tables import people_and_money
+from reports.policy_tables import linked_spent, people_and_money
 from reports.table import Plan
 from reports.tables import paying_regions
 
@@ -165,7 +165,7 @@ def share_chart(plan: Plan, policy: Policy, look: Look) -> Any:
     place = {
         name: table.position(name) for name in ("地区", "人口份额", "资金份额", "下限", "上限", "挂钩资金", "状态")
     }
-    spent = sum(row[place["挂钩资金"]] for row in table.rows) or 1
+    spent = linked_spent(plan, policy) or 1
     states = {"低于下限": look.say("低于"), "在区间内": look.say("在区间内"), "达到上限": look.say("在区间内"), "高于上限": look.say("高于")}  # fmt: skip
     rows: list[dict[str, Any]] = []
     for row in table.rows:

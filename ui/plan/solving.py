@@ -7,7 +7,7 @@ import streamlit as st
 from inputs.case.rule_lines import rule_lines
 from models.case import Case
 from reports.charts.timeline import course_chart
-from ui.shared import desk, look, moved, percent_of, wish
+from ui.shared import desk, look, moved, percent_of, start_solve, wish
 from ui.words import t
 from workbench.adjust import scaled_fund
 from workbench.jobs import JOBS, Job
@@ -22,14 +22,14 @@ def controls(work: Workspace, case: Case) -> None:
     with st.sidebar:
         st.markdown(f"### {t('求解')}")
         nearest = min(SECONDS, key=lambda s: abs(s - case.time_limit))
-        limit = st.select_slider(t("时限（秒）"), SECONDS, value=nearest, key="limit", persist_state="session")
-        gap = st.number_input(
+        st.select_slider(t("时限（秒）"), SECONDS, value=nearest, key="limit", persist_state="session")
+        st.number_input(
             t("停止差距（%）"), 0.0, 50.0, float(case.stop_gap) * 100, 0.01, format="%.2f", key="gap", persist_state="session",
             help=t("0 表示一直求到证明最优或时限为止"),
         )  # fmt: skip
         running = work.job is not None and work.job.running
         if st.button(t("求解"), type="primary", key="solve", icon=":material/play_arrow:", width="stretch", disabled=running):  # fmt: skip
-            work.solve(float(limit), gap / 100)
+            start_solve(work)
             st.rerun()
         st.markdown(f"### {t('快速调整')}")
         _sliders(work, case)
@@ -38,6 +38,8 @@ def controls(work: Workspace, case: Case) -> None:
 def _sliders(work: Workspace, case: Case) -> None:
     """The largest fund, the ceiling of a single region, the band of the linkage; each waits until solved."""
     version = desk().outside
+    if not case.funds:
+        return
     fund = max(case.funds, key=lambda f: f.limit)
     base = work.reading_of({}).case or case
     whole = base.fund_by_name[fund.name].limit if fund.name in base.fund_by_name else fund.limit
@@ -117,7 +119,7 @@ def stale_banner(work: Workspace) -> None:
             st.switch_page("ui/views/rules.py")
         running = work.job is not None and work.job.running
         if st.button(t("重新求解"), key="solve_again", type="primary", disabled=running or work.case is None):
-            work.solve()
+            start_solve(work)
             st.rerun()
     for issue in work.reading.errors[:6]:
         st.error(f"{issue.address} {issue.message}。{issue.remedy}。")
@@ -137,6 +139,7 @@ def ending(job: Job) -> None:
         st.error(t("规则冲突：下列要求不能同时满足。"), icon=":material/error:")
         for words in clash_words(outcome.solution) or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:
             st.markdown("- " + words)
+        st.caption(t("金额是至少要让出的：让出以后，别的要求仍可能不够，再求解会接着指出。"))
         if st.button(t("去改规则与额度"), key="go_rules"):
             st.switch_page("ui/views/rules.py")
     else:

@@ -44,13 +44,17 @@ class _Rows:
         """Money more or less than in the plan before; 0 where there is none."""
         return 0 if self.old is None else self.now.get(key, {}).get("", 0) - self.old.get(key, {}).get("", 0)
 
+    def changed(self, key: str) -> bool:
+        """Whether the money is another than in the plan before, in sum, by fund or by year."""
+        return self.old is not None and self.now.get(key, {}) != self.old.get(key, {})
+
     def filtered(self) -> tuple[list[Project], str, str]:
         """The projects that pass the filters, which columns are wanted, and what all was chosen by."""
         groups = {
             "all": (t("全部"), list(self.case.projects)),
             "in": (t("已安排"), [p for p in self.case.projects if p.id in self.chosen]),
             "out": (t("未安排"), [p for p in self.case.projects if p.id not in self.chosen]),
-            "changed": (t("有变化"), [p for p in self.case.projects if self.change(p.id)]),
+            "changed": (t("有变化"), [p for p in self.case.projects if self.changed(p.id)]),
         }
         with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
             group = st.segmented_control(
@@ -143,9 +147,14 @@ def _frame(
         state = f"● {t('安排')}" if p.id in shown.chosen else f"○ {t('未安排')}"
         live = wanted.project_by_id.get(p.id, p)
         sums = [money.get(place, 0) / per or None for place in ("", *(place for _, place in places))]
-        line: list[Any] = [p.id, p.name, t(live.status), state, sums[0], shown.change(p.id) / per or None, *sums[1:]]
+        line: list[Any] = [p.id, p.name, t(live.status), state, sums[0], _difference(shown, p.id, per), *sums[1:]]
         lines.append([*line, *(reasons.get(p.id, "") for _ in more)])
     return pd.DataFrame(lines, columns=[*heads, *(name for name, _ in places), *more])
+
+
+def _difference(shown: _Rows, key: str, per: int) -> float | None:
+    """More or less money than in the plan before; 0 where only funds or years are others."""
+    return shown.change(key) / per if shown.changed(key) else None
 
 
 def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -> dict[str, Any]:

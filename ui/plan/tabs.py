@@ -24,6 +24,8 @@ from ui.words import ENGLISH, language, t
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
 
+WRAPPED = 54
+"""Pixels of a row in which a sentence may take a second line."""
 QUOTAS = (
     "fund_limit",
     "region_quota",
@@ -134,7 +136,7 @@ def plan_tabs(work: Workspace, outcome: Outcome) -> None:
         t("额度与指标"): lambda: _limits(outcome),
         t("债务、人口与用地"): lambda: _policy(plan),
         t("未安排 {n}", n=f"{left_out:,}"): lambda: grid(
-            outcome.table(unfunded), hide=("类别", "申请额"), height=520, key="unfunded"
+            outcome.table(unfunded), hide=("类别", "申请额"), height=520, key="unfunded", row_height=WRAPPED
         ),
     }
     for tab, draw in zip(st.tabs(list(drawn), on_change="rerun", key="plan_tabs"), drawn.values(), strict=True):

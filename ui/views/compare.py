@@ -221,7 +221,8 @@ def _more(work: Workspace, row: Scenario) -> None:
         if st.button(t("冻结为审定"), key=f"freeze_{row.id}", help=t("冻结后不能改名和删除")):
             work.store.freeze(work.owner, work.id, row.id)
             st.rerun()
-        if st.button(t("删除"), key=f"delete_{row.id}"):
+        sure = st.checkbox(t("删除后不能恢复"), key=f"sure_{row.id}")
+        if st.button(t("删除"), key=f"delete_{row.id}", disabled=not sure):
             work.store.drop_scenario(work.owner, work.id, row.id)
             st.rerun()
 

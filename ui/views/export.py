@@ -114,12 +114,23 @@ def _downloads(work: Workspace, shown: Shown) -> None:
     st.caption(t("命令行运行 fundopt verify 案例.xlsx 结果.xlsx，不用求解器逐格核对；案例用上面“本方案的案例”"))
 
 
+def _which(work: Workspace) -> str:
+    """Which plan the files are of, and that another one is frozen or recommended."""
+    mine = work.shown_is()
+    words = t("导出的是当前方案：**{name}**", name=mine.name if mine else t("还没有存为方案"))
+    others = [s.name for s in work.scenarios() if s.frozen and (mine is None or s.id != mine.id)]
+    if others:
+        words += "　" + t(":orange[审定的是 **{name}**；要导出它，先在“方案对比”载入。]", name="、".join(others))
+    return words
+
+
 strip(t("导出"))
 work = desk().work
 shown = work.shown if work is not None else None
 if work is None or shown is None:
     st.info(t("还没有方案。先在“求解与方案”求解。"), icon=":material/info:")
 else:
+    st.markdown(_which(work))
     if work.stale:
         st.warning(t("求解之后改动了 {n} 项设置。下面导出的仍是原方案和它所用的案例。", n=len(work.pending)), icon=":material/history:")  # fmt: skip
     left, right = st.columns([5, 6])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -29,6 +31,7 @@ NO_UNIT = "—"
 UNITS = [NO_UNIT, *clean.MONEY_UNITS, "%", "亩", "公顷", "平方米", "公里", "米", "户", "人", "年", "月"]
 READ = {"自动": None, "读": True, "不读": False}
 MOST_SHOWN = 2000
+LATE = 2.0  # seconds by which a cell may come later than the button pressed right after it was typed
 CHANGED = ["位置", "字段", "原值", "读作", "原因"]
 PRINTED = ["工作表", "行", "列", "名称", "清单写的", "各行之和", "范围", "结果"]
 
@@ -89,13 +92,12 @@ def _layout(intake: Intake, layout: Layout) -> None:
         "示例": st.column_config.TextColumn(width=240),
         "列名": st.column_config.TextColumn(width=190),
     }
-    with st.form(f"form_{layout.code}", border=False):
-        frame = st.data_editor(
-            pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["状态", "列", "列名", "示例", "把握", "依据"],
-            key=f"map_{layout.code}", height=_height(rows, 640),
-        )  # fmt: skip
-        if st.form_submit_button(t("确认这一布局的列"), type="primary", icon=":material/check:"):
-            _confirm(intake, layout, frame)
+    frame = st.data_editor(
+        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["状态", "列", "列名", "示例", "把握", "依据"],
+        key=f"map_{layout.code}", height=_height(rows, 640),
+    )  # fmt: skip
+    if st.button(t("确认这一布局的列"), key=f"confirm_{layout.code}", type="primary", icon=":material/check:"):
+        _confirm(intake, layout, frame)
 
 
 def _confirm(intake: Intake, layout: Layout, frame: pd.DataFrame) -> None:
@@ -135,19 +137,18 @@ def _sheets(intake: Intake) -> None:
     st.caption(t("各类行数之和等于工作表的总行数。汇总表、与别的表重复的表请选“不读”。"))
     config = {"读取": st.column_config.SelectboxColumn(options=list(READ), required=True, width=80)}
     locked = ["文件", "工作表", "总行数", *KINDS]
-    with st.form("form_sheets", border=False):
-        frame = st.data_editor(
-            pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=locked, key="sheets_editor",
-            height=_height(rows, 420),
-        )  # fmt: skip
-        if st.form_submit_button(t("按此读取"), icon=":material/refresh:"):
-            for k, sheet in enumerate(intake.lists.sheets):
-                place = (sheet.file, sheet.name)
-                wanted, region = READ[str(frame["读取"][k])], str(frame["整表地区"][k] or "").strip()
-                _set(intake.decisions.read, place, wanted)
-                _set(intake.decisions.regions, place, region or None)
-            intake.read()
-            st.rerun()
+    frame = st.data_editor(
+        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=locked, key="sheets_editor",
+        height=_height(rows, 420),
+    )  # fmt: skip
+    if st.button(t("按此读取"), key="read_so", icon=":material/refresh:"):
+        for k, sheet in enumerate(intake.lists.sheets):
+            place = (sheet.file, sheet.name)
+            wanted, region = READ[str(frame["读取"][k])], str(frame["整表地区"][k] or "").strip()
+            _set(intake.decisions.read, place, wanted)
+            _set(intake.decisions.regions, place, region or None)
+        intake.read()
+        st.rerun()
 
 
 def _set(table: dict[Any, Any], key: Any, value: Any) -> None:
@@ -173,17 +174,16 @@ def _rows(intake: Intake) -> None:
         "内容": st.column_config.TextColumn(width=360),
         "说明": st.column_config.TextColumn(width=320),
     }
-    with st.form(f"form_rows_{kind}", border=False):
-        frame = st.data_editor(
-            pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["文件", "工作表", "行", "内容", "说明"], key=f"rows_{kind}",
-            height=_height(rows, 420),
-        )  # fmt: skip
-        if st.form_submit_button(t("改变去向"), icon=":material/refresh:"):
-            for k, (sheet, row) in enumerate(found):
-                if frame["去向"][k] != row.kind:
-                    intake.decisions.rows[sheet.file, sheet.name, row.index + 1] = frame["去向"][k]
-            intake.read()
-            st.rerun()
+    frame = st.data_editor(
+        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["文件", "工作表", "行", "内容", "说明"], key=f"rows_{kind}",
+        height=_height(rows, 420),
+    )  # fmt: skip
+    if st.button(t("改变去向"), key="move_rows", icon=":material/refresh:"):
+        for k, (sheet, row) in enumerate(found):
+            if frame["去向"][k] != row.kind:
+                intake.decisions.rows[sheet.file, sheet.name, row.index + 1] = frame["去向"][k]
+        intake.read()
+        st.rerun()
 
 
 # ---- findings and corrections
@@ -198,25 +198,31 @@ def _corrections(intake: Intake) -> None:
     ]
     if not asked:
         return
-    st.markdown(t("**看不懂的格**　在“改为”里写上应当是什么；原文件不动，改动会记在读取报告里。"))
+    st.markdown(
+        t(
+            "**看不懂的格**　在“改为”里写上应当是什么，没有这一项就写“无”，不写就不改；原文件不动，改动会记在读取报告里。"
+        )
+    )
     rows = [{"位置": i.address, "原值": i.value, "问题": i.message, "改为": ""} for i in asked]
     config = {
         "问题": st.column_config.TextColumn(width=380),
         "位置": st.column_config.TextColumn(width=200),
         "改为": st.column_config.TextColumn(width=180),
     }
-    with st.form("form_cells", border=False):
-        frame = st.data_editor(
-            pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["位置", "原值", "问题"], key="cells_editor",
-            height=_height(rows, 360),
-        )  # fmt: skip
-        if st.form_submit_button(t("按更正重读"), type="primary", icon=":material/edit:"):
-            for k, issue in enumerate(asked):
-                value = str(frame["改为"][k] or "").strip()
-                if value:
-                    intake.decisions.cells[issue.file, issue.sheet, issue.cell] = value
-            intake.read()
-            st.rerun()
+    frame = st.data_editor(
+        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["位置", "原值", "问题"], key="cells_editor",
+        height=_height(rows, 360),
+    )  # fmt: skip
+    pressed = st.button(t("按更正重读"), key="reread", type="primary", icon=":material/edit:")
+    written = {k: _written(value) for k, value in enumerate(frame["改为"]) if _written(value)}
+    if pressed:
+        st.session_state.reread = time.monotonic()
+    if written and time.monotonic() - st.session_state.get("reread", -np.inf) < LATE:
+        for k, value in written.items():
+            intake.decisions.cells[asked[k].file, asked[k].sheet, asked[k].cell] = value
+        del st.session_state.reread
+        intake.read()
+        st.rerun()
 
 
 def _findings(intake: Intake) -> None:
@@ -304,24 +310,27 @@ def _funds(intake: Intake) -> None:
     )
     rows = [{"资金名称": f.name, "类型": f.kind, "额度": f.limit} for f in intake.draft.funds]
     config = {"类型": st.column_config.SelectboxColumn(options=list(FUND_KINDS), width=120)}
-    with st.form("form_funds", border=False):
-        frame = st.data_editor(
-            pd.DataFrame(rows, columns=["资金名称", "类型", "额度"]).astype(str), hide_index=True, num_rows="dynamic", column_config=labelled(["资金名称", "类型", "额度"], config), key="funds_editor"
-        )  # fmt: skip
-        left, right = st.columns(2)
-        settings = {row[0]: row[1] for g in intake.draft.grids if g.name == "设置" for row in g.rows[1:]}
-        name = left.text_input(t("案例名称"), intake.name or Path(intake.opened.sources[0].name).stem, key="case_name")
-        year = right.number_input(t("起始年"), 2000, 2100, int(settings.get("起始年") or 2026), key="case_year")
-        if st.form_submit_button(t("生成案例"), type="primary", icon=":material/task_alt:"):
-            _make_case(intake, frame, name, int(year))
+    frame = st.data_editor(
+        pd.DataFrame(rows, columns=["资金名称", "类型", "额度"]).astype(str), hide_index=True, num_rows="dynamic", column_config=labelled(["资金名称", "类型", "额度"], config), key="funds_editor"
+    )  # fmt: skip
+    left, right = st.columns(2)
+    settings = {row[0]: row[1] for g in intake.draft.grids if g.name == "设置" for row in g.rows[1:]}
+    name = left.text_input(t("案例名称"), intake.name or Path(intake.opened.sources[0].name).stem, key="case_name")
+    year = right.number_input(t("起始年"), 2000, 2100, int(settings.get("起始年") or 2026), key="case_year")
+    if st.button(t("生成案例"), key="make_case", type="primary", icon=":material/task_alt:"):
+        _make_case(intake, frame, name, int(year))
 
 
 def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> None:
-    rows = [
-        FundRow(str(r["资金名称"]).strip(), str(r["类型"] or "补助"), str(r["额度"] or "").strip())
-        for _, r in frame.iterrows()
-    ]
-    intake.funds, intake.name, intake.year = [r for r in rows if r.name and r.name not in ("None", "nan")], name, year
+    rows = [FundRow(*(_written(r[n]) for n in ("资金名称", "类型", "额度"))) for _, r in frame.iterrows()]
+    rows = [r for r in rows if r.name]
+    if not rows:
+        st.error(t("至少填一项资金：写上名称，选类型，填额度。"), icon=":material/error:")
+        return
+    if open_ := "、".join(r.name for r in rows if not r.kind):
+        st.error(t("“{names}”没有选类型；专项债券、补助等受的规则不同，请先选。", names=open_), icon=":material/error:")
+        return
+    intake.funds, intake.name, intake.year = rows, name, year
     try:
         intake.read()
     except CaseError as error:
@@ -339,6 +348,12 @@ def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> Non
         desk().take(path.read_bytes(), f"{name}.xlsx")
         desk().intake = kept
     st.switch_page("ui/views/import_check.py")
+
+
+def _written(value: object) -> str:
+    """What stands in a cell of an editor; nothing where it is empty."""
+    text = str(value if value is not None else "").strip()
+    return "" if text in ("None", "nan", "<NA>") else text
 
 
 def _tell(faults: list[Issue]) -> None:

@@ -16,7 +16,7 @@ from models.rules import RULE_BY_ID
 from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
 from ui.editing import edit_grid, pending_card
-from ui.shared import Edit, amount, desk, moved, no_case, percent_of, strip, wish
+from ui.shared import Edit, amount, desk, moved, no_case, percent_of, start_solve, strip, wish
 from ui.words import ENGLISH, language, t
 from workbench.adjust import quota_fit
 from workbench.workspace import Workspace
@@ -302,18 +302,13 @@ def _order(work: Workspace) -> None:
 def _start() -> None:
     work = desk().work
     assert work is not None
-    work.solve()
+    start_solve(work)
     st.switch_page("ui/views/plan.py")
-
-
-def _last_good(work: Workspace) -> Case | None:
-    """The case now, or as in the file while a change is wrong, so that the change can be mended here."""
-    return work.case or work.reading_of({}).case
 
 
 strip(t("规则与额度"))
 work = desk().work
-case = _last_good(work) if work is not None else None
+case = work.last_good() if work is not None else None
 if work is None or case is None:
     no_case()
 else:
