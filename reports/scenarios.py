@@ -178,9 +178,8 @@ def price_words(before: Compared, after: Compared) -> str:
     change = (new - old) / abs(old) * 100
     gap = after.solution.gap
     words = f"加权效益{'增加' if change > 0 else '减少'} {abs(float(change)):.2f} %" if change else "加权效益不变"
-    if gap and change <= 0 and gap * 100 * abs(new) >= -change * abs(old):
-        words = f"代价小到还分不清：加权效益至多减少 {abs(float(change)):.2f} %"
-    unsure = f"（新方案还可能高 {percent_up(gap)} %）" if gap else ""
+    blurred = "，代价在误差之内，还分不清" if gap and gap * abs(new) >= old - new > 0 else ""
+    unsure = f"（新方案还可能高 {percent_up(gap)} %{blurred}）" if gap else ""
     money = _spent(after.plan) - _spent(before.plan)
     spent = f"，安排额{'多' if money > 0 else '少'} {show_wan(abs(money)).removesuffix('.00')} 万元" if money else ""
     return words + unsure + spent

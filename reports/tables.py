@@ -118,7 +118,7 @@ def unfunded(plan: Plan) -> ResultTable:
     case = plan.case
     columns = (
         text_column("项目编号", 10), text_column("项目名称", 34), text_column("地区", 12), text_column("类别", 14), money_column("申请额"),
-        text_column("规则", 16), text_column("原因", 60), text_column("若要安排需调整什么", 40), text_column("最接近的已安排项目", 28),
+        text_column("规则", 16), text_column("原因", 60), text_column("若要安排需调整什么", 40), text_column("最接近的已安排项目", 16),
         text_column("依据", 40),
     )  # fmt: skip
     rows = []
@@ -137,7 +137,7 @@ def unfunded(plan: Plan) -> ResultTable:
                 rule,
                 reason.sentence,
                 reason.remedy,
-                f"{reason.rival} {case.project_by_id[reason.rival].name}" if reason.rival else "",
+                reason.rival,
                 source,
             ]
         )

@@ -327,11 +327,11 @@ def grid(
     hide: tuple[str, ...] = (),
     height: int | None = None,
     key: str | None = None,
-    row_height: int | None = None,
-) -> None:
+    selectable: bool = False,
+) -> int | None:
     """A result table on the page: numbers right-aligned, zero and empty as a dash, the first column kept in sight.
 
-    Text goes on a second line where ``row_height`` (pixels) leaves room for one.
+    Where rows are ``selectable``, the position of the one selected.
     """
     frame = frame_of(table).drop(columns=[_heading(c) for c in hide if c in [k.name for k in table.columns]])
     formats = {"money": money_format(table), "share": "%.2f%%", "number": "%,.2f", "whole": "%d"}
@@ -345,10 +345,12 @@ def grid(
         else:
             shown[name] = st.column_config.TextColumn(width=max(60, each.width * 8), pinned=index == 0 or None)
     rows = len(frame)
-    st.dataframe(
+    picked = st.dataframe(
         frame, hide_index=True, column_config=shown, height=height or ("content" if rows <= SHORT else 560), key=key,
-        placeholder="—", width="stretch", row_height=row_height, alt=t(table.title),
+        placeholder="—", width="stretch", alt=t(table.title), on_select="rerun" if selectable else "ignore", selection_mode="single-row",
     )  # fmt: skip
+    chosen = picked["selection"]["rows"] if selectable else []  # type: ignore[index]
+    return chosen[0] if chosen and chosen[0] < rows else None
 
 
 def labelled(rows: Any, config: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -363,7 +365,7 @@ LEVELS = {"error": "✕ 错误", "warning": "! 提醒", "note": "✓ 说明"}
 INK = {"error": "color:#8C1D18", "warning": "color:#7A4900", "note": "color:#155C41"}
 
 
-def _mark_of(issues: list[Issue]) -> str:
+def mark_of(issues: list[Issue]) -> str:
     """A short mark of a list of findings: where it is another, nothing in its table stays selected."""
     return f"{zlib.crc32('|'.join(f'{i.address} {i.value} {i.message}' for i in issues).encode()):08x}"
 
@@ -400,7 +402,7 @@ def issue_table(issues: list[Issue], key: str) -> Issue | None:
     ink = {t(LEVELS[k]): v for k, v in INK.items()}
     styled = frame.style.map(lambda v: ink.get(v, ""), subset=[*names[:1]]) if len(rows) <= 5000 else frame
     picked = st.dataframe(
-        styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key=f"{key}_{_mark_of(found)}",
+        styled, hide_index=True, column_config=config, height="content" if len(rows) <= 12 else 420, key=f"{key}_{mark_of(found)}",
         on_select="rerun", selection_mode="single-row", alt=t("问题清单"),
     )  # fmt: skip
     chosen = picked.selection.rows if hasattr(picked, "selection") else []

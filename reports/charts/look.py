@@ -60,7 +60,9 @@ def tip(look: Look, **titles: str) -> list[alt.Tooltip]:
 
 def finish(chart: Any, title: str, subtitle: str, legend_columns: int = 6) -> Any:
     """The common look: title with unit line, fonts, hairlines, legend on top."""
-    words = alt.TitleParams(title, subtitle=subtitle, anchor="start", fontSize=13, fontWeight=600, subtitleColor=QUIET)
+    words = alt.TitleParams(
+        title, subtitle=subtitle, anchor="start", fontSize=13, fontWeight=600, subtitleColor=QUIET, subtitlePadding=5
+    )
     return (
         chart.properties(title=words)
         .configure(font=FONT)

@@ -18,7 +18,7 @@ LIST = [
 ]
 
 
-def type_into(page, right: int, row: int, text: str, wait: int = 800) -> None:
+def type_into(page, right: int, row: int, text: str) -> None:
     """Edit a cell of the grid in sight: ``right`` pixels from its right edge, ``row`` from 0."""
     box = page.locator("[data-testid=stDataFrame] canvas").locator("visible=true").first.bounding_box()
     page.mouse.click(box["x"] + box["width"] - right, box["y"] + 36 + 34 * row + 14)
@@ -27,7 +27,7 @@ def type_into(page, right: int, row: int, text: str, wait: int = 800) -> None:
     page.wait_for_timeout(600)
     page.keyboard.type(text, delay=40)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(wait)
+    page.wait_for_timeout(800)
 
 
 def press(page, name: str) -> None:
@@ -52,7 +52,8 @@ def test_from_a_dirty_list_to_a_plan(page, tmp_path: Path) -> None:
     assert notes["储备"]["F3"].value is None
     page.get_by_role("tab", name="问题与更正").click()
     page.wait_for_timeout(2000)
-    type_into(page, 60, 0, "300", wait=0)
+    page.get_by_label("改为").first.click()
+    page.keyboard.type("300", delay=40)
     press(page, "按更正重读")
     page.get_by_text("看不懂的格").wait_for(state="hidden", timeout=30000)
     page.get_by_role("tab", name="资金与额度").click()

@@ -72,3 +72,10 @@ def test_nothing_stands_for_nothing() -> None:
 def test_land_is_exact() -> None:
     assert clean.land("1公顷") == 150000
     assert clean.land("100平方米") == 1500
+
+
+def test_a_doubtful_amount_is_told_for_what_is_doubtful() -> None:
+    for value, words in (("约1,200", "不是一个确定的数"), ("1,20", "逗号不在千分位上")):
+        with pytest.raises(clean.Unreadable) as told:
+            clean.number(value)
+        assert words in str(told.value.args)

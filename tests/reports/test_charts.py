@@ -12,6 +12,7 @@ from reports.charts.look import Look, png
 from reports.charts.money import category_chart, gain_chart, region_chart, year_chart
 from reports.charts.regions import boundary_chart, read_boundary, round_classes, share_chart, tile_chart, tiles
 from reports.charts.timeline import course_chart, timeline_chart
+from reports.policy_tables import linked_spent, people_and_money
 from reports.scenarios import Compared, broken_rules, figures, price_words, project_differences, region_gains
 from workbench.verbs import open_and_plan
 
@@ -135,3 +136,21 @@ def _found(spec, name: str) -> list:
     if isinstance(spec, dict):
         return [v for k, v in spec.items() if k == name] + [x for v in spec.values() for x in _found(v, name)]
     return [x for v in spec for x in _found(v, name)] if isinstance(spec, list) else []
+
+
+def test_the_band_and_the_points_of_shares_have_one_base(plans) -> None:
+    plan = plans[0].plan
+    policy = plan.case.policies_of("people_money")[0][1]
+    table = people_and_money(plan, policy)
+    place = {c.name: k for k, c in enumerate(table.columns)}
+    drawn = {r["地区"]: r for rows in share_chart(plan, policy, Look()).to_dict()["datasets"].values() for r in rows}
+    inside = 0
+    for row in table.rows:
+        mine = drawn[row[place["地区"]]]
+        spent = linked_spent(plan, policy)
+        assert mine["资金份额"] == pytest.approx(row[place["挂钩资金"]] / spent * 100)
+        assert mine["区间低"] == pytest.approx(row[place["下限"]] / spent * 100)
+        if mine["状态"] == "在区间内":
+            inside += 1
+            assert mine["区间低"] - 1e-6 <= mine["资金份额"] <= mine["区间高"] + 1e-6
+    assert inside > 5

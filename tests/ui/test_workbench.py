@@ -2,13 +2,17 @@
 
 import time
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from inputs.case.changes import Target
+from reports.tables import unfunded
 from tests.books import SMALL, write_book
 from tests.ui.test_pages import HOME, solved, upload
+from ui.shared import mark_of
+from workbench.jobs import JOBS
 
 VIEWS = ("import_check", "lists", "rules", "quota", "plan", "compare", "export")
 REGIONAL = {
@@ -232,7 +236,8 @@ def test_a_cell_is_mended_on_the_page(page, tmp_path: Path) -> None:
     rows = [["项目编号", "项目名称", "总投资"], ["P1", "甲", "约5"]]
     upload(page, write_book(tmp_path / "坏.xlsx", 项目=rows, 资金=SMALL["资金"]))
     assert work(page).case is None
-    page.session_state["issues"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    mark = mark_of(work(page).reading.issues)
+    page.session_state[f"issues_{mark}"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     page.run()
     box = next(x for x in page.text_input if x.label == "改为")
     box.set_value("5")
@@ -247,3 +252,39 @@ def test_a_hundred_million_is_a_unit(sample) -> None:
     go(sample, "plan")
     figure = next(m for m in sample.metric if "安排总额" in m.label)
     assert figure.label == "安排总额（亿元）" and figure.value == "0.15"
+
+
+def test_a_case_without_funds_is_told_and_the_page_lives(page, tmp_path: Path) -> None:
+    upload(page, write_book(tmp_path / "c.xlsx", 项目=SMALL["项目"], 资金=SMALL["资金"][:1]))
+    assert work(page).case is None
+    assert any("资金表里没有资金" in str(d.value.values) for d in page.dataframe)
+    go(page, "plan")
+
+
+def test_every_way_to_solve_keeps_to_the_limits_beside_the_plan(sample, monkeypatch) -> None:
+    seen = []
+    start = JOBS.start
+    monkeypatch.setattr(JOBS, "start", lambda reading, options, *rest: (seen.append(options), start(reading, options, *rest))[1])  # fmt: skip
+    go(sample, "plan")
+    sample.number_input(key="gap").set_value(7.0).run()
+    sample.select_slider(key="limit").set_value(20).run()
+    work(sample).change({Target("项目", (work(sample).case.projects[0].id,), "状态"): "必选"})
+    go(sample, "plan")
+    sample.button(key="solve_again").click().run()
+    work(sample).job.wish = "cancel"
+    assert [(o.gap, o.time_limit) for o in seen] == [(pytest.approx(0.07), 20.0)]
+
+
+def test_why_a_project_was_left_out_is_written_out_for_the_row_chosen(sample) -> None:
+    go(sample, "plan")
+    sample.session_state["plan_tabs"] = next(t.label for t in sample.tabs if t.label.startswith("未安排"))
+    sample.run()
+    assert any("选中一行" in c.value for c in sample.caption)
+    rows = work(sample).shown.outcome.table(unfunded).rows
+    key = f"unfunded_{crc32(''.join(row[0] for row in rows).encode()):08x}"
+    sample.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    sample.run()
+    assert not sample.exception
+    assert any(x.value.startswith("原因：") for x in sample.text)
+    sample.text_input(key="unfunded_search").set_value("没有这个项目").run()
+    assert any("没有符合条件的项目" in i.value for i in sample.info)

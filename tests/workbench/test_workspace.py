@@ -217,3 +217,31 @@ def test_a_loaded_scenario_stays_on_the_desk_and_after_a_reload(work: Workspace)
     again = Workspace.open(work.store, "我", work.id)
     assert not again.collect() and again.shown is not None and again.origin == key
     assert again.shown.outcome.solution.plan == first.outcome.solution.plan
+
+
+def test_a_wrong_change_leaves_the_other_changes_in_sight(work: Workspace) -> None:
+    first, second = work.case.projects[0].id, work.case.projects[1].id  # type: ignore[union-attr]
+    work.change({fund(work): "777"})
+    work.change({Target("项目", (first,), "状态"): "乱写"})
+    work.change({Target("项目", (second,), "状态"): "必选"})
+    assert work.case is None
+    case = work.last_good()
+    assert case is not None
+    assert case.funds[0].limit == 77_700 and case.project_by_id[second].status == "必选"
+    assert case.project_by_id[first].status == "可选"
+    work.change({Target("项目", (second,), "状态"): "也乱写"})
+    case = work.last_good()
+    assert case is not None and case.funds[0].limit == 77_700 and case.project_by_id[second].status == "可选"
+
+
+def test_which_scenario_is_in_sight(work: Workspace) -> None:
+    assert work.shown_is() is None
+    solved(work)
+    assert work.shown_is() is None
+    work.save("甲案", "")
+    assert (found := work.shown_is()) is not None and found.name == "甲案"
+    work.change({fund(work): "100"})
+    solved(work)
+    assert work.shown_is() is None
+    work.load(work.scenarios()[0])
+    assert (found := work.shown_is()) is not None and found.name == "甲案"

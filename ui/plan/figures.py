@@ -57,8 +57,13 @@ def proof(outcome: Outcome) -> None:
         gap = f"{percent_up(solution.gap)} %"
         st.markdown(f"**{status_words(solution.sentence)}{t('：最多还能提高 {gap}。', gap=gap)}**")
     rows = dict(outcome.account().rows)
-    parts = [f"{t('目标值')} {rows['目标值（约数）']}", f"{t('上界')} {rows['上界']}", t(rows["第二求解器结论"]), t("独立复核通过"), _against_list(outcome)]  # fmt: skip
+    parts = [f"{t('目标值')} {_cents(solution.value)}", f"{t('上界')} {_cents(solution.shown_bound)}", t(rows["第二求解器结论"]), t("独立复核通过"), _against_list(outcome)]  # fmt: skip
     st.caption(" · ".join(part for part in parts if part))
+
+
+def _cents(figure: Fraction | None) -> str:
+    """A figure with two decimals; all of its digits stand in the certificate."""
+    return "—" if figure is None else f"{float(figure):,.2f}"
 
 
 def _against_list(outcome: Outcome) -> str:

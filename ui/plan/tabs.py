@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -20,12 +23,10 @@ from reports.table import Plan
 from reports.tables import by_fund, by_region, later_needs, unfunded
 from ui.plan.table import allocation_table
 from ui.shared import desk, grid, look
-from ui.words import ENGLISH, language, t
+from ui.words import ENGLISH, column, language, t
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
 
-WRAPPED = 54
-"""Pixels of a row in which a sentence may take a second line."""
 QUOTAS = (
     "fund_limit",
     "region_quota",
@@ -135,14 +136,58 @@ def plan_tabs(work: Workspace, outcome: Outcome) -> None:
         t("时间安排"): lambda: _times(plan, outcome),
         t("额度与指标"): lambda: _limits(outcome),
         t("债务、人口与用地"): lambda: _policy(plan),
-        t("未安排 {n}", n=f"{left_out:,}"): lambda: grid(
-            outcome.table(unfunded), hide=("类别", "申请额"), height=520, key="unfunded", row_height=WRAPPED
-        ),
+        t("未安排 {n}", n=f"{left_out:,}"): lambda: _unfunded(outcome),
     }
     for tab, draw in zip(st.tabs(list(drawn), on_change="rerun", key="plan_tabs"), drawn.values(), strict=True):
         if tab.open:
             with tab:
                 draw()
+
+
+def _unfunded(outcome: Outcome) -> None:
+    """Projects left out, by region and name; what a cell is too narrow for is written out for the row selected."""
+    table = outcome.table(unfunded)
+    name, region = table.position("项目名称"), table.position("地区")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        regions = set(
+            st.multiselect(
+                t("全部地区"), sorted({str(row[region]) for row in table.rows if row[region]}), key="unfunded_regions", placeholder=t("全部地区"),
+                label_visibility="collapsed", width=260,
+            )
+        )  # fmt: skip
+        text = st.text_input(
+            t("查找项目"), key="unfunded_search", placeholder=t("查找项目"), label_visibility="collapsed", width=200
+        )
+    rows = tuple(
+        row
+        for row in table.rows
+        if (not regions or row[region] in regions) and (not text or text in row[0] or text in row[name])
+    )
+    if not rows:
+        st.info(t("没有符合条件的项目，放宽筛选再看。"))
+        return
+    above = st.container()
+    mark = crc32("".join(row[0] for row in rows).encode())
+    chosen = grid(
+        replace(table, rows=rows), hide=("类别", "申请额"), height=440, key=f"unfunded_{mark:08x}", selectable=True
+    )
+    with above:
+        if chosen is None:
+            st.caption(t("选中一行，这里写出原因全文。"))
+        else:
+            _in_full(outcome, dict(zip((c.name for c in table.columns), rows[chosen], strict=True)))
+
+
+def _in_full(outcome: Outcome, row: dict[str, Any]) -> None:
+    """Why one project was left out, in full sentences."""
+    rival = outcome.case.project_by_id.get(str(row["最接近的已安排项目"]))
+    lines = {"原因": row["原因"], "若要安排需调整什么": row["若要安排需调整什么"], "依据": row["依据"]}
+    lines["最接近的已安排项目"] = f"{rival.id} {rival.name}" if rival else ""
+    with st.container(border=True, key="in_full"):
+        st.markdown(f"**{row['项目编号']} {row['项目名称']}**")
+        for name, words in lines.items():
+            if words:
+                st.text(f"{column(name)}：{t(str(words))}")
 
 
 def _flow(plan: Plan) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -31,7 +29,8 @@ NO_UNIT = "—"
 UNITS = [NO_UNIT, *clean.MONEY_UNITS, "%", "亩", "公顷", "平方米", "公里", "米", "户", "人", "年", "月"]
 READ = {"自动": None, "读": True, "不读": False}
 MOST_SHOWN = 2000
-LATE = 2.0  # seconds by which a cell may come later than the button pressed right after it was typed
+MOST_ASKED = 30
+WIDTHS = [3, 2, 5, 3]
 CHANGED = ["位置", "字段", "原值", "读作", "原因"]
 PRINTED = ["工作表", "行", "列", "名称", "清单写的", "各行之和", "范围", "结果"]
 
@@ -138,7 +137,7 @@ def _sheets(intake: Intake) -> None:
     config = {"读取": st.column_config.SelectboxColumn(options=list(READ), required=True, width=80)}
     locked = ["文件", "工作表", "总行数", *KINDS]
     frame = st.data_editor(
-        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=locked, key="sheets_editor",
+        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=locked, key="sheets_editor", placeholder="—",
         height=_height(rows, 420),
     )  # fmt: skip
     if st.button(t("按此读取"), key="read_so", icon=":material/refresh:"):
@@ -203,26 +202,24 @@ def _corrections(intake: Intake) -> None:
             "**看不懂的格**　在“改为”里写上应当是什么，没有这一项就写“无”，不写就不改；原文件不动，改动会记在读取报告里。"
         )
     )
-    rows = [{"位置": i.address, "原值": i.value, "问题": i.message, "改为": ""} for i in asked]
-    config = {
-        "问题": st.column_config.TextColumn(width=380),
-        "位置": st.column_config.TextColumn(width=200),
-        "改为": st.column_config.TextColumn(width=180),
-    }
-    frame = st.data_editor(
-        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["位置", "原值", "问题"], key="cells_editor",
-        height=_height(rows, 360),
-    )  # fmt: skip
-    pressed = st.button(t("按更正重读"), key="reread", type="primary", icon=":material/edit:")
-    written = {k: _written(value) for k, value in enumerate(frame["改为"]) if _written(value)}
-    if pressed:
-        st.session_state.reread = time.monotonic()
-    if written and time.monotonic() - st.session_state.get("reread", -np.inf) < LATE:
-        for k, value in written.items():
-            intake.decisions.cells[asked[k].file, asked[k].sheet, asked[k].cell] = value
-        del st.session_state.reread
-        intake.read()
-        st.rerun()
+    if len(asked) > MOST_ASKED:
+        st.caption(t("先列前 {n} 处，重读后接着列。", n=MOST_ASKED))
+    with st.form("form_cells", border=True):
+        for part, name in zip(st.columns(WIDTHS), ("位置", "原值", "问题", "改为"), strict=True):
+            part.markdown(f"**{t(name)}**")
+        written = {}
+        for issue in asked[:MOST_ASKED]:
+            where, before, words, box = st.columns(WIDTHS, vertical_alignment="center")
+            where.text(issue.address)
+            before.text(issue.value)
+            words.text(issue.message)
+            name = f"cell_{issue.file}_{issue.sheet}_{issue.cell}"
+            label = f"{t('改为')} {issue.address}"
+            written[issue.file, issue.sheet, issue.cell] = box.text_input(label, key=name, label_visibility="collapsed")
+        if st.form_submit_button(t("按更正重读"), type="primary", icon=":material/edit:"):
+            intake.decisions.cells |= {cell: value.strip() for cell, value in written.items() if value.strip()}
+            intake.read()
+            st.rerun()
 
 
 def _findings(intake: Intake) -> None:
@@ -309,9 +306,10 @@ def _funds(intake: Intake) -> None:
         )
     )
     rows = [{"资金名称": f.name, "类型": f.kind, "额度": f.limit} for f in intake.draft.funds]
+    rows = rows or [dict.fromkeys(("资金名称", "类型", "额度"), "")]
     config = {"类型": st.column_config.SelectboxColumn(options=list(FUND_KINDS), width=120)}
     frame = st.data_editor(
-        pd.DataFrame(rows, columns=["资金名称", "类型", "额度"]).astype(str), hide_index=True, num_rows="dynamic", column_config=labelled(["资金名称", "类型", "额度"], config), key="funds_editor"
+        pd.DataFrame(rows, columns=["资金名称", "类型", "额度"]).astype(str), hide_index=True, num_rows="dynamic", column_config=labelled(["资金名称", "类型", "额度"], config), key="funds_editor", placeholder="—"
     )  # fmt: skip
     left, right = st.columns(2)
     settings = {row[0]: row[1] for g in intake.draft.grids if g.name == "设置" for row in g.rows[1:]}
