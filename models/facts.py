@@ -53,7 +53,7 @@ def fill(case: Case, allocation: Allocation, choice: Choice) -> Fraction:
 
 def lies_in(case: Case, region: str, node: str) -> bool:
     """Whether a region is the node or lies below it."""
-    return node in upwards(case, region)
+    return region == node or node in upwards(case, region)
 
 
 def upwards(case: Case, region: str) -> list[str]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from inputs.case.result import MOVES, TOPUPS
 from models import debt, facts, land, linkage
 from models.case import SPECIAL, Case, Policy, Region
-from models.rules.people_land import land_used
+from models.rules.people_land import land_by_region
 from models.units import LAND_PER_MU, floor_of
 from reports.table import Plan, ResultColumn, ResultTable, Row, money_column, notes, text_column
 
@@ -259,13 +259,14 @@ def people_and_land(plan: Plan, policy: Policy) -> ResultTable:
         *(ResultColumn(f"{name}(亩)", "number", 12) for name in names), text_column("状态", 10),
     )  # fmt: skip
     rows: list[Row] = []
+    used_by = land_by_region(case, plan.allocation)
     for name, quota in land.quotas(case, policy).items():
         brought = given = 0
         for m in plan.allocation.moves:
             into, out = facts.lies_in(case, m.target, name), facts.lies_in(case, m.source, name)
             brought += m.amount if into and not out else 0
             given += m.amount if out and not into else 0
-        used, total = land_used(case, plan.allocation, name), quota.total + brought - given
+        used, total = used_by.get(name, Fraction(0)), quota.total + brought - given
         amounts = (quota.base, quota.settled, quota.stock, quota.surplus, brought, given, total, used, total - used)
         state = "超指标" if used > total else "指标内"
         rows.append([name, quota.people, quota.standard, *(_mu(a) for a in amounts), state])

@@ -51,8 +51,9 @@ def _land_by_region(case: Case, space: Space) -> dict[int, list[tuple[int, Fract
 def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
     """Land used, less brought in, plus given, against the quota; moves against what migrants may bring."""
     for index, policy in case.policies_of("people_land"):
+        by_region = land_by_region(case, allocation)
         for region, quota in land.quotas(case, policy).items():
-            used = land_used(case, allocation, region)
+            used = by_region.get(region, Fraction(0))
             for move in allocation.moves:
                 used += move.amount * (
                     int(facts.lies_in(case, move.source, region)) - int(facts.lies_in(case, move.target, region))
@@ -68,13 +69,15 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
         yield Measure("people_land", ("没有启用却有带地",), "<=", len(allocation.moves), 0, "个")
 
 
-def land_used(case: Case, allocation: Allocation, region: str) -> Fraction:
-    """New construction land of the chosen projects in a region, shared projects by their shares."""
-    total = Fraction(0)
+def land_by_region(case: Case, allocation: Allocation) -> dict[str, Fraction]:
+    """New construction land of the chosen projects in every region and those above it, by their shares."""
+    found: dict[str, Fraction] = {}
     for choice in allocation.choices:
         project = case.project_by_id[choice.project]
-        total += facts.share_in(case, project, region) * project.land
-    return total
+        for name, share in project.shares if project.land else ():
+            for region in facts.upwards(case, name):
+                found[region] = found.get(region, Fraction(0)) + share * project.land
+    return found
 
 
 RULE = Rule(

@@ -36,6 +36,7 @@ def _solver(limits: Limits) -> highspy.Highs:
         "time_limit": max(0.1, limits.seconds),
         "mip_rel_gap": limits.gap,
         "mip_abs_gap": 0.0,
+        "mip_allow_restart": False,
         "mip_feasibility_tolerance": limits.tolerance,
         "primal_feasibility_tolerance": limits.tolerance,
     }
