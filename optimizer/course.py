@@ -25,7 +25,7 @@ FEW_WAYS = 1500
 """Ways of doing projects from which on the task is taken apart by prices."""
 RESERVE_SECONDS, RESERVE_SHARE, RESERVE_LEAST, RESERVED_PER_SECOND, SETTLE_SECONDS = 6.0, 0.2, 1.0, 15_000, 3.0
 """Seconds kept for settlement: at most, as a part of what is left, at least, and the columns that one more settles."""
-COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, LARGE_SHARE = 12_000, 15_000, 0.35
+COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, LARGE_SHARE = 12_000, 25_000, 0.35
 """What settlement, checking and reasons of a large plan, and the reasons alone, get through in a second; the most of
 the time they may take."""
 

@@ -17,8 +17,8 @@ from optimizer.workers import Run
 
 LARGE = 12_000
 """Columns from which on plans are settled on the way."""
-PATIENCE = 0.1
-"""The part of the time after which the first plan is settled: what ends sooner needs none in hand."""
+PATIENCE, LONGEST_PATIENCE = 0.1, 5.0
+"""The part of the time, and the most seconds, after which the first plan is settled: what ends sooner needs none in hand."""
 BETTER = 3e-3
 """By how much of its value a plan must be better than the one in hand to be settled too."""
 
@@ -32,7 +32,7 @@ class InHand:
         self.value = -float("inf")
         self.ended = threading.Event()
         self.thread: threading.Thread | None = None
-        self.from_then = time.monotonic() + PATIENCE * course.left()
+        self.from_then = time.monotonic() + min(PATIENCE * course.left(), LONGEST_PATIENCE)
 
     def offer(self, run: Run) -> None:
         """Settle the best plan of a run so far where that is worth it; returns at once."""

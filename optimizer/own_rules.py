@@ -47,6 +47,7 @@ class OwnRules:
         self._lone = high == low
         hard = np.array([p < 0 or self.case.policies[p].hard for p in program.row_policy.tolist()], dtype=np.bool_)
         given = np.isin(np.array(program.row_rule), OWN_ALWAYS) | (program.row_policy == DEFINITION)
+        self._kept: dict[int, tuple[Ints, Ints, int]] = {}
         self._own: dict[int, list[int]] = {}
         for r in np.flatnonzero(self._lone & hard & ~given & ~outside).tolist():
             self._own.setdefault(int(high[r]), []).append(r)
@@ -84,23 +85,28 @@ class OwnRules:
         part = slice(self._row_edges[r], self._row_edges[r + 1])
         return self._cols_of_row[part], self._values_of_row[part]
 
+    def _beside(self, r: int) -> tuple[Ints, Ints, int]:
+        """Columns and values of a project's own row that are no ways, and the least that they can add up to."""
+        if r not in self._kept:
+            cols, values = self._row(r)
+            others = cols >= len(self.space.ways)  # ways come first, and an own row has only the project's
+            cols, values = cols[others], values[others]
+            reach = values * self.program.upper[cols]
+            self._kept[r] = cols, values, int(reach[reach < 0].sum())
+        return self._kept[r]
+
     def bar(self, project: Project, index: int, w: int) -> Bar | None:
         """The rule that makes one way impossible, whatever other projects do; None when it could be done."""
         own = self.entries(w)
         rows = self.of_project(index)
         caps, why = self._fund_caps(project, index, w, own, rows)
         for r in rows:
-            cols, values = self._row(r)
-            others = ~np.isin(cols, self.space.ways_of[index])
-            reach = values[others] * self.program.upper[cols[others]]
-            if (
-                self.program.row_upper[r] < FREE
-                and own.get(r, 0) + int(reach[reach < 0].sum()) > self.program.row_upper[r]
-            ):
-                over = own.get(r, 0) + int(reach[reach < 0].sum()) - int(self.program.row_upper[r])
+            cols, values, least = self._beside(r)
+            if self.program.row_upper[r] < FREE and own.get(r, 0) + least > self.program.row_upper[r]:
+                over = own.get(r, 0) + least - int(self.program.row_upper[r])
                 return Bar(r, -(-over // int(self.program.row_scale[r])))
             if self.program.row_lower[r] > -FREE:
-                most = own.get(r, 0) + self._most(cols[others], values[others], caps, rows)
+                most = own.get(r, 0) + self._most(cols, values, caps, rows)
                 if most < self.program.row_lower[r]:
                     return Bar(r, -((most - int(self.program.row_lower[r])) // int(self.program.row_scale[r])))
         return self._short_of_money(project, index, w, caps, why)
@@ -145,11 +151,7 @@ class OwnRules:
                 )
                 if each <= 0 or self.program.row_upper[r] == FREE:
                     continue
-                cols_of_r, values = self._row(r)
-                others = ~np.isin(cols_of_r, self.space.ways_of[index])
-                reach = (values * self.program.upper[cols_of_r])[others]
-                relief = -int(reach[reach < 0].sum())
-                room = (int(self.program.row_upper[r]) - own.get(r, 0) + relief) // each
+                room = (int(self.program.row_upper[r]) - own.get(r, 0) - self._beside(r)[2]) // each
                 if room < caps[f] and all(r in e for e in entries):
                     caps[f], why[f] = max(0, room), r
         return caps, why

@@ -1,6 +1,7 @@
 """Counties as whole programs: a true bound, tighter than that of single projects, and what the average leaves open."""
 
 from dataclasses import replace
+from fractions import Fraction as F
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ from models.build import build
 from optimizer.backends import highs
 from optimizer.decomposition.bundle import Search
 from optimizer.decomposition.counties import Counties, first_prices, small
-from optimizer.decomposition.room import Room
+from optimizer.decomposition.regions import Parts
+from optimizer.decomposition.room import Room, Unfit
 from optimizer.task import Limits, Task, task_of
+from tests.cases import random_case
+from tests.enumeration import optimum
 
 COUNTIES = Size(800, 2, 35)
 
@@ -41,6 +45,35 @@ def test_no_plan_is_worth_more_than_the_bound_at_any_prices(whole: bool) -> None
         prices = counties.clean(search.centre * dice.uniform(1 - min(spread, 1), 1 + spread, len(search.centre)))
         bound = counties.evaluate(prices)[0]
         assert bound * unit >= best.value - 1e-6 * abs(best.value)
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_no_bound_is_below_the_optimum_by_enumeration(part: int) -> None:
+    """All rules mixed; every project a part of its own, and any two parts as one, at random prices."""
+    compared, dice = 0, np.random.default_rng(part)
+    for seed in range(part, 240, 3):
+        case = random_case(seed)
+        best = optimum(case) if len(case.projects) <= 3 else None
+        program = build(case).program
+        task = task_of(program, program.stages[program.main])
+        if best is None:
+            continue
+        try:
+            room = Room(task, Limits(5.0), lambda news: False)
+        except Unfit:
+            continue
+        count = int(task.owner.max()) + 1
+        for of_project in (np.arange(count), np.arange(count) // 2):
+            parts = Parts(int(of_project.max()) + 1, of_project, room.parts.of_row, room.parts.wide)
+            counties = Counties(room.oracle, parts)
+            typical = np.zeros(room.task.height)
+            typical[counties.rows] = counties.typical()
+            for spread in (0.0, 0.5, 2.0):
+                prices = counties.clean(typical * spread * dice.normal(size=room.task.height))
+                bound = F(counties.evaluate(prices)[0] * room.part.numbers.objective_scale)
+                assert bound >= best - abs(best) * F(1, 10**7) - F(1, 10**7), (seed, float(bound), float(best))
+                compared += 1
+    assert compared > 60
 
 
 def test_the_bound_falls_below_that_of_single_projects_and_the_plan_comes_near_it() -> None:
