@@ -228,10 +228,10 @@ def write_changes() -> None:
 
 
 def main() -> None:
-    """Run both."""
+    """Run both; growth first, for a process takes the peak memory of the one that starts it for its own."""
+    write_growth()
     write_changes()
     POOL.end()
-    write_growth()
 
 
 if __name__ == "__main__":

@@ -187,5 +187,5 @@ def clash_words(solution: Solution) -> list[str]:
         rule = RULE_BY_ID[c.rule]
         key = " ".join(k for k in c.key if k)
         amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
-        words.append(f"{rule.title}（{c.rule}：{key}）：至少要让出 {amount}")
+        words.append(f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}")
     return words

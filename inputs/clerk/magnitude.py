@@ -27,7 +27,7 @@ def check(book: Book, places: Gazetteer) -> None:
             continue
         middle = middles.get(record.get("类别") or "", middles.get(None))
         if middle and _ten_thousand(total / middle):
-            message = f"总投资 {show_wan(total)} 万元是同类中位数 {show_wan(round(middle))} 万元的 {total / middle:,.4g} 倍，疑单位写错"
+            message = f"总投资 {show_wan(total)} 万元是同类中位数 {show_wan(round(middle))} 万元的 {total / middle:,.0f} 倍，疑单位写错"
             table.report(
                 "magnitude",
                 table.address(record, "总投资"),

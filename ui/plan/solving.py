@@ -87,7 +87,12 @@ def progress(work: Workspace) -> None:
         else:
             st.markdown(_news(job))
             st.progress(min(1.0, job.elapsed / job.limit))
-            st.caption(t("细条是已用时间占时限的比例，不是完成的比例。"))
+            interim = (
+                " " + t("下面是先出的方案，已复核，差距写在它自己那一行；求解还在找更好的。")
+                if job.first is not None
+                else ""
+            )
+            st.caption(t("细条是已用时间占时限的比例，不是完成的比例。") + interim)
         with st.container(horizontal=True):
             if st.button(t("用现有方案"), key="stop", disabled=(job.value is None and job.first is None) or job.wish is not None):  # fmt: skip
                 job.wish = "stop"
