@@ -398,7 +398,7 @@ def issue_table(issues: list[Issue], key: str) -> Issue | None:
     names = [t(n) for n in ("级别", "位置", "原值", "问题", "怎么改")]
     rows = [[t(LEVELS[i.severity]), i.address, i.value, i.message, i.remedy] for i in found]
     frame = pd.DataFrame(rows, columns=names)
-    config = {n: st.column_config.TextColumn(width=w) for n, w in zip(names, (70, 150, 130, 460, 360), strict=True)}
+    config = {n: st.column_config.TextColumn(width=w) for n, w in zip(names, (70, 240, 110, 420, 360), strict=True)}
     ink = {t(LEVELS[k]): v for k, v in INK.items()}
     styled = frame.style.map(lambda v: ink.get(v, ""), subset=[*names[:1]]) if len(rows) <= 5000 else frame
     picked = st.dataframe(
