@@ -138,6 +138,8 @@ class _Settling:
         loose, free = loose_part(task)
         if loose is None:
             return Answer("infeasible", None, None, None, backend, 0.0, "a row of fixed columns alone is broken")
+        if not loose.width:  # nothing is open: what is fixed is the plan
+            return Answer("optimal", task.lower.astype(np.float64), None, None, backend, 0.0)
         run = Run.start(backend, loose, Limits(min(seconds, 30.0), gap=1e-6, tolerance=tolerance))
         while run.answer is None:
             wait_for_news([run], 0.2)

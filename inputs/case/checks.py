@@ -148,7 +148,7 @@ def check_places(book: Book, regions: set[str], categories: set[str] | None) -> 
 def check_funds(book: Book, horizon: Horizon) -> None:
     """There is a fund; every one has a limit of its own or slices; slices name known funds and years."""
     table, slices = book["资金"], book["切块"]
-    if not table.records and not table.issues:
+    if not table.records and not any(i.severity == "error" for i in table.issues):
         table.report("no_funds", f"A{table.header_row + 1}", "", "资金表里没有资金", "至少填一项资金，写上类型和额度")
     names = book.values("资金", "资金名称")
     check_known(slices, "资金", names, "资金")

@@ -38,8 +38,6 @@ def controls(work: Workspace, case: Case) -> None:
 def _sliders(work: Workspace, case: Case) -> None:
     """The largest fund, the ceiling of a single region, the band of the linkage; each waits until solved."""
     version = desk().outside
-    if not case.funds:
-        return
     fund = max(case.funds, key=lambda f: f.limit)
     base = work.reading_of({}).case or case
     whole = base.fund_by_name[fund.name].limit if fund.name in base.fund_by_name else fund.limit

@@ -115,7 +115,7 @@ def _downloads(work: Workspace, shown: Shown) -> None:
 
 
 def _which(work: Workspace) -> str:
-    """Which plan the files are of, and that another one is frozen or recommended."""
+    """Which plan the files are of, and that another one is frozen."""
     mine = work.shown_is()
     words = t("导出的是当前方案：**{name}**", name=mine.name if mine else t("还没有存为方案"))
     others = [s.name for s in work.scenarios() if s.frozen and (mine is None or s.id != mine.id)]
