@@ -147,16 +147,16 @@ def start_solve(work: Workspace) -> None:
 
 
 def dress() -> None:
-    """Style sheet, the owner's cookie, Chinese words for the framework's own."""
+    """Style sheet, the owner's cookie, Chinese words for the framework's own, clicks that wait for a cell."""
     here = desk()
     st.html(HERE / "style.css")
-    script = (HERE / "chinese.js").read_text(encoding="utf-8")
+    scripts = "".join((HERE / name).read_text(encoding="utf-8") for name in ("chinese.js", "typing.js"))
     speak = f'<script>window.fundoptSpeak = "{language()}";</script>'
     keep = (
         f'<script>document.cookie = "{COOKIE}={here.owner}; path=/; max-age=31536000; SameSite=Strict"'
         ' + (location.protocol === "https:" ? "; Secure" : "");</script>'
     )
-    st.html(speak + keep + script, unsafe_allow_javascript=True)
+    st.html(speak + keep + scripts, unsafe_allow_javascript=True)
     _received(here)
 
 

@@ -18,16 +18,17 @@ LIST = [
 ]
 
 
-def type_into(page, right: int, row: int, text: str) -> None:
-    """Edit a cell of the grid in sight: ``right`` pixels from its right edge, ``row`` from 0."""
+def type_into(page, right: int, row: int, text: str, leave: bool = True) -> None:
+    """Edit a cell of the grid in sight: ``right`` pixels from its right edge, ``row`` from 0; the cell may stay open."""
     box = page.locator("[data-testid=stDataFrame] canvas").locator("visible=true").first.bounding_box()
     page.mouse.click(box["x"] + box["width"] - right, box["y"] + 36 + 34 * row + 14)
     page.wait_for_timeout(600)
     page.keyboard.press("Enter")
     page.wait_for_timeout(600)
     page.keyboard.type(text, delay=40)
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(800)
+    if leave:
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(800)
 
 
 def press(page, name: str) -> None:
@@ -59,8 +60,9 @@ def test_from_a_dirty_list_to_a_plan(page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="资金与额度").click()
     page.wait_for_timeout(1500)
     assert english(page) == set(), english(page)
-    type_into(page, 60, 0, "450")
-    page.get_by_role("button", name="生成案例").click()
+    type_into(page, 60, 0, "450", leave=False)
+    page.keyboard.press("Enter")
+    press(page, "生成案例")
     page.get_by_text("2 个项目，").wait_for(timeout=30000)
     solve(page)
     page.get_by_text("1 / 2").wait_for()
