@@ -54,7 +54,7 @@ def row_words(work: Workspace, target: Target) -> str:
         title = RULE_BY_ID[rule].title_en if language() == ENGLISH else RULE_BY_ID[rule].title
         parts = [title, scope, year, parameter if target.column == "值" else f"{parameter} {column(target.column)}".strip()]  # fmt: skip
         return " · ".join(part for part in parts if part)
-    case = work.case
+    case = work.last_good()
     name = target.row[0]
     if target.sheet == "项目" and case is not None and name in case.project_by_id:
         name = f"{name} {case.project_by_id[name].name}"
@@ -62,9 +62,9 @@ def row_words(work: Workspace, target: Target) -> str:
 
 
 def value_words(target: Target, text: str) -> str:
-    """A value as shown: amounts in the session's unit, an empty cell as 空."""
+    """A value as shown: amounts in the session's unit, an empty cell as 未设."""
     if not text:
-        return t("空")
+        return t("未设")
     head = target.column.partition(":")[0]
     if head in ("额度", "配额下限", "配额上限", "单项起拨额"):
         try:

@@ -21,7 +21,7 @@ from inputs.home import home_folder
 from models.issue import CaseError, Issue
 from reports.charts.look import Look
 from reports.table import ResultTable
-from ui.words import CHINESE, ENGLISH, column, language, t
+from ui.words import CHINESE, ENGLISH, column, language, t, told
 from workbench.intake import Intake
 from workbench.store import Gone, Stale, Store, new_secret
 from workbench.workspace import Workspace
@@ -31,6 +31,8 @@ SHORT = 15
 FICTIONAL = "示例数据（金额为虚构）"
 COOKIE = "fundopt_owner"
 UNITS = {"万元": 100, "亿元": 1_000_000}
+OWN_WORDS = ("项目编号", "项目名称", "地区", "主管部门", "项目单位")
+"""Columns of result tables that hold the user's own names."""
 Edit = dict[int, dict[str, Any]]
 """New values of a grid by row and heading."""
 
@@ -196,9 +198,8 @@ def strip(title: str) -> None:
         st.markdown(f"# {title}")
         case = work.case if work is not None else None
         if work is not None:
-            name = case.name if case is not None and case.name else work.name
-            st.markdown(f":gray[{_plain(name)}]", width="content")
-            if case is not None and case.fictional and "金额为虚构" not in name:
+            st.markdown(f":gray[{_plain(work.name)}]", width="content")
+            if case is not None and case.fictional and "金额为虚构" not in work.name:
                 st.badge(t(FICTIONAL), color="orange")
         st.space("stretch")
         _badge(work)
@@ -241,13 +242,7 @@ def _badge(work: Workspace | None) -> None:
         solution = work.shown.outcome.solution
         looks = {"optimal": ("green", "verified"), "feasible": ("blue", "check_circle")}
         colour, icon = looks.get(solution.status, ("gray", "history"))
-        st.badge(status_words(solution.sentence), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
-
-
-def status_words(sentence: str) -> str:
-    """A status in the session's language; the gap stays as it is."""
-    head, bracket, rest = sentence.partition("（差距 ≤ ")
-    return t("可行（差距 ≤ {gap}）", gap=rest.removesuffix("）")) if bracket and head == "可行" else t(sentence)
+        st.badge(told(solution.sentence), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
 
 
 def no_case() -> None:
@@ -300,8 +295,8 @@ def frame_of(table: ResultTable) -> pd.DataFrame:
             columns[_heading(each.name)] = [None if v is None else float(v) * 100 for v in values]
         elif each.kind == "number":
             columns[_heading(each.name)] = [None if v is None else float(v) for v in values]
-        elif each.kind == "text" and language() == ENGLISH:
-            columns[_heading(each.name)] = [t(str(v)) if v else v for v in values]
+        elif each.kind == "text" and each.name not in OWN_WORDS:
+            columns[_heading(each.name)] = [told(str(v)) if v else v for v in values]
         else:
             columns[_heading(each.name)] = values
     return pd.DataFrame(columns)
@@ -345,6 +340,9 @@ def grid(
         else:
             shown[name] = st.column_config.TextColumn(width=max(60, each.width * 8), pinned=index == 0 or None)
     rows = len(frame)
+    if not rows:
+        st.caption(t("没有可列的行。"))
+        return None
     picked = st.dataframe(
         frame, hide_index=True, column_config=shown, height=height or ("content" if rows <= SHORT else 560), key=key,
         placeholder="—", width="stretch", alt=t(table.title), on_select="rerun" if selectable else "ignore", selection_mode="single-row",

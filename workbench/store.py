@@ -103,6 +103,12 @@ def _now() -> str:
     return datetime.now().isoformat(timespec="seconds")
 
 
+def _free_name(db: sqlite3.Connection, owner: str, name: str) -> str:
+    """The name, numbered where the owner has a case that goes by it."""
+    mine = {row["name"] for row in db.execute("select name from cases where owner = ?", [_hash(owner)])}
+    return next(n for n in (name, *(f"{name}（{k}）" for k in range(2, len(mine) + 2))) if n not in mine)
+
+
 class Store:
     """The file; safe for many threads and processes at once."""
 
@@ -172,12 +178,12 @@ class Store:
     # ---- cases
 
     def create(self, owner: str, name: str, file_name: str, content: bytes) -> str:
-        """Keep a workbook as a new case; returns its id."""
+        """Keep a workbook as a new case, numbered where the owner has one of that name; returns its id."""
         key = new_secret()
         with self._open() as db:
             db.execute(
                 "insert into cases(id, owner, name, file_name, content, created) values(?, ?, ?, ?, ?, ?)",
-                [key, _hash(owner), name, file_name, content, _now()],
+                [key, _hash(owner), _free_name(db, owner, name), file_name, content, _now()],
             )
             self._log(db, key, owner, f"导入 {file_name}")
         self.set_current(owner, key)
@@ -358,8 +364,8 @@ class Store:
             key, ids = new_secret(), {}
             db.execute(
                 "insert into cases(id, owner, name, file_name, content, changes, plan, plan_changes, geojson, created)"
-                " select ?, ?, name, file_name, content, changes, plan, plan_changes, geojson, ? from cases where id = ?",
-                [key, _hash(owner), _now(), row["id"]],
+                " select ?, ?, ?, file_name, content, changes, plan, plan_changes, geojson, ? from cases where id = ?",
+                [key, _hash(owner), _free_name(db, owner, row["name"]), _now(), row["id"]],
             )
             kept = db.execute(
                 "select * from scenario where case_id = ? order by created, rowid", [row["id"]]

@@ -12,7 +12,7 @@ import vl_convert
 from models.case import Case
 
 FONT = "'Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif"
-FUND_COLOURS = ("#1D4F91", "#62B5DC", "#9E4E2B", "#EBB350", "#4B8A72", "#C9CCD1", "#7A6A9B")
+FUND_COLOURS = ("#1D4F91", "#7CC4E6", "#C0703F", "#F3CB77", "#3F7C62", "#E4E6EA", "#35244F")
 SHADES = ("#EAF0F7", "#C9DAEC", "#9CBBDC", "#4274AE", "#2A5C9B", "#163D70")
 MORE, LESS = "#1D4F91", "#C98A6A"
 OTHERS = "其他"

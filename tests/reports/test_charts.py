@@ -8,7 +8,7 @@ import pytest
 from inputs.samples import write_sample
 from optimizer.options import Options
 from reports.charts.flow import flow_chart, flows
-from reports.charts.look import Look, png
+from reports.charts.look import FUND_COLOURS, Look, png
 from reports.charts.money import category_chart, gain_chart, region_chart, year_chart
 from reports.charts.regions import boundary_chart, read_boundary, round_classes, share_chart, tile_chart, tiles
 from reports.charts.timeline import course_chart, timeline_chart
@@ -154,3 +154,10 @@ def test_the_band_and_the_points_of_shares_have_one_base(plans) -> None:
             inside += 1
             assert mine["区间低"] - 1e-6 <= mine["资金份额"] <= mine["区间高"] + 1e-6
     assert inside > 5
+
+
+def test_funds_differ_in_grey_as_well() -> None:
+    """Printed without colour, any two funds of a chart are at least a tenth of the way from black to white apart."""
+    parts = [[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in FUND_COLOURS]
+    greys = sorted(0.299 * r + 0.587 * g + 0.114 * b for r, g, b in parts)
+    assert min(b - a for a, b in zip(greys, greys[1:], strict=False)) >= 24

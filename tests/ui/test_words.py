@@ -1,14 +1,20 @@
 """The catalogue of English texts is whole: every text of the page is in it, nothing is left loose."""
 
 import ast
+import re
 import string
 from pathlib import Path
 
+import pytest
+
 from inputs.case.rule_schema import RULE_SCHEMAS
 from inputs.lists.rows import KINDS
-from inputs.samples import SAMPLE_TITLES
+from inputs.samples import SAMPLE_TITLES, write_sample
 from models.calculators import CALCULATORS
-from ui.words import catalogue
+from optimizer.options import Options
+from reports.policy_tables import policy_tables
+from ui.words import ENGLISH, catalogue, sentences, told
+from workbench.verbs import open_and_plan
 
 HOME = Path(__file__).parent.parent.parent
 SOURCES = [HOME / "app.py", *sorted((HOME / "ui").rglob("*.py"))]
@@ -72,3 +78,35 @@ def test_names_that_are_not_in_the_pages_have_their_english_too() -> None:
     names |= {s.unit for s in settings} | {m.title for m in CALCULATORS} | set(KINDS) | set(SAMPLE_TITLES.values())
     places = {"南疆", "四省涉藏", "西藏"}
     assert {n for n in names - places if chinese(n) and n not in catalogue()} == set()
+
+
+def test_sentences_keep_their_places_and_hold_no_chinese() -> None:
+    for text, english in sentences().items():
+        places = [{f for _, f, _, _ in string.Formatter().parse(s) if f} for s in (text, english)]
+        assert places[0] == places[1], text
+        assert not any("\u4e00" <= c <= "\u9fff" for c in english), english
+        assert chinese(text) or places[0], text
+        assert text not in catalogue()
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    path = tmp_path_factory.mktemp("words") / "c.xlsx"
+    write_sample("longdong", path)
+    _, outcome = open_and_plan(path, Options(second=""), gap=0.05, time_limit=30)
+    return outcome
+
+
+def test_what_the_model_says_of_a_plan_is_english(planned, monkeypatch) -> None:
+    """Reasons, remedies, the account and the notes of the sample: nothing Chinese is left but the user's own names."""
+    monkeypatch.setattr("ui.words.language", lambda: ENGLISH)
+    case = planned.case
+    own = {name for p in case.projects for name in (p.category, p.name, *p.exclusive, *p.bundles)}
+    own |= {f.name for f in case.funds} | set(case.region_by_name)
+    said = [words for r in planned.plan.reasons for words in (r.sentence, r.remedy)]
+    said += [told(words) for row in planned.account().rows if row[0] not in ("案例名称", "改动规则") for words in row]
+    said += [note for table in policy_tables(planned.plan) for note in table.notes]
+    left = "\n".join(re.sub(r"\(.*\)", "", told(words)) for words in said)
+    for name in sorted(own, key=len, reverse=True):
+        left = left.replace(name, "")
+    assert re.findall("[\u4e00-\u9fff]{2,}.*", left) == []

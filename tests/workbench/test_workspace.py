@@ -120,6 +120,14 @@ def test_nobody_sees_another_case_without_its_link(work: Workspace, store: Store
         store.receive("第三人", link)
 
 
+def test_a_second_case_of_one_name_is_numbered(work: Workspace, store: Store) -> None:
+    again = [Workspace.create(store, "我", work.content, work.file_name).name for _ in range(2)]
+    other = Workspace.create(store, "别人", work.content, work.file_name)
+    assert again == [f"{work.name}（2）", f"{work.name}（3）"] and other.name == work.name
+    copy = Workspace.open(store, "别人", store.receive("别人", store.share("我", work.id)))
+    assert copy.name == f"{work.name}（2）"
+
+
 def test_the_file_holds_no_secret_that_opens_a_case(work: Workspace, store: Store) -> None:
     link = store.share("我的秘密", Workspace.create(store, "我的秘密", work.content, "d.xlsx").id)
     with sqlite3.connect(store.path) as db:

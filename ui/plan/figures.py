@@ -9,8 +9,8 @@ import streamlit as st
 from optimizer.solution import percent_up
 from reports.table import Plan
 from reports.tables import outputs
-from ui.shared import amount, desk, status_words, unit_words
-from ui.words import ENGLISH, language, t
+from ui.shared import amount, desk, unit_words
+from ui.words import ENGLISH, language, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
 
@@ -55,9 +55,9 @@ def proof(outcome: Outcome) -> None:
         st.markdown(f"**{t('已证明最优：在所列规则下，{before}没有任何方案的加权效益高于本方案。', before=before)}**")
     elif solution.gap is not None:
         gap = f"{percent_up(solution.gap)} %"
-        st.markdown(f"**{status_words(solution.sentence)}{t('：最多还能提高 {gap}。', gap=gap)}**")
+        st.markdown(f"**{told(solution.sentence)}{t('：最多还能提高 {gap}。', gap=gap)}**")
     rows = dict(outcome.account().rows)
-    parts = [f"{t('目标值')} {_cents(solution.value)}", f"{t('上界')} {_cents(solution.shown_bound)}", t(rows["第二求解器结论"]), t("独立复核通过"), _against_list(outcome)]  # fmt: skip
+    parts = [f"{t('目标值')} {_cents(solution.value)}", f"{t('上界')} {_cents(solution.shown_bound)}", told(rows["第二求解器结论"]), t("独立复核通过"), _against_list(outcome)]  # fmt: skip
     st.caption(" · ".join(part for part in parts if part))
 
 
@@ -81,7 +81,7 @@ def steps(outcome: Outcome) -> None:
     rows = [(name, value) for name, value in outcome.account().rows if name.startswith(("第 ", "放弃", "与纯效益"))]
     with st.expander(t("各步的结果和放弃的效益"), expanded=outcome.case.aim != "加权"):
         for name, value in rows:
-            st.markdown(f"- {name}：{value}")
+            st.markdown(f"- {told(name)}{t('：')}{told(value)}")
 
 
 def save_form(work: Workspace) -> None:

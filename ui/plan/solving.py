@@ -8,12 +8,14 @@ from inputs.case.rule_lines import rule_lines
 from models.case import Case
 from reports.charts.timeline import course_chart
 from ui.shared import desk, look, moved, percent_of, start_solve, wish
-from ui.words import t
+from ui.words import t, told
 from workbench.adjust import scaled_fund
 from workbench.jobs import JOBS, Job
 from workbench.verbs import clash_words
 from workbench.workspace import Workspace
 
+TAB_OF = {"fund_limit": "资金额度", "region_quota": "地区上下限"}
+"""Where a clashing demand is set, if not among the rules."""
 SECONDS = (5, 10, 20, 30, 60, 120, 300, 600)
 
 
@@ -141,9 +143,11 @@ def ending(job: Job) -> None:
     elif outcome.solution.status == "infeasible":
         st.error(t("规则冲突：下列要求不能同时满足。"), icon=":material/error:")
         for words in clash_words(outcome.solution) or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:
-            st.markdown("- " + words)
+            st.markdown("- " + told(words))
         st.caption(t("金额是至少要让出的：让出以后，别的要求仍可能不够，再求解会接着指出。"))
         if st.button(t("去改规则与额度"), key="go_rules"):
+            first = outcome.solution.culprits[0].rule if outcome.solution.culprits else ""
+            st.session_state.rules_open = TAB_OF.get(first, "规则")
             st.switch_page("ui/views/rules.py")
     else:
         st.warning(t("时限内没有找到方案。可延长时限再求解。"), icon=":material/history:")

@@ -12,7 +12,7 @@ from models.case import Case, Project
 from reports.table import Plan
 from ui.editing import edit_grid
 from ui.shared import SHORT, Edit, look, unit_words, wish
-from ui.words import ENGLISH, language, t
+from ui.words import ENGLISH, language, t, told
 from workbench.pricing import price_of
 from workbench.workspace import Workspace
 
@@ -140,7 +140,7 @@ def _frame(
     shown: _Rows, rows: list[Project], heads: list[str], places: list[tuple[str, Any]], more: list[str]
 ) -> pd.DataFrame:
     per, wanted = look().per, shown.work.case or shown.case
-    reasons = {r.project: r.sentence for r in shown.plan.reasons} if more else {}
+    reasons = {r.project: told(r.sentence) for r in shown.plan.reasons} if more else {}
     lines: list[list[Any]] = []
     for p in rows:
         money = shown.now.get(p.id, {})
@@ -213,7 +213,7 @@ def _price(work: Workspace, changes: dict[Target, str]) -> None:
     """What a change would cost, found by a quick solve from the plan in sight."""
     with st.spinner(t("正在试算……")):
         found = price_of(work, changes)
-    (st.info if found.plan is not None else st.warning)(found.words)
+    (st.info if found.plan is not None else st.warning)(told(found.words))
     if found.left or found.joined:
         if found.left:
             st.markdown(f"{t('退出')}：" + "、".join(found.left))

@@ -23,7 +23,7 @@ from reports.table import Plan
 from reports.tables import by_fund, by_region, later_needs, unfunded
 from ui.plan.table import allocation_table
 from ui.shared import desk, grid, look
-from ui.words import ENGLISH, column, language, t
+from ui.words import ENGLISH, column, language, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
 
@@ -96,7 +96,10 @@ def _use_table(measures: list[Measure], key: str) -> None:
     for m in measures:
         actual, limit = float(shown(m, m.actual)), float(shown(m, m.limit))
         share = 100 * actual / limit if limit else 0.0
-        rows.append([_rule_title(m.rule), " ".join(k for k in m.key if k), "≤" if m.sense == "<=" else "≥", limit, actual, share, m.unit])  # fmt: skip
+        rows.append([_rule_title(m.rule), " ".join(k for k in m.key if k), "≤" if m.sense == "<=" else "≥", limit, actual, share, t(m.unit)])  # fmt: skip
+    if not rows:
+        st.caption(t("没有可列的行。"))
+        return
     heads = [t("规则"), t("对象"), t("要求"), t("限值"), t("实际"), t("使用率"), t("单位")]
     frame = pd.DataFrame(rows, columns=heads)
     number = st.column_config.NumberColumn(format="%,.2f", alignment="right", width=110)
@@ -120,7 +123,7 @@ def _times(plan: Plan, outcome: Outcome) -> None:
 def _policy(plan: Plan) -> None:
     for number, each in enumerate(policy_tables(plan)):
         st.markdown(f"**{t(each.title)}**")
-        st.caption("；".join(each.notes))
+        st.caption(t("；").join(told(note) for note in each.notes))
         grid(each, key=f"policy_{number}")
 
 
@@ -187,7 +190,7 @@ def _in_full(outcome: Outcome, row: dict[str, Any]) -> None:
         st.markdown(f"**{row['项目编号']} {row['项目名称']}**")
         for name, words in lines.items():
             if words:
-                st.text(f"{column(name)}：{t(str(words))}")
+                st.text(f"{column(name)}{t('：')}{told(str(words))}")
 
 
 def _flow(plan: Plan) -> None:

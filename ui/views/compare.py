@@ -17,8 +17,8 @@ from optimizer.options import Options
 from reports.charts.money import gain_chart
 from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains
 from ui.editing import row_words, value_words
-from ui.shared import amount, desk, grid, issue_table, look, no_case, status_words, strip, unit_words
-from ui.words import t
+from ui.shared import amount, desk, grid, issue_table, look, no_case, strip, unit_words
+from ui.words import t, told
 from workbench.own_plan import read_own_plan
 from workbench.store import Gone, Scenario, Stale
 from workbench.verbs import Outcome, case_options
@@ -33,7 +33,7 @@ def _number(figure: Figure, value: Fraction | str | None, sign: bool = False) ->
     if value is None:
         return "—"
     if isinstance(value, str):
-        return status_words(value)
+        return told(value)
     plus = "+" if sign else ""
     if figure.kind == "money":
         return amount(int(value), sign)
@@ -282,7 +282,7 @@ def _sharing(work: Workspace) -> None:
             st.code(f"{address}/?share={link}", language=None)
         rows = work.store.history(work.owner, work.id)
         cells = "".join(
-            f"<tr><td>{html.escape(at.replace('T', ' '))}</td><td>{html.escape(who)}</td><td>{html.escape(what)}</td></tr>"
+            f"<tr><td>{html.escape(at.replace('T', ' '))}</td><td>{html.escape(told(who))}</td><td>{html.escape(told(what))}</td></tr>"
             for at, who, what in rows[:100]
         )
         heads = "".join(f"<th>{t(h)}</th>" for h in ("时间", "谁", "做了什么"))

@@ -14,8 +14,8 @@ import streamlit as st
 from reports.briefing import write_briefing
 from reports.editions import public_edition
 from reports.workbook import write_tables
-from ui.shared import desk, status_words, strip
-from ui.words import t
+from ui.shared import desk, strip
+from ui.words import t, told
 from workbench.exporting import archive
 from workbench.verbs import Outcome
 from workbench.workspace import Shown, Workspace
@@ -60,14 +60,9 @@ def _archive(outcome: Outcome, part: str) -> bytes:
     return archive(outcome.plan, outcome.account(), part)
 
 
-def _said(name: str, value: str) -> str:
-    """A value of the account in the session's language, where it is one of the fixed sentences."""
-    return status_words(value) if name == "状态" else t(value)
-
-
 def _certificate(outcome: Outcome) -> str:
     cells = "".join(
-        f"<tr><th>{html.escape(t(name))}</th><td>{html.escape(_said(name, value))}</td></tr>"
+        f"<tr><th>{html.escape(told(name))}</th><td>{html.escape(value if name == '案例名称' else told(value))}</td></tr>"
         for name, value in outcome.account().rows
         if value
     )

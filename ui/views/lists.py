@@ -321,9 +321,14 @@ def _funds(intake: Intake) -> None:
 
 def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> None:
     rows = [FundRow(*(_written(r[n]) for n in ("资金名称", "类型", "额度"))) for _, r in frame.iterrows()]
-    rows = [r for r in rows if r.name]
+    rows = [r for r in rows if r.name or r.kind or r.limit]
     if not rows:
         st.error(t("至少填一项资金：写上名称，选类型，填额度。"), icon=":material/error:")
+        return
+    if nameless := "、".join(r.limit or r.kind for r in rows if not r.name):
+        st.error(
+            t("有一项资金没有名称（{what}）：写上名称，不要这一行就删去。", what=nameless), icon=":material/error:"
+        )
         return
     if open_ := "、".join(r.name for r in rows if not r.kind):
         st.error(t("“{names}”没有选类型；专项债券、补助等受的规则不同，请先选。", names=open_), icon=":material/error:")

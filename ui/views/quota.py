@@ -11,7 +11,7 @@ from models.case import Case
 from models.issue import CaseError
 from reports.quota_table import quota_table
 from ui.shared import desk, grid, no_case, strip, wish
-from ui.words import t
+from ui.words import t, told
 from workbench.verbs import work_out_quota
 
 TITLES = {c.id: c.title for c in CALCULATORS}
@@ -33,12 +33,12 @@ def _settings(method: Calculator) -> dict[str, str]:
 
 def _result(case: Case, method: Calculator, found: Calculation) -> None:
     for sentence in found.problems:
-        st.error(sentence, icon=":material/error:")
+        st.error(told(sentence), icon=":material/error:")
     if found.problems:
         return
     table = quota_table(case, method, found)
     st.markdown(f"**{t(table.title)}**")
-    st.caption("；".join(table.notes))
+    st.caption(t("；").join(told(note) for note in table.notes))
     grid(table, key="quota_table")
     st.caption(t("合计 {sum} 万元", sum=f"{sum(s.amount for s in found.shares) / 100:,.2f}"))
     amounts = {s.region: s.amount for s in found.shares}
@@ -79,9 +79,12 @@ else:
         t("方法"), list(TITLES), format_func=lambda k: t(TITLES[k]), key="quota_method", persist_state="session"
     )
     chosen = CALCULATOR_BY_ID[str(name)]
-    st.markdown(f"{t('公式')}：{chosen.formula}")
+    st.markdown(f"{t('公式')}{t('：')}{chosen.formula}")
     st.caption(
-        f"{t('依据')}：{chosen.source}　{t('需要的列')}：{'、'.join(chosen.columns)}　{t('算例')}：{chosen.example}"
+        "　".join(
+            f"{t(n)}{t('：')}{v}"
+            for n, v in (("依据", chosen.source), ("需要的列", t("、").join(chosen.columns)), ("算例", chosen.example))
+        )
     )
     total = st.number_input(
         t("总额（万元）"),

@@ -99,7 +99,7 @@ def _rules_tab(work: Workspace) -> None:
         edit_grid("rules", lambda: _rule_frame(laid), take, config, fixed, "stretch", t("规则"))
     st.caption(
         t(
-            "做法、安排方式、步长三条不能停用。弹性规则可以突破，突破多少在方案里写明。缺少所需列的规则不能启用，下方选中规则可看缺什么。"
+            "做法、安排方式、步长三条不能停用。弹性规则可以突破，突破多少在方案里写明。填顺位的，先求突破最少、再求效益，所以别处的安排也可能跟着变；只填罚分的，突破一个单位扣这么多分。缺少所需列的规则不能启用，下方选中规则可看缺什么。"
         )
     )
     _rule_card(work, lines)
@@ -169,8 +169,10 @@ def _funds_tab(work: Workspace, case: Case) -> None:
                     wanted[Target("资金", (name,), place)] = "" if value is None else f"{value:.2f}".removesuffix(".00")
         return wanted
 
-    money = {h: st.column_config.NumberColumn(format="%,.2f", min_value=0.0, max_value=1e8, alignment="right", width=96) for h in heads[3:]}  # fmt: skip
-    config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=190), heads[2]: st.column_config.CheckboxColumn(width=64), **money}  # fmt: skip
+    written = [a for f in case.funds for a in (*f.by_year, f.pool) if a is not None]
+    decimals = "%,.2f" if any(a % 100 for a in written) else "%,.0f"
+    money = {h: st.column_config.NumberColumn(format=decimals, min_value=0.0, max_value=1e8, alignment="right", width=82) for h in heads[3:]}  # fmt: skip
+    config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=128, pinned=True), heads[1]: st.column_config.TextColumn(width=84), heads[2]: st.column_config.CheckboxColumn(width=58), **money}  # fmt: skip
     st.caption(t("单位：万元。改额度后左下的合计在应用后更新；额度为空表示没有单独限额。"))
     edit_grid("funds", make, take, config, [heads[0], heads[1], heads[-1]], "content", t("资金额度"))
     total = sum(f.limit for f in case.funds)
@@ -299,6 +301,9 @@ def _order(work: Workspace) -> None:
                     st.rerun()
 
 
+TABS = ("规则", "资金额度", "地区上下限", "权重与次序")
+
+
 def _start() -> None:
     work = desk().work
     assert work is not None
@@ -314,8 +319,10 @@ if work is None or case is None:
 else:
     left, right = st.columns([3, 1], gap="medium")
     with left:
-        names = [t(n) for n in ("规则", "资金额度", "地区上下限", "权重与次序")]
-        rules, funds, regions, weights = st.tabs(names, on_change="rerun", key="rules_tabs")
+        first = t(st.session_state.get("rules_open", TABS[0]))
+        rules, funds, regions, weights = st.tabs(
+            [t(n) for n in TABS], default=first, on_change="rerun", key="rules_tabs"
+        )
         if rules.open:
             with rules:
                 _rules_tab(work)
