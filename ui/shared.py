@@ -71,28 +71,32 @@ class Desk:
         return self.work.reading if self.work is not None else self.faulty
 
     def take(self, content: bytes, name: str) -> None:
-        """Make a workbook a new case; a solve that runs for the old one is cancelled."""
-        if self.work is not None and self.work.job is not None and self.work.job.running:
-            self.work.cancel()
-            self.say("warning", t("求解期间换了文件，那次求解已取消；原来的案例和设置都在“我的案例”里。"))
-        self.work, self.faulty, self.intake = None, None, None
-        self.outside += 1
+        """Make a workbook a new case; a solve that runs for the old one is cancelled.
+
+        A click elsewhere may end the run at any call of the framework: the desk changes only when the case is there.
+        """
+        work, faulty = None, None
         try:
-            self.work = Workspace.create(self.store, self.owner, content, name)
+            work = Workspace.create(self.store, self.owner, content, name)
         except CaseError as error:
-            self.faulty, self.faulty_name = Reading(None, error.issues), name
+            faulty = Reading(None, error.issues)
+        before, self.work, self.intake = self.work, work, None
+        self.faulty, self.faulty_name = faulty, name
+        self.outside += 1
+        if before is not None and before.job is not None and before.job.running:
+            before.cancel()
+            self.say("warning", t("求解期间换了文件，那次求解已取消；原来的案例和设置都在“我的案例”里。"))
 
     def open(self, key: str | None) -> None:
         """Put a kept case on the desk; one that is gone is said."""
-        self.work, self.faulty = None, None
-        self.outside += 1
-        if key is None:
-            return
+        store, work = self.store, None
         try:
-            self.work = Workspace.open(self.store, self.owner, key)
+            work = None if key is None else Workspace.open(store, self.owner, key)
         except (Gone, CaseError):
-            self.store.set_current(self.owner, None)
+            store.set_current(self.owner, None)
             self.say("warning", t("这个案例已不在（被删除，或链接已收回）。请从“我的案例”另选，或重新上传。"))
+        self.work, self.faulty = work, None
+        self.outside += 1
 
     def reopen(self) -> None:
         """Take the case anew after it was changed in another window."""

@@ -101,7 +101,7 @@ def flow_chart(plan: Plan, look: Look) -> Any:
         layers.append(
             alt.Chart(part).mark_text(align=align, dx=dx, fontSize=12, color=INK, tooltip=None).encode(x=alt.X("左:Q") if side == "左" else alt.X("右:Q"), y=alt.Y("心:Q"), text="字:N")
         )  # fmt: skip
-    chart = alt.layer(*layers).properties(height=max(320, 26 * tallest))
+    chart = alt.layer(*layers).properties(height=max(320, 34 * tallest))
     return finish(chart, look.say("资金流向：资金 → 地区 → 类别"), look.say(look.unit))
 
 

@@ -121,7 +121,9 @@ def gain_chart(gains: Mapping[str, int], title: str, look: Look) -> Any:
     reach = max((abs(float(str(r["差额"]))) for r in rows), default=1.0) or 1.0
     y = alt.Y("地区:N", sort=order, scale=alt.Scale(domain=order))
     x = alt.X(
-        "差额:Q", axis=alt.Axis(format=look.format, tickCount=5), scale=alt.Scale(domain=[-1.35 * reach, 1.35 * reach])
+        "差额:Q",
+        axis=alt.Axis(format=look.format, tickCount=5, tickMinStep=1 if look.decimals == 0 else 0.01),
+        scale=alt.Scale(domain=[-1.35 * reach, 1.35 * reach]),
     )
     colour = alt.Color("类:N", scale=alt.Scale(domain=[look.say("增加"), look.say("减少")], range=[MORE, LESS]))
     bars = alt.Chart(frame).mark_bar(size=16).encode(x=x, y=y, color=colour, tooltip=tip(look, 地区="N", 差额="Q"))

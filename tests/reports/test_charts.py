@@ -1,6 +1,7 @@
 """Charts: what they draw adds up to the plan, in both units; boundaries of users are read with care."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -160,4 +161,4 @@ def test_funds_differ_in_grey_as_well() -> None:
     """Printed without colour, any two funds of a chart are at least a tenth of the way from black to white apart."""
     parts = [[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in FUND_COLOURS]
     greys = sorted(0.299 * r + 0.587 * g + 0.114 * b for r, g, b in parts)
-    assert min(b - a for a, b in zip(greys, greys[1:], strict=False)) >= 24
+    assert min(b - a for a, b in pairwise(greys)) >= 24

@@ -288,3 +288,38 @@ def test_why_a_project_was_left_out_is_written_out_for_the_row_chosen(sample) ->
     assert any(x.value.startswith("原因：") for x in sample.text)
     sample.text_input(key="unfunded_search").set_value("没有这个项目").run()
     assert any("没有符合条件的项目" in i.value for i in sample.info)
+
+
+def test_the_quick_slider_stays_with_its_fund(sample) -> None:
+    """Halved, the largest fund of the file is no longer the largest; the slider must not pass on to another."""
+    slider = next(s for s in sample.slider if s.key.startswith("quick_fund"))
+    assert (slider.value, slider.proto.default) == (100, [100])
+    slider.set_value(50).run()
+    fund = Target("资金", ("专项债券",), "额度:2026")
+    assert work(sample).changes == {fund: "500"}
+    again = next(s for s in sample.slider if s.key.startswith("quick_fund"))
+    assert again.label.startswith("专项债券") and again.value == 50
+    again.set_value(100).run()
+    assert work(sample).changes == {}
+
+
+def test_a_click_that_ends_the_reading_leaves_the_case_on_the_desk(sample, monkeypatch) -> None:
+    """The framework ends a run wherever it is called; the desk is never left empty by it."""
+
+    class Ended(BaseException):
+        pass
+
+    before = work(sample)
+
+    def ended(*_: object) -> None:
+        raise Ended
+
+    here = sample.session_state.desk
+    monkeypatch.setattr("ui.shared.Workspace.create", ended)
+    with pytest.raises(Ended):
+        here.take(before.content, "b.xlsx")
+    assert here.work is before
+    monkeypatch.setattr("ui.shared.Workspace.open", ended)
+    with pytest.raises(Ended):
+        here.open(before.id)
+    assert here.work is before

@@ -86,9 +86,11 @@ def steps(outcome: Outcome) -> None:
 
 def save_form(work: Workspace) -> None:
     """Save the plan under a name."""
-    with st.popover(t("保存为方案"), icon=":material/bookmark_add:"):
-        names = "一二三四五六七八九十"
-        count = len(work.scenarios())
+    names = "一二三四五六七八九十"
+    count = len(work.scenarios())
+    with st.popover(
+        t("保存为方案"), icon=":material/bookmark_add:", key=f"save_{count}"
+    ):  # closes with each that is saved
         default = f"{t('方案')}{names[count] if count < 10 and language() != ENGLISH else f' {count + 1}'}"
         with st.form("save_form", border=False):
             name = st.text_input(t("名称"), default, max_chars=40)

@@ -38,17 +38,15 @@ def controls(work: Workspace, case: Case) -> None:
 
 
 def _sliders(work: Workspace, case: Case) -> None:
-    """The largest fund, the ceiling of a single region, the band of the linkage; each waits until solved."""
+    """The largest fund of the file, the ceiling of a single region, the band of the linkage; each waits until solved."""
     version = desk().outside
-    fund = max(case.funds, key=lambda f: f.limit)
     base = work.reading_of({}).case or case
-    whole = base.fund_by_name[fund.name].limit if fund.name in base.fund_by_name else fund.limit
-    if whole:
-        now = round(100 * fund.limit / whole)
+    fund = max(base.funds, key=lambda f: f.limit)
+    if fund.limit:
+        now = round(100 * case.fund_by_name[fund.name].limit / fund.limit)
         key = f"quick_fund_{version}"
-        st.session_state.setdefault(key, now)
         st.slider(
-            t("{fund}额度（文件的 %）", fund=fund.name), 50, max(150, -(-now // 5) * 5), step=5, key=key,
+            t("{fund}额度（文件的 %）", fund=fund.name), min(50, now), max(150, -(-now // 5) * 5), now, step=1 if now % 5 else 5, key=key,
             on_change=lambda: wish(scaled_fund(base, fund.name, st.session_state[key])),
         )  # fmt: skip
     for rule, parameter, label in (("region_quota", "上限占比", "单个地区份额上限（%）"), ("people_money", "偏差", "挂钩区间（±%）")):  # fmt: skip

@@ -168,7 +168,9 @@ def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -
         ),
         heads[3]: st.column_config.TextColumn(width=84 if language() != ENGLISH else 116),
         heads[4]: st.column_config.NumberColumn(format=plain, alignment="right", width=90),
-        heads[5]: st.column_config.NumberColumn(format=signed, alignment="right", width=80),
+        heads[5]: st.column_config.NumberColumn(
+            format=signed, alignment="right", width=80, help=t("+0：总额没变，资金或年度变了")
+        ),
         **{
             n: st.column_config.NumberColumn(format=plain, alignment="right", width=max(92, 13 * len(n) + 22))
             for n, _ in places

@@ -171,8 +171,8 @@ def _funds_tab(work: Workspace, case: Case) -> None:
 
     written = [a for f in case.funds for a in (*f.by_year, f.pool) if a is not None]
     decimals = "%,.2f" if any(a % 100 for a in written) else "%,.0f"
-    money = {h: st.column_config.NumberColumn(format=decimals, min_value=0.0, max_value=1e8, alignment="right", width=82) for h in heads[3:]}  # fmt: skip
-    config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=128, pinned=True), heads[1]: st.column_config.TextColumn(width=84), heads[2]: st.column_config.CheckboxColumn(width=58), **money}  # fmt: skip
+    money = {h: st.column_config.NumberColumn(format=decimals, min_value=0.0, max_value=1e8, alignment="right", width=(94 if h == heads[3] else 73) + 18 * (decimals != "%,.0f")) for h in heads[3:]}  # fmt: skip
+    config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=128, pinned=True), heads[1]: st.column_config.TextColumn(width=76), heads[2]: st.column_config.CheckboxColumn(width=76), **money}  # fmt: skip
     st.caption(t("单位：万元。改额度后左下的合计在应用后更新；额度为空表示没有单独限额。"))
     edit_grid("funds", make, take, config, [heads[0], heads[1], heads[-1]], "content", t("资金额度"))
     total = sum(f.limit for f in case.funds)
