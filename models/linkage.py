@@ -135,7 +135,9 @@ def appetites(case: Case, funds: tuple[str, ...], year: int | None = None) -> de
             for region in above.setdefault(name, facts.upwards(case, name)):
                 parts[region] = parts.get(region, Fraction(0)) + share
         for region, part in parts.items():
-            if part:
+            if part == 1:
+                found[region].add(most, least)
+            elif part:
                 found[region].add(floor_of(part * most), floor_of(part * least))
     return found
 

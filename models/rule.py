@@ -48,7 +48,9 @@ class Measure:
     @property
     def met(self) -> bool:
         """Whether the limit holds."""
-        return self.violation == 0
+        if self.sense == "<=":
+            return self.actual <= self.limit
+        return self.actual >= self.limit if self.sense == ">=" else self.actual == self.limit
 
 
 @dataclass(frozen=True, slots=True)

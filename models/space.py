@@ -20,8 +20,6 @@ from models import capital, land
 from models.case import Case, Project, Scheme, Scope
 from models.program import Bools, Ints
 
-_NOTHING = slice(0, 0)
-
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -57,7 +55,7 @@ class Space:
         self.case = case
         self.project_index = {p.id: i for i, p in enumerate(case.projects)}
         self.fund_index = {f.name: i for i, f in enumerate(case.funds)}
-        self._fund_masks: dict[tuple[int, ...], Bools] = {}
+        self._money_among: dict[tuple[tuple[int, ...] | None, int | None], tuple[Ints, list[int]]] = {}
         self._kind_masks: dict[tuple[tuple[str, ...], ...], Bools] = {}
         self._regions_above: dict[int, list[int]] = {}
         self._make_regions()
@@ -184,10 +182,6 @@ class Space:
         self.x = np.arange(first, first + len(rows), dtype=np.int64)
         bounds = np.searchsorted(self.x_project, np.arange(len(self.case.projects) + 1))
         self.money_of = [slice(int(a), int(b)) for a, b in itertools.pairwise(bounds)]
-        self._money_by_fund: dict[tuple[int, int], slice] = {}
-        starts = np.flatnonzero((np.diff(table[:, :2], axis=0, prepend=-1) != 0).any(axis=1)).tolist()
-        for a, b in itertools.pairwise([*starts, len(rows)]):
-            self._money_by_fund[rows[a][0], rows[a][1]] = slice(a, b)
 
     def _most_by_fund(self, index: int, project: Project) -> list[tuple[int, Ints]]:
         """The most that each fund can pay the project in each year, over all its ways."""
@@ -321,22 +315,18 @@ class Space:
 
     def money(self, project: int, funds: tuple[int, ...] | None = None, year: int | None = None) -> Ints:
         """Column numbers of a project's money, by funds and year when given."""
-        part = self.money_of[project]
-        if funds is not None and len(funds) == 1:
-            part = self._money_by_fund.get((project, funds[0]), _NOTHING)
-            return self.x[part] if year is None else self.x[part][self.x_year[part] == year]
-        keep = np.ones(part.stop - part.start, dtype=np.bool_)
-        if funds is not None:
-            keep &= self._fund_mask(funds)[self.x_fund[part]]
-        if year is not None:
-            keep &= self.x_year[part] == year
-        return self.x[part][keep]
+        if (funds, year) not in self._money_among:
+            self._money_among[funds, year] = self._among(funds, year)
+        columns, bounds = self._money_among[funds, year]
+        return columns[bounds[project] : bounds[project + 1]]
 
-    def _fund_mask(self, funds: tuple[int, ...]) -> Bools:
-        """Which funds are among some; shape (funds,). Asked for thousands of times, so kept."""
-        if funds not in self._fund_masks:
-            self._fund_masks[funds] = np.isin(np.arange(len(self.case.funds)), funds)
-        return self._fund_masks[funds]
+    def _among(self, funds: tuple[int, ...] | None, year: int | None) -> tuple[Ints, list[int]]:
+        """All money columns of some funds in a year, and where each project's begin; asked for thousands of times."""
+        keep = np.ones(len(self.x), np.bool_) if funds is None else np.isin(self.x_fund, funds)
+        if year is not None:
+            keep &= self.x_year == year
+        bounds = np.searchsorted(self.x_project[keep], np.arange(len(self.case.projects) + 1))
+        return self.x[keep], bounds.tolist()
 
     def most_of(self, project: int, funds: tuple[int, ...]) -> int:
         """The most that some funds can pay a project over the horizon: need or asks, and shares of the cost."""

@@ -17,7 +17,7 @@ from models.translate import point_of
 from models.verify import verify
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
-from optimizer.course import FEW_WAYS, Course, Stage, Watch, exact_bound, hold, status_of, tier_of, worth
+from optimizer.course import FEW_WAYS, Course, Stage, Watch, exact_bound, hold, on_the_way, status_of, tier_of, worth
 from optimizer.explain import explain
 from optimizer.inhand import InHand
 from optimizer.options import Options, apply_options
@@ -31,6 +31,7 @@ SECOND_UP_TO = 300
 MANY_WAYS = 4000
 """Ways of doing projects up to which the whole model runs beside the way by prices."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
+AWAITED = "等第二求解器的结论"
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
 STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
@@ -263,6 +264,11 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
     settled = stage.settled
     assert settled is not None and settled.verdict is not None
     begun = time.monotonic()
+    if stage.second is not None and stage.second.answer is None:  # nobody need wait for the second solver to see it
+        found = on_the_way(course, objective, settled, stage.bound, stage.answer.version)
+        value = float(settled.verdict.value)
+        course.watch.report(AWAITED, value, value if found.status == "optimal" else stage.bound)
+        course.watch.plan(found)
     second, settled, bound = _second_opinion(course, objective, stage, settled)
     course.spend("second", begun)
     status = status_of(course, settled, bound)

@@ -6,12 +6,14 @@ waits for a free place.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from inputs.case.changes import Target
@@ -19,6 +21,7 @@ from inputs.case.read import Reading
 from models.allocation import Allocation
 from optimizer.course import Watch
 from optimizer.options import Options
+from optimizer.solution import Solution
 from optimizer.swift import warm_up
 from workbench.verbs import Outcome, early_plan, plan_case, swift_plan
 
@@ -193,12 +196,17 @@ class Jobs:
 
 
 def _came(job: Job, found: Outcome, done: Callable[[Outcome], None]) -> None:
-    """A checked plan before the end: kept where it is better than the one before."""
-    before = job.first.solution.value if job.first is not None else None
-    value = found.solution.value
-    if job.wish != "cancel" and value is not None and (before is None or value > before):
+    """A checked plan before the end: kept where it is better than the one before, or as good and closer proven."""
+    before = () if job.first is None else _worth(job.first.solution)
+    if job.wish != "cancel" and found.solution.value is not None and _worth(found.solution) > before:
         done(found)
         job.first = found
+
+
+def _worth(solution: Solution) -> tuple[float | Fraction, ...]:
+    """Plans in order: by value, then by how close they are proven."""
+    gap = solution.gap
+    return (solution.value or Fraction(0), -math.inf if gap is None else -gap)
 
 
 JOBS = Jobs(max(1, os.cpu_count() or 1))

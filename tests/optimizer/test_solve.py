@@ -5,12 +5,14 @@ import time
 from dataclasses import replace
 from fractions import Fraction as F
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from benchmarks.cases import Size, make_case
 from inputs.case.read import read_case
 from inputs.samples import write_sample
+from models.build import build
 from models.case import Pin, Policy, Scope
 from optimizer import course
 from optimizer.backends import BACKENDS
@@ -19,7 +21,7 @@ from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled
 from optimizer.solution import percent_up, status_words
-from optimizer.solve import solve
+from optimizer.solve import AWAITED, _finish, solve
 from optimizer.task import Answer
 from optimizer.workers import POOL
 from tests.cases import case, fund, project
@@ -156,6 +158,28 @@ def test_a_disagreement_is_never_called_proven(mini) -> None:
     assert compare("scip", unable, 436.0, mine, None)[0].agrees is None
     impossible = Answer("infeasible", None, None, None, "X", 0.1)
     assert compare("scip", impossible, 436.0, mine, None)[0].agrees is False
+
+
+def test_a_proven_plan_is_told_before_the_second_solver_is_heard(mini, monkeypatch) -> None:
+    """Whatever the second solver takes: plan, value and bound are known by then; its opinion may still change them."""
+    plan, told, news, waiting = solve(mini, Options(second="")), [], [], []
+    model = build(mini)
+    watch = Watch(lambda *n: news.append(n), plan=told.append)
+    limits = course.Course(mini, model, Options(time_limit=20), watch, time.monotonic() + 20)
+
+    def heard(_course, _objective, _stage, settled):
+        waiting.append(len(told))
+        return None, settled, 436.0
+
+    monkeypatch.setattr("optimizer.solve._second_opinion", heard)
+    answer = Answer("optimal", None, 436.0, 436.0, "X", 0.1)
+    for second, before in ((SimpleNamespace(answer=None), 1), (SimpleNamespace(answer=answer), 0)):
+        told.clear(), news.clear(), waiting.clear()
+        stage = course.Stage("feasible", Settled(plan.plan, plan.verdict), 436.0, answer, second)
+        found = _finish(limits, model.program.stages[model.program.main], stage)
+        assert found.status == "optimal" and waiting == [before] == [len(told)]
+        assert [n[1:] for n in news if n[0] == AWAITED] == [(436.0, 436.0)] * before
+        assert all(t.status == "optimal" and t.value == 436 and not t.reasons for t in told)
 
 
 def test_status_words() -> None:

@@ -85,12 +85,7 @@ def progress(work: Workspace) -> None:
         else:
             st.markdown(_news(job))
             st.progress(min(1.0, job.elapsed / job.limit))
-            interim = (
-                " " + t("下面是先出的方案，已复核，差距写在它自己那一行；求解还在找更好的。")
-                if job.first is not None
-                else ""
-            )
-            st.caption(t("细条是已用时间占时限的比例，不是完成的比例。") + interim)
+            st.caption(t("细条是已用时间占时限的比例，不是完成的比例。") + " " + _interim(job))
         with st.container(horizontal=True):
             if st.button(t("用现有方案"), key="stop", disabled=(job.value is None and job.first is None) or job.wish is not None):  # fmt: skip
                 job.wish = "stop"
@@ -100,6 +95,15 @@ def progress(work: Workspace) -> None:
             st.altair_chart(course_chart(job.heard, look()), theme=None, width="stretch")
         if job.wish is not None:
             st.caption(t("正在结束……"))
+
+
+def _interim(job: Job) -> str:
+    """What the plan below is worth while the solve goes on; nothing where there is none yet."""
+    if job.first is None:
+        return ""
+    if job.first.solution.status == "optimal":
+        return t("下面的方案已证明最优并复核；还在听第二求解器的意见，再按次序比较并列的方案。")
+    return t("下面是先出的方案，已复核，差距写在它自己那一行；求解还在找更好的。")
 
 
 def _news(job: Job) -> str:
