@@ -6,11 +6,11 @@ positions in the horizon counted from 0. Source of the terms: docs/math.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from models.particulars import Debt, Factors, Finance, LandRecord, Migration, Papers, People, Pipe, Tiers
 
@@ -286,6 +286,24 @@ class Case:
     def region_by_name(self) -> Mapping[str, Region]:
         """Regions by name; empty when the case has no 地区 sheet."""
         return {r.name: r for r in self.regions}
+
+    @cached_property
+    def above(self) -> Mapping[str, tuple[str, ...]]:
+        """Every region with those above it, from below."""
+        found: dict[str, tuple[str, ...]] = {}
+        for region in self.regions:
+            path, name = list[str](), region.name
+            while name and name not in path:
+                path.append(name)
+                known = self.region_by_name.get(name)
+                name = known.parent if known else ""
+            found[region.name] = tuple(path)
+        return found
+
+    @cached_property
+    def facts(self) -> dict[Hashable, Any]:
+        """What follows from the case alone and takes long, kept by whoever works it out; asked for by every check."""
+        return {}
 
     @cached_property
     def share_by_pair(self) -> Mapping[tuple[str, str], Fraction] | None:

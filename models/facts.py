@@ -56,14 +56,9 @@ def lies_in(case: Case, region: str, node: str) -> bool:
     return region == node or node in upwards(case, region)
 
 
-def upwards(case: Case, region: str) -> list[str]:
+def upwards(case: Case, region: str) -> tuple[str, ...]:
     """A region and those above it, from below."""
-    found: list[str] = []
-    while region and region not in found:
-        found.append(region)
-        known = case.region_by_name.get(region)
-        region = known.parent if known else ""
-    return found
+    return case.above.get(region, (region,) if region else ())
 
 
 def share_in(case: Case, project: Project, region: str) -> Fraction:

@@ -118,8 +118,15 @@ class Appetite:
 
 def appetites(case: Case, funds: tuple[str, ...], year: int | None = None) -> defaultdict[str, Appetite]:
     """What every region can take of some funds, in the horizon or in one year; regions above others included."""
+    known = "appetites", funds, year
+    if known not in case.facts:
+        case.facts[known] = _appetites(case, funds, year)
+    found: defaultdict[str, Appetite] = case.facts[known]
+    return found
+
+
+def _appetites(case: Case, funds: tuple[str, ...], year: int | None) -> defaultdict[str, Appetite]:
     records = tuple(case.fund_by_name[name] for name in funds)
-    above: dict[str, list[str]] = {}
     found: defaultdict[str, Appetite] = defaultdict(Appetite)
     for project in case.projects:
         if project.status == "禁选":
@@ -132,7 +139,7 @@ def appetites(case: Case, funds: tuple[str, ...], year: int | None = None) -> de
         least = min(n for s, start in pairs if (n := _need(case, project, s, start, payers, year)))
         parts: dict[str, Fraction] = {}
         for name, share in project.shares:
-            for region in above.setdefault(name, facts.upwards(case, name)):
+            for region in facts.upwards(case, name):
                 parts[region] = parts.get(region, Fraction(0)) + share
         for region, part in parts.items():
             if part == 1:
