@@ -1,9 +1,9 @@
 """Settlement: the chosen ways stay, the money becomes whole, and the exact checker agrees.
 
-Ever more thorough attempts, each checked exactly: round the solver's point; keep its coarse steps, or make
-them whole by a small integer program of the chosen ways, and settle the rest by a linear program in base
-units, whose corners are mostly whole, else a nudge by a few units; CP-SAT on the exact integer model. Only the last one may say that a
-choice of ways has no whole plan.
+Ever more thorough attempts, each checked exactly: round the solver's point; nudge its amounts by a few units;
+keep its coarse steps, or make them whole by a small integer program of the chosen ways, and settle the rest by a
+linear program in base units, whose corners are mostly whole, else nudged too; CP-SAT on the exact integer model. Only
+the last one may say that a choice of ways has no whole plan.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
 
 STEPS_AROUND = 4
-UNITS_AROUND = 4
+NUDGES = ((4, False), (40, False), (40, True))
+"""How far amounts may be nudged, and whether those that are zero may."""
 HALF_UNIT = 0.5
 NUDGE_SECONDS, NUDGED_PER_SECOND = 4.0, 15_000
 """Seconds for making amounts whole near a corner, at least; columns that a busy machine gets through in one."""
@@ -77,12 +78,15 @@ class _Settling:
         fixed = fix_ways(self.task, self.program, ways_of(self.space, point))
         near = self._near(fixed, point)
         careless = replace(near, objective=np.zeros_like(near.objective))
+        found = self._nudged(self._fine(fixed, _whole(point)), point, NUDGES[:1])
         for coarse in (None, near, careless, replace(fixed, integer=self.program.integer)):
+            if found.plan is not None:
+                return found
             steps = point if coarse is None else self._run("highs", coarse, self._left(), tolerance=1e-6).point
             if steps is not None:
-                found = self._fine(fixed, _whole(steps))
-                if found.plan is not None:
-                    return found
+                found = self._at_corner(self._fine(fixed, _whole(steps)))
+        if found.plan is not None:
+            return found
         answer = self._run("cpsat", replace(fixed, integer=np.ones_like(fixed.integer)), self._left())
         if answer.outcome == "infeasible":
             return Settled(None, None, proven_impossible=True)
@@ -99,25 +103,28 @@ class _Settling:
         upper[steps] = np.minimum(upper[steps], np.ceil(point[steps]).astype(np.int64) + STEPS_AROUND)
         return replace(fixed, lower=lower, upper=upper, integer=self.program.integer)
 
-    def _fine(self, fixed: Task, steps: Ints) -> Settled:
-        """Coarse steps and switches fixed, the rest by a linear program in base units with the true aim."""
+    def _fine(self, fixed: Task, steps: Ints) -> Task:
+        """Coarse steps and switches fixed, the rest free in base units, with the true aim."""
         lower, upper = fixed.lower.copy(), fixed.upper.copy()
         lower[self.program.integer] = upper[self.program.integer] = steps[self.program.integer]
         ones, none = np.ones_like(fixed.per), np.zeros_like(fixed.integer)
-        fine = replace(fixed, lower=lower, upper=upper, integer=none, per=ones)
+        return replace(fixed, lower=lower, upper=upper, integer=none, per=ones)
+
+    def _at_corner(self, fine: Task) -> Settled:
+        """Amounts at the best corner of the linear program, nudged where they are not whole there."""
         point = self._run("highs", fine, self._left(), tolerance=1e-7).point
         if point is None:
             return Settled(None, None)
         found = self._checked(_whole(point))
-        return found if found.plan is not None else self._nudged(fine, point)
+        return found if found.plan is not None else self._nudged(fine, point, NUDGES)
 
-    def _nudged(self, fine: Task, point: Floats) -> Settled:
-        """Amounts within a few base units of the linear program's corner, made whole exactly by CP-SAT.
+    def _nudged(self, fine: Task, point: Floats, nudges: tuple[tuple[int, bool], ...]) -> Settled:
+        """Amounts within a few base units of a solver's, made whole exactly by CP-SAT.
 
         What is zero there stays zero as long as that works: nobody wants an award of 0.03 万元.
         """
         x = self.space.x
-        for around, zeros in ((UNITS_AROUND, False), (10 * UNITS_AROUND, False), (10 * UNITS_AROUND, True)):
+        for around, zeros in nudges:
             lower = np.maximum(fine.lower, np.floor(point).astype(np.int64) - around)
             upper = np.minimum(fine.upper, np.ceil(point).astype(np.int64) + around)
             if not zeros:
