@@ -72,10 +72,10 @@ def _per(space: Space) -> Ints:
 
 def _links(space: Space) -> Block:
     """u[p,F] = 1 wherever money of the funds F flows to p."""
-    rows = Rows("support", "个")
+    rows, reach = Rows("support", "个"), space.upper * space.unit
     for (i, funds), col in space.support.items():
         cols = space.money(i, funds)
-        most = min(int((space.upper[cols] * space.unit[cols]).sum()), space.most_of(i, funds))
+        most = min(int(reach[cols].sum()), space.most_of(i, funds))
         key = (space.case.projects[i].id, *(space.case.funds[f].name for f in funds))
         rows.add(key, [(cols, 1), ([col], -most)], upper=0, policy=DEFINITION)
     return rows.close()

@@ -333,7 +333,7 @@ class Case:
 
     def may_pay(self, project: Project, fund: Fund) -> bool:
         """Whether the model has money of the fund for the project at all."""
-        return self.largest_share(project, fund) > 0 or self.earmark_yields
+        return bool(self.largest_share(project, fund)) or self.earmark_yields
 
     def limit_of(self, fund: str, year: int | None = None) -> int:
         """The most a fund can pay, over the horizon or in one year; a fund cut for regions: its parts."""

@@ -88,7 +88,7 @@ def _within(case: Case, amounts: tuple[int, ...], start: int, year: int | None) 
 
 def _most(case: Case, project: Project, scheme: Scheme, fund: Fund, need: int) -> int:
     share = case.largest_share(project, fund)
-    if share == 0 or (case.eligible is None and project.building_cost is None):
+    if not share or (case.eligible is None and project.building_cost is None):
         return need
     cost = scheme.total
     if project.building_cost is not None:

@@ -109,12 +109,13 @@ class Rows:
     def close(self) -> Block:
         """The collected rows as a Block."""
         lengths = np.array([len(c) for c in self._cols], dtype=np.int64)
-        values = np.repeat(np.array([0 if _is_many(v) else v for v in self._values], dtype=np.int64), lengths)
-        for first, length, value in zip(
-            (np.cumsum(lengths) - lengths).tolist(), lengths.tolist(), self._values, strict=True
-        ):
-            if _is_many(value):
-                values[first : first + length] = value
+        many = [k for k, v in enumerate(self._values) if isinstance(v, np.ndarray | list | tuple)]
+        each, starts = self._values.copy(), (np.cumsum(lengths) - lengths).tolist()
+        for k in many:
+            each[k] = 0
+        values = np.repeat(np.array(each, dtype=np.int64), lengths)
+        for k in many:
+            values[starts[k] : starts[k] + len(self._cols[k])] = self._values[k]
         row, col, value = _merged(
             np.repeat(np.array(self._term_row, dtype=np.int64), lengths),
             np.concatenate([np.zeros(0, np.int64), *self._cols]),
@@ -133,11 +134,6 @@ class Rows:
             keys=tuple(self._keys),
             units=tuple(self._units),
         )
-
-
-def _is_many(value: Any) -> bool:
-    """Whether a term has a value for each column."""
-    return isinstance(value, np.ndarray | list | tuple)
 
 
 def _merged(row: Ints, col: Ints, value: Ints) -> tuple[Ints, Ints, Ints]:

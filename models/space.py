@@ -23,18 +23,14 @@ from models.program import Bools, Ints
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A project done in one scheme from one start year; needs and asks inside the horizon."""
+    """A project done in one scheme from one start year; needs and asks inside the horizon, ``total_need`` in all."""
 
     project: int
     scheme: Scheme
     start: int
     need: Ints
     asks: dict[int, Ints]
-
-    @property
-    def total_need(self) -> int:
-        """What the project still needs inside the horizon."""
-        return int(self.need.sum())
+    total_need: int
 
     @property
     def length(self) -> int:
@@ -61,7 +57,8 @@ class Space:
         self._make_regions()
         self.ways = [way for i in range(len(case.projects)) for way in self._ways_of(i)]
         self.way_project = np.array([way.project for way in self.ways], dtype=np.int64)
-        self.ways_of = [np.flatnonzero(self.way_project == i) for i in range(len(case.projects))]
+        bounds = np.searchsorted(self.way_project, np.arange(len(case.projects) + 1)).tolist()
+        self.ways_of = [np.arange(a, b, dtype=np.int64) for a, b in itertools.pairwise(bounds)]
         self._upper: list[int] = [1] * len(self.ways)
         self._unit: list[int] = [1] * len(self.ways)
         self._make_money()
@@ -162,7 +159,8 @@ class Space:
     def _way(self, index: int, scheme: Scheme, start: int) -> Way:
         years = self.case.years
         asks = {self.fund_index[fund]: _shift(amounts, start, years) for fund, amounts in scheme.asks}
-        return Way(index, scheme, start, _shift(scheme.profile, start, years), asks)
+        need = _shift(scheme.profile, start, years)
+        return Way(index, scheme, start, need, asks, int(need.sum()))
 
     # ---- columns
 
@@ -170,12 +168,13 @@ class Space:
         rows: list[tuple[int, int, int, int]] = []
         first = self.width
         for i, project in enumerate(self.case.projects):
+            regions = [self.region_index[name] for name in project.regions]
             for fund, limits in self._most_by_fund(i, project):
                 unit = self.case.funds[fund].step
-                for year in np.flatnonzero(limits):
-                    for region in project.regions:
-                        rows.append((i, fund, int(year), self.region_index[region]))
-                        self._upper.append(int(limits[year]) // unit)
+                for year, most in enumerate(limits.tolist()):
+                    for region in regions if most else ():
+                        rows.append((i, fund, year, region))
+                        self._upper.append(most // unit)
                         self._unit.append(unit)
         table = np.array(rows, dtype=np.int64).reshape(-1, 4)
         self.x_project, self.x_fund, self.x_year, self.x_region = table.T
@@ -187,7 +186,7 @@ class Space:
         """The most that each fund can pay the project in each year, over all its ways."""
         ways = [self.ways[w] for w in self.ways_of[index]]
         none = np.zeros(self.case.years, dtype=np.int64)
-        need = np.max([none, *(way.need for way in ways)], axis=0)
+        need = ways[0].need if len(ways) == 1 else np.max([none, *(way.need for way in ways)], axis=0)
         most: list[tuple[int, Ints]] = []
         for fund in range(len(self.case.funds)):
             if not self.case.may_pay(project, self.case.funds[fund]):
@@ -343,7 +342,7 @@ class Space:
     def _share_cap(self, project: Project, w: int, fund: int) -> int:
         """What the table of shares lets a fund pay; the need where it says nothing or may be overruled."""
         share = self.case.largest_share(project, self.case.funds[fund])
-        free = share == 0 or (self.case.eligible is None and project.building_cost is None)
+        free = not share or (self.case.eligible is None and project.building_cost is None)
         if free or self._table_may_be_overruled:
             return self.ways[w].total_need
         return share.numerator * self.cost_of_way[w][0] // share.denominator

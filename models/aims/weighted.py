@@ -13,19 +13,23 @@ from models.case import Case, Project
 from models.program import Objective
 from models.space import Space
 
+WHOLE = Fraction(1)
+
 
 def everything(project: Project) -> Fraction:
     """Every project counts in full."""
-    return Fraction(1)
+    return WHOLE
 
 
 def terms(case: Case, space: Space, weight: Callable[[Project], Fraction] = everything) -> dict[int, Fraction]:
     """Benefit of every column times a weight by project; a partly funded project by unit of money."""
     found: dict[int, Fraction] = {}
-    factor = [1 / (1 + case.discount) ** year for year in range(case.years)]
+    factor = [1 / (1 + case.discount) ** year if case.discount and year else WHOLE for year in range(case.years)]
     for w, way in enumerate(space.ways):
         part = weight(case.projects[way.project])
-        benefit = way.scheme.benefit * (factor[way.start] * part)
+        benefit, counted = way.scheme.benefit, factor[way.start] if part is WHOLE else factor[way.start] * part
+        if counted is not WHOLE:
+            benefit *= counted
         if benefit and w in space.part:
             found[space.part[w]] = benefit / way.total_need
         elif benefit:

@@ -8,7 +8,7 @@ import numpy as np
 from models import facts
 from models.allocation import Allocation, Choice
 from models.case import Case, Project
-from models.program import DEFINITION, Block, Ints, Rows
+from models.program import DEFINITION, Block, Rows
 from models.rule import Measure, Rule
 from models.space import Space
 
@@ -32,24 +32,25 @@ def _asked_rows(rows: Rows, case: Case, space: Space, i: int, project: Project) 
     for f in sorted({f for w in ways for f in space.ways[w].asks}):
         asks = np.array([space.ways[w].asks.get(f, np.zeros(case.years, np.int64)) for w in ways])
         for t in np.flatnonzero(asks.any(axis=0)):
-            units = _units(space.money(i, (f,), int(t)))
+            units = space.money(i, (f,), int(t)), 1
             key = (project.id, case.funds[f].name, str(case.year_label(int(t))))
             rows.add(key, [units, (ways, -asks[:, t])], lower=0, upper=0)
 
 
 def _need_rows(rows: Rows, case: Case, space: Space, i: int, project: Project) -> None:
     ways = space.ways_of[i]
-    needs = np.array([space.ways[w].need for w in ways]).reshape(len(ways), case.years)
-    for t in np.flatnonzero(needs.any(axis=0)):
-        units = _units(space.money(i, year=int(t)))
-        lower = 0 if project.arrangement == "全额" else None
-        rows.add((project.id, str(case.year_label(int(t)))), [units, (ways, -needs[:, t])], lower=lower, upper=0)
+    by_year = zip(*(space.ways[w].need.tolist() for w in ways.tolist()), strict=True)
+    lower = 0 if project.arrangement == "全额" else None
+    for t, needs in enumerate(by_year):
+        if any(needs):
+            key = (project.id, str(case.year_label(t)))
+            rows.add(key, [(space.money(i, year=t), 1), (ways, [-n for n in needs])], lower=lower, upper=0)
 
 
 def _fill_rows(rows: Rows, space: Space, i: int, project: Project) -> None:
     """w[m] is the money paid in way m: 0 elsewhere, between least fill and need where chosen."""
     parts = [(w, space.part[w]) for w in space.ways_of[i].tolist() if w in space.part]
-    units = _units(space.money(i))
+    units = space.money(i), 1
     rows.add((project.id, "按做法"), [units, ([col for _, col in parts], -1)], lower=0, upper=0, policy=DEFINITION)
     least = project.least_fill
     for w, col in parts:
@@ -65,15 +66,10 @@ def _payer_rows(rows: Rows, space: Space, i: int, project: Project) -> None:
         return
     gate = space.payer[i]
     most = max(space.ways[w].total_need for w in space.ways_of[i])
-    rows.add((project.id, "缺口付款人"), [_units(space.money(i, space.bonds)), ([gate], -most)], upper=0)
+    rows.add((project.id, "缺口付款人"), [(space.money(i, space.bonds), 1), ([gate], -most)], upper=0)
     needs = [space.ways[w].total_need for w in space.ways_of[i]]
-    cols, ones = _units(space.money(i))
-    gap = [(space.ways_of[i], needs), (cols, -ones), ([gate], most)]
+    gap = [(space.ways_of[i], needs), (space.money(i), -1), ([gate], most)]
     rows.add((project.id, "缺口付款人"), gap, upper=project.own_promise + most, policy=DEFINITION)
-
-
-def _units(cols: Ints) -> tuple[Ints, Ints]:
-    return cols, np.ones(len(cols), dtype=np.int64)
 
 
 def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:

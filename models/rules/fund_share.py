@@ -8,7 +8,7 @@ import numpy as np
 from models import facts
 from models.allocation import Allocation, Choice
 from models.case import Case, Fund, Policy, Project
-from models.program import Block, Rows
+from models.program import Block, Ints, Rows
 from models.rule import Measure, Rule
 from models.space import Space
 from models.switch import built_in
@@ -29,15 +29,17 @@ def block(case: Case, space: Space) -> Block:
         if case.eligible is None and project.building_cost is None:
             continue
         for f, fund in enumerate(case.funds):
-            if space.money(i, (f,)).size and case.largest_share(project, fund):
-                _add(rows, space, i, (f,), (project.id, fund.name), case.largest_share(project, fund), policy)
+            most, money = case.largest_share(project, fund), space.money(i, (f,))
+            if most and money.size:
+                _add(rows, space, i, money, (project.id, fund.name), most, policy)
     for index, row in case.policies_of("fund_share"):
         for i in np.flatnonzero(space.project_mask(row.scope)).tolist():
             share = _share_of_row(case, row, case.projects[i])
             for f in space.funds_of(row.scope) if share is not None else ():
-                if space.money(i, (f,)).size:
+                money = space.money(i, (f,))
+                if money.size:
                     key = (case.projects[i].id, case.funds[f].name, row.scope.label)
-                    _add(rows, space, i, (f,), key, share or Fraction(0), index)
+                    _add(rows, space, i, money, key, share or Fraction(0), index)
     return rows.close()
 
 
@@ -59,12 +61,10 @@ def class_share(case: Case, row: Policy, region: str) -> Fraction | None:
     return max((Fraction(row.option(name, str(CLASSES[name]))) for name in tagged), default=None)
 
 
-def _add(
-    rows: Rows, space: Space, i: int, funds: tuple[int, ...], key: tuple[str, ...], share: Fraction, policy: int
-) -> None:
+def _add(rows: Rows, space: Space, i: int, money: Ints, key: tuple[str, ...], share: Fraction, policy: int) -> None:
     ways = space.ways_of[i]
-    costs = np.array([share.numerator * space.cost_of_way[w][0] for w in ways], dtype=np.int64)
-    terms = [(space.money(i, funds), share.denominator), (ways, -costs)]
+    costs = [-share.numerator * space.cost_of_way[w][0] for w in ways.tolist()]
+    terms = [(money, share.denominator), (ways, costs)]
     rows.add(key, terms, upper=0, scale=share.denominator, policy=policy)
 
 

@@ -24,12 +24,13 @@ def block(case: Case, space: Space) -> Block:
         share = Fraction(policy.value if policy.value is not None else 1)
         funds = tuple(space.fund_index[name] for name in _funds(case, policy))
         for i in np.flatnonzero(space.project_mask(policy.scope)).tolist():
+            ways = space.ways_of[i]
+            needs = [space.ways[w].need.tolist() for w in ways.tolist()]
             for year in range(case.years):
-                money, ways = space.money(i, funds, year), space.ways_of[i]
+                money = space.money(i, funds, year)
                 if not money.size:
                     continue
-                needs = np.array([space.ways[w].need[year] for w in ways], dtype=np.int64)
-                terms = [(money, share.denominator), (ways, -share.numerator * needs)]
+                terms = [(money, share.denominator), (ways, [-share.numerator * need[year] for need in needs])]
                 key = (case.projects[i].id, policy.scope.label, str(case.year_label(year)))
                 rows.add(key, terms, upper=0, scale=share.denominator, policy=index)
     return rows.close()
