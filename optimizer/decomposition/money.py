@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -106,3 +107,7 @@ class Money:
             return found
         gap = max(WHOLE_GAP, WHOLE_LOSS * gap)
         return whole(self.oracle, weight, self.scale, found, max(1.0, min(WHOLE_SECONDS, seconds)), gap)
+
+    def carefully(self, weight: Floats, found: Recourse, seconds: float, ended: Callable[[], bool]) -> Recourse | None:
+        """The money again with 0/1 columns whole, as good as can be found until ``ended``."""
+        return whole(self.oracle, weight, self.scale, found, max(1.0, seconds), WHOLE_GAP, ended)

@@ -6,6 +6,7 @@ them (Balas 1979): a share λ of every system, its columns and rows in that prop
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import highspy
@@ -69,9 +70,15 @@ def recourse(
 
 
 def whole(
-    oracle: Oracle, weight: Floats, scale: Floats, found: Recourse, seconds: float, gap: float = WHOLE_GAP
+    oracle: Oracle,
+    weight: Floats,
+    scale: Floats,
+    found: Recourse,
+    seconds: float,
+    gap: float = WHOLE_GAP,
+    ended: Callable[[], bool] = lambda: False,
 ) -> Recourse | None:
-    """The money again with whole shares and 0/1 columns, as near to the best as ``gap``.
+    """The money again with whole shares and 0/1 columns, as near to the best as ``gap``; ``ended`` may break it off.
 
     Where ``found`` has whole shares they stay. First the largest share of a state is taken; where that costs too much,
     a mixed-integer program decides; the prices are then those of ``found``.
@@ -89,7 +96,7 @@ def whole(
     split = np.zeros(len(weight), np.bool_)
     split[systems.state[live & (found.share > WHOLE) & (found.share < 1 - WHOLE)]] = True
     live &= split[systems.state] | (found.share >= 1 - WHOLE)
-    slow = _Money(oracle, weight, scale, live).solve(seconds, whole=True)
+    slow = _Money(oracle, weight, scale, live).solve(seconds, whole=True, ended=ended)
     if quick is not None and (slow is None or slow.overrun > 0 or slow.value <= quick.value):
         return quick
     return None if slow is None else replace(slow, prices=found.prices)
@@ -240,7 +247,9 @@ class _Money:
         )
         self.weight = PENALTY * np.concatenate([scale[self.rows[self.over]], scale[self.rows[self.under]]])
 
-    def solve(self, seconds: float, whole: bool, method: str = "choose") -> Recourse | None:
+    def solve(
+        self, seconds: float, whole: bool, method: str = "choose", ended: Callable[[], bool] = lambda: False
+    ) -> Recourse | None:
         """Run HiGHS; None where it has no answer."""
         aim, s = self.aim, self.systems
         share_aim = np.zeros(len(self.shares))
@@ -270,6 +279,8 @@ class _Money:
         )
         sides = (np.concatenate(self.lower), np.concatenate(self.limit))
         lp.passModel(program(cost, (np.zeros(len(cost)), top), sides, entries, integer))
+        if integer is not None:
+            lp.cbMipInterrupt.subscribe(lambda event: event.interrupt() if ended() else None)
         lp.run()
         if lp.getInfo().primal_solution_status != 2:
             return None

@@ -100,6 +100,14 @@ class Room:
 
     def run(self) -> Outcome:
         """Everything, until good enough."""
+        try:
+            self._search()
+            self.tries.careful.wait()
+        finally:
+            self.tries.careful.end()
+        return self._outcome()
+
+    def _search(self) -> None:
         prices = self._prices()
         large = Large(self.search, max(self.limits.gap / 4, LEAD_CLOSE)) if len(self.dual.apart) else None
         if large is not None and self.money.large and self.standing.best is None:
@@ -131,7 +139,6 @@ class Room:
             self._round_off(prices)
         if not self.standing.done:
             self._look(prices, self.dual.regret(prices))
-        return self._outcome()
 
     def _heard(self, bound: float) -> bool:
         """Keep and tell a bound of all plans; whether to end."""

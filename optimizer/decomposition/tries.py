@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from models.program import Floats, Ints
+from optimizer.decomposition.careful import Careful
 from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.lessons import Lessons
 from optimizer.decomposition.master import Choice, Master
@@ -40,7 +41,7 @@ class Tries:
 
     def __init__(self, standing: Standing, dual: Dual, money: Money, master: Master, lessons: Lessons) -> None:
         self.standing, self.dual, self.money, self.master, self.lessons = standing, dual, money, master, lessons
-        self.parts = money.parts
+        self.parts, self.careful = money.parts, Careful(money, standing)
 
     def at(self, prices: Floats) -> Choice:
         """What every project would do at prices; where rows over choices forbid it, the best that obeys them.
@@ -140,10 +141,11 @@ class Tries:
     def _whole(self, weight: Floats, money: Recourse, gap: float) -> Recourse | None:
         """The plan of money with 0/1 columns whole, told if it is the best; None where there is none."""
         plan = self.money.whole(weight, money, gap, self.standing.left)
-        if plan is None or plan.overrun > 0:
-            return None
-        self.standing.hear_plan(plan)
-        return plan
+        if plan is not None and plan.overrun == 0:
+            self.standing.hear_plan(plan)
+        if self.money.large:
+            self.careful.offer(weight, money, plan)
+        return None if plan is None or plan.overrun > 0 else plan
 
     def _improved(self, way: Ints, money: Recourse, prices: Floats, hope: float) -> tuple[Ints, Recourse]:
         """Better choices near a choice, by small masters whose rows are true there; ``hope`` is what may be reached.
@@ -152,6 +154,7 @@ class Tries:
         """
         free, failed = NEAR_LEAST + NEAR_SHARE * len(way), 0
         for _ in range(STEPS):
+            self.careful.hear()
             goal = max(LAST_GAP, self.standing.limits.gap / 4) * abs(money.value)
             if hope - money.value <= goal or self.standing.bound - money.value <= 3 * goal or self.standing.done:
                 break
