@@ -7,6 +7,9 @@ instead (a neighbourhood of fixed variables; Danna, Rothberg and Le Pape 2005).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import highspy
 import numpy as np
 
 from models.program import Bools, Floats, Ints
@@ -14,11 +17,19 @@ from optimizer.decomposition.highs import program, solver
 from optimizer.decomposition.split import Split
 
 
-def mended(part: Split, point: Floats, free: Bools, seconds: float, gap: float) -> Floats | None:
+def mended(
+    part: Split,
+    point: Floats,
+    free: Bools,
+    seconds: float,
+    gap: float,
+    start: bool = False,
+    ended: Callable[[], bool] = lambda: False,
+) -> Floats | None:
     """The columns of the task such that all rows which speak of ``free`` projects (mask) are obeyed, or None.
 
-    ``point``: columns in solver units; those of free projects and shared ones are decided anew. ``gap`` is a part of
-    the aim of the free projects.
+    ``point``: columns in solver units; those of free projects and shared ones are decided anew, from there where it
+    is a ``start``. ``gap`` is a part of the aim of the free projects; ``ended`` may break it off.
     """
     task, numbers = part.task, part.numbers
     open_ = (task.owner < 0) | free[np.maximum(task.owner, 0)]
@@ -38,6 +49,11 @@ def mended(part: Split, point: Floats, free: Bools, seconds: float, gap: float) 
             task.integer[columns],
         )
     )
+    if start:
+        known = highspy.HighsSolution()
+        known.col_value = point[columns].tolist()
+        lp.setSolution(known)
+    lp.cbMipInterrupt.subscribe(lambda event: event.interrupt() if ended() else None)
     lp.run()
     if lp.getInfo().primal_solution_status != 2:
         return None

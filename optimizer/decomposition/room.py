@@ -102,9 +102,9 @@ class Room:
         """Everything, until good enough."""
         try:
             self._search()
-            self.tries.careful.wait()
+            self.tries.polish.wait()
         finally:
-            self.tries.careful.end()
+            self.tries.polish.end()
         return self._outcome()
 
     def _search(self) -> None:

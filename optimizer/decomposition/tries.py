@@ -7,12 +7,12 @@ import time
 import numpy as np
 
 from models.program import Floats, Ints
-from optimizer.decomposition.careful import Careful
 from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.lessons import Lessons
 from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.money import Money
+from optimizer.decomposition.polish import Polish
 from optimizer.decomposition.recourse import Recourse, weights_of
 from optimizer.decomposition.repair import allowed, lighter, near
 from optimizer.decomposition.standing import LAST_GAP, Standing
@@ -26,11 +26,12 @@ CLOSE = 3e-3
 """With a plan of this gap a choice that lacks money only teaches."""
 MEND_SECONDS, MEND_MOST, MEND_GAP = 3.0, 0.1, 1e-3
 """Seconds for deciding parts that lack money anew, the largest share of projects in them, and the gap of that."""
-STEPS, MOST_FAILED = 40, 2
+STEPS, MOST_FAILED = 40, (2, 4)
+"""Steps near a choice at most, and how many in a row may fail; the second in a large task, where each teaches more."""
 NEAR_LEAST, NEAR_SHARE, NEAR_MOST = 40, 0.02, 0.2
 """Projects that may change at once near a choice: at first, and the largest share."""
-NEAR_GAIN, NEAR_GAP, NEAR_SECONDS = 0.3, 2e-5, 2.0
-"""A step near a choice must promise so much of what is hoped for; gap and seconds of its master."""
+NEAR_GAIN, NEAR_GAP, NEAR_SECONDS = 0.3, 2e-5, (2.0, 5.0)
+"""A step near a choice must promise so much of what is hoped for; gap and seconds of its master (in a large task)."""
 NARROWER, WIDER, WELL = 0.5, 1.5, 0.5
 OVERRATED = 2e-4
 """A choice that its parts value lower by this than the master is not worth looking for money."""
@@ -41,7 +42,7 @@ class Tries:
 
     def __init__(self, standing: Standing, dual: Dual, money: Money, master: Master, lessons: Lessons) -> None:
         self.standing, self.dual, self.money, self.master, self.lessons = standing, dual, money, master, lessons
-        self.parts, self.careful = money.parts, Careful(money, standing)
+        self.parts, self.polish = money.parts, Polish(money, standing)
 
     def at(self, prices: Floats) -> Choice:
         """What every project would do at prices; where rows over choices forbid it, the best that obeys them.
@@ -57,7 +58,7 @@ class Tries:
             regret, none = self.dual.regret(prices), np.zeros(len(self.dual.oracle.states.way), np.bool_)
             for free in (NEAR_LEAST + NEAR_SHARE * count, NEAR_MOST * count):
                 core = regret.core(free, -np.inf, none)
-                found = self.master.solve(NEAR_GAP, min(NEAR_SECONDS, max(0.1, self.standing.left)), core)
+                found = self.master.solve(NEAR_GAP, min(NEAR_SECONDS[0], max(0.1, self.standing.left)), core)
                 if found.way is not None:
                     way = found.way
                     break
@@ -141,11 +142,12 @@ class Tries:
     def _whole(self, weight: Floats, money: Recourse, gap: float) -> Recourse | None:
         """The plan of money with 0/1 columns whole, told if it is the best; None where there is none."""
         plan = self.money.whole(weight, money, gap, self.standing.left)
-        if plan is not None and plan.overrun == 0:
-            self.standing.hear_plan(plan)
-        if self.money.large:
-            self.careful.offer(weight, money, plan)
-        return None if plan is None or plan.overrun > 0 else plan
+        if plan is None or plan.overrun > 0:
+            return None
+        self.standing.hear_plan(plan)
+        if self.money.large and self.money.apart:
+            self.polish.offer(weight, money, plan)
+        return plan
 
     def _improved(self, way: Ints, money: Recourse, prices: Floats, hope: float) -> tuple[Ints, Recourse]:
         """Better choices near a choice, by small masters whose rows are true there; ``hope`` is what may be reached.
@@ -153,17 +155,16 @@ class Tries:
         How many projects may change grows with what was got of what was promised (a trust region).
         """
         free, failed = NEAR_LEAST + NEAR_SHARE * len(way), 0
+        most_failed, seconds = MOST_FAILED[self.money.large], NEAR_SECONDS[self.money.large]
         for _ in range(STEPS):
-            self.careful.hear()
+            self.polish.hear()
             goal = max(LAST_GAP, self.standing.limits.gap / 4) * abs(money.value)
             if hope - money.value <= goal or self.standing.bound - money.value <= 3 * goal or self.standing.done:
                 break
-            if free > NEAR_MOST * len(way) or failed == MOST_FAILED:
+            if free > NEAR_MOST * len(way) or failed == most_failed:
                 break
             core = near(self.dual, way, money.prices, free)
-            found = self.master.solve(
-                NEAR_GAP, min(NEAR_SECONDS, max(0.1, self.standing.left)), core, self.standing.ask
-            )
+            found = self.master.solve(NEAR_GAP, min(seconds, max(0.1, self.standing.left)), core, self.standing.ask)
             promised = found.value - money.value
             weight = None if found.way is None else weights_of(self.dual.oracle, found.way)
             if found.way is None or weight is None or promised < NEAR_GAIN * (hope - money.value):
