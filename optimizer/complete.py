@@ -15,7 +15,7 @@ from models.build import build
 from models.case import Case
 from models.lean import lean
 from models.program import FREE
-from models.translate import plan_of, point_of
+from models.translate import plan_of, point_of, with_capital
 from optimizer.task import Limits, task_of
 from optimizer.workers import Run, wait_for_news
 
@@ -58,4 +58,8 @@ def complete(case: Case, plan: Allocation) -> Allocation:
     if run.answer.point is None:
         return plan
     found = plan_of(space, np.rint(run.answer.point[: len(point)]).astype(np.int64))
-    return lean(case, replace(found, choices=plan.choices))
+    capital: dict[str, int] = {}
+    for p in found.payments:
+        capital[p.project] = capital.get(p.project, 0) + p.capital
+    payments = with_capital(case, plan.payments, capital)  # the plan's own amounts, also where they are no whole steps
+    return lean(case, Allocation.of(plan.choices, payments, found.topups, found.moves))

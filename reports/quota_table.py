@@ -13,12 +13,12 @@ def quota_table(case: Case, calculator: Calculator, found: Calculation) -> Resul
     columns = (
         text_column("地区", 14),
         money_column("申请额"),
-        *(ResultColumn(name, "number", 14) for name in steps),
+        *(money_column(name) if name in IN_MONEY else ResultColumn(name, "number", 14) for name in steps),
         money_column("测算额度"),
     )
     rows: list[Row] = []
     for share in found.shares:
-        values = [value / 100 if name in IN_MONEY else value for name, value in share.parts]
+        values = [round(value) if name in IN_MONEY else value for name, value in share.parts]
         rows.append([share.region, share.ask, *values, share.amount])
     marks = "、".join(s.name for s in calculator.settings if s.mark)
     words = [calculator.source, *([f"待核实的参数：{marks}"] if marks else [])]

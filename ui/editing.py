@@ -30,14 +30,14 @@ def edit_grid(
 ) -> None:
     """An editable grid: what the user types is wanted on the next run, before anything is drawn (``strip``).
 
-    The grid keeps its own edits while it is in sight; it is laid out anew when the case changes elsewhere, or
-    when ``mark`` – what its rows are chosen by – changes.
+    The grid keeps its own edits while it is in sight; it is laid out anew when the case changes elsewhere, when
+    ``mark`` – what its rows are chosen by – changes, or when it comes back into sight from behind another tab.
     """
     outside = desk().outside
-    kept = st.session_state.setdefault("grids", {}).setdefault(name, {"state": None})
-    if kept["state"] != (outside, mark):
-        kept["state"], kept["frame"] = (outside, mark), make()
-        kept["key"] = f"{name}_{outside}_{crc32(mark.encode())}"
+    kept = st.session_state.setdefault("grids", {}).setdefault(name, {"state": None, "laid": 0, "key": ""})
+    if kept["state"] != (outside, mark) or kept["key"] not in st.session_state:
+        kept["state"], kept["frame"], kept["laid"] = (outside, mark), make(), kept["laid"] + 1
+        kept["key"] = f"{name}_{outside}_{crc32(mark.encode())}_{kept['laid']}"
     kept["take"] = take
     st.data_editor(
         kept["frame"], key=kept["key"], column_config=config, disabled=disabled, hide_index=True, height=height,

@@ -197,13 +197,13 @@ class Jobs:
 
 def _came(job: Job, found: Outcome, done: Callable[[Outcome], None]) -> None:
     """A checked plan before the end: kept where it is better than the one before, or as good and closer proven."""
-    before = () if job.first is None else _worth(job.first.solution)
-    if job.wish != "cancel" and found.solution.value is not None and _worth(found.solution) > before:
+    before = () if job.first is None else order_of(job.first.solution)
+    if job.wish != "cancel" and found.solution.value is not None and order_of(found.solution) > before:
         done(found)
         job.first = found
 
 
-def _worth(solution: Solution) -> tuple[float | Fraction, ...]:
+def order_of(solution: Solution) -> tuple[float | Fraction, ...]:
     """Plans in order: by value, then by how close they are proven."""
     gap = solution.gap
     return (solution.value or Fraction(0), -math.inf if gap is None else -gap)

@@ -197,7 +197,7 @@ def _plan(amounts: list[_Amount], case: Case, sheet: str, issues: list[Issue]) -
             issues.append(Issue("own_plan", "error", sheet, mine[0].cell, project.id, message, "用安排明细的格式写明方案和开工年"))  # fmt: skip
             continue
         choices.append(choice)
-        payments += [p for each in mine for p in _payments(each, choice, case)]
+        payments += [p for each, by_year in _by_year(mine, choice, case) for p in _payments(each, by_year, case)]
     if issues:
         return None
     merged: dict[tuple[str, str, int, str], int] = {}
@@ -218,22 +218,40 @@ def _choice(project: Project, mine: list[_Amount], case: Case) -> Choice | None:
     return Choice(project.id, project.schemes[0].name, start)
 
 
-def _payments(each: _Amount, choice: Choice, case: Case) -> list[Payment]:
-    """An amount over years (as the need of the project runs) and paying regions, in whole units."""
-    project = each.project
-    scheme = project.scheme(choice.scheme)
+def _by_year(mine: list[_Amount], choice: Choice, case: Case) -> list[tuple[_Amount, dict[int, int]]]:
+    """The amounts of a project by year. Those without a year follow its need, funds of coarse steps in whole steps
+    first; the last one fills what then lacks in every year, where it is just that much."""
+    scheme = mine[0].project.scheme(choice.scheme)
     assert scheme is not None
-    if each.year is not None:
-        by_year = {each.year: each.amount}
-    else:
-        profile = list(scheme.profile[: case.years - choice.start]) or [1]
-        parts = split_whole(each.amount, profile)
-        by_year = {choice.start + k: part for k, part in enumerate(parts)}
+    profile = list(scheme.profile[: case.years - choice.start]) or [1]
+    lacking = profile.copy()
+    found = [(a, {a.year: a.amount}) for a in mine if a.year is not None]
+    for a, _ in found:
+        if a.year is not None and 0 <= a.year - choice.start < len(lacking):
+            lacking[a.year - choice.start] -= a.amount
+    undated = sorted((a for a in mine if a.year is None), key=lambda a: -case.fund_by_name[a.fund].step)
+    for k, each in enumerate(undated):
+        last = k == len(undated) - 1 and sum(lacking) == each.amount and min(lacking) >= 0
+        parts = lacking.copy() if last else _in_steps(each.amount, profile, case.fund_by_name[each.fund].step)
+        lacking = [a - b for a, b in zip(lacking, parts, strict=True)]
+        found.append((each, {choice.start + y: part for y, part in enumerate(parts)}))
+    return found
+
+
+def _in_steps(amount: int, weights: list[int], step: int) -> list[int]:
+    """An amount split by weights in whole steps; what is no whole step goes to the largest part."""
+    parts = [part * step for part in split_whole(amount // step, weights)]
+    parts[parts.index(max(parts))] += amount % step
+    return parts
+
+
+def _payments(each: _Amount, by_year: dict[int, int], case: Case) -> list[Payment]:
+    """Amounts by year over the paying regions."""
+    project, step = each.project, case.fund_by_name[each.fund].step
+    weights = [int(share * 10**9) for _, share in project.shares]
     found = []
     for year, amount in by_year.items():
-        scale = [share for _, share in project.shares]
-        weights = [int(s * 10**9) for s in scale]
-        for (region, _), part in zip(project.shares, split_whole(amount, weights), strict=True):
+        for (region, _), part in zip(project.shares, _in_steps(amount, weights, step), strict=True):
             if part:
                 found.append(Payment(project.id, each.fund, year, region, part))
     return found

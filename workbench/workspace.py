@@ -6,7 +6,6 @@ import hashlib
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from inputs.case.changes import CaseSheets, Target, changes_from_json, changes_to_json, write_changed
@@ -15,7 +14,7 @@ from inputs.files.workbook import Grid, load_source
 from models.case import Case
 from models.issue import CaseError
 from optimizer.options import Options
-from workbench.jobs import JOBS, Job
+from workbench.jobs import JOBS, Job, order_of
 from workbench.kept import solution_from_json, solution_to_json
 from workbench.store import Scenario, Store
 from workbench.verbs import Outcome, case_options
@@ -216,7 +215,12 @@ class Workspace:
         self.cancel()
         options = case_options(reading.case, Options(), limit, gap, None)
         last = self.shown.outcome.solution.plan if self.shown else None
-        keep = partial(_keep_plan, self.store, self.owner, self.id, changes_to_json(self.changes))
+        text, shown, wanted = changes_to_json(self.changes), self.shown, dict(self.changes)
+
+        def keep(outcome: Outcome) -> None:
+            if _better(outcome, shown, wanted):
+                _keep_plan(self.store, self.owner, self.id, text, outcome)
+
         return JOBS.start(reading, options, self.id, self.changes, last, keep)
 
     def cancel(self) -> None:
@@ -224,11 +228,22 @@ class Workspace:
         if self.job is not None and self.job.running:
             self.job.wish = "cancel"
 
+    @property
+    def news(self) -> bool:
+        """Whether the last solve has a plan that was not taken into sight yet."""
+        return self.job is not None and self.job.best is not None and self.job.best is not self._collected
+
     def collect(self) -> bool:
-        """Take the best plan of the last solve into sight, once; whether anything new came."""
+        """Take the best plan of the last solve into sight, once; whether anything new came.
+
+        A plan on the way that is no better than the one in sight, made with the same settings, is passed over.
+        """
         job = self.job
         best = job.best if job else None
         if job is None or best is None or best is self._collected:
+            return False
+        if best is not job.outcome and not _better(best, self.shown, job.changes):
+            self._collected = best
             return False
         if self.shown is None or self.shown.changes is not job.changes:  # not an earlier plan of the same solve
             self.before = self.shown
@@ -305,6 +320,14 @@ class Workspace:
             return None
         options = case_options(reading.case, Options(), None, None, None)
         return Shown(Outcome(reading, reading.case, options, kept), wanted)
+
+
+def _better(found: Outcome, shown: Shown | None, changes: Mapping[Target, str]) -> bool:
+    """Whether a plan should take the place of the one in sight: made with other settings, or worth more, or closer
+    proven."""
+    if shown is None or dict(shown.changes) != dict(changes):
+        return True
+    return order_of(found.solution) > order_of(shown.outcome.solution)
 
 
 def _keep_plan(store: Store, owner: str, case: str, changes: str, outcome: Outcome) -> None:

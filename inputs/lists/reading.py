@@ -28,6 +28,8 @@ from models.units import show_wan
 
 DECIDED = "已确认"
 
+OWN_MONEY = "资金来源:自筹"
+
 
 @dataclass(slots=True)
 class Layout:
@@ -135,6 +137,7 @@ def _read_block(
     report.layouts.append(layout.code)
     _side_by_side(reading, block)
     _twice(reading, block, layout)
+    _not_asked(reading, block, layout)
     roles = Roles.of(layout.columns)
     if roles.name < 0:
         report.rows += _unread(grid, block.body, "没有项目名称列")
@@ -163,6 +166,21 @@ def _twice(reading: ListReading, block: Block, layout: Layout) -> None:
             cell = address(block.head[-1] if block.head else 0, index)
             message = f"有 {names.count(name)} 列都对应“{name}”，只能读一列"
             _issue(reading, block.grid, "column_twice", cell, message, "在列对应中改成不同的字段，如 资金来源:别的名称")
+
+
+def _not_asked(reading: ListReading, block: Block, layout: Layout) -> None:
+    """Columns of where the money is to come from, in a list that asks for none: they are kept, not asked for."""
+    names = {index: name for index, (name, _) in layout.columns.items()}
+    if any(name.startswith("申报:") for name in names.values()):
+        return
+    sources = {i: n for i, n in names.items() if n.startswith("资金来源:") and n != OWN_MONEY}
+    if sources:
+        index, name = min(sources.items())
+        words = "、".join(n.partition(":")[2] for _, n in sorted(sources.items()))
+        message = f"资金来源各列（{words}）只作资料，不作申请额；项目按全部资金需求参与分配"
+        remedy = f"要按所列数额申请，在列对应里把“{name}”等改成“{name.replace('资金来源', '申报')}”"
+        cell = address(block.head[-1] if block.head else 0, index)
+        _issue(reading, block.grid, "sources_not_asked", cell, message, remedy, "warning")
 
 
 def _side_by_side(reading: ListReading, block: Block) -> None:

@@ -157,7 +157,7 @@ def test_a_correction_and_a_limit_make_a_case(listed) -> None:
     intake.decisions.cells["清单.xlsx", "储备", "D3"] = "300"
     intake.read()
     listed.run()
-    assert figure(listed, "读入项目") == "2" and figure(listed, "错误 · 须改") == "0"
+    assert figure(listed, "读入项目") == "2" and figure(listed, "清单错误 · 须改") == "0"
     listed.session_state["funds_editor"] = {"edited_rows": {0: {"额度": "450"}}, "added_rows": [], "deleted_rows": []}
     button = next(b for b in listed.button if b.label == "生成案例")
     button.click().run()

@@ -323,3 +323,22 @@ def test_a_click_that_ends_the_reading_leaves_the_case_on_the_desk(sample, monke
     with pytest.raises(Ended):
         here.open(before.id)
     assert here.work is before
+
+
+def test_a_limit_written_is_there_again_behind_another_tab(page, tmp_path: Path) -> None:
+    """The grid of a tab out of sight forgets what was typed; when it comes back it shows what is wanted now."""
+    upload(page, write_book(tmp_path / "c.xlsx", **REGIONAL))
+    go(page, "rules")
+
+    def open_tab(name: str) -> None:
+        page.session_state["rules_tabs"] = name
+        page.run()
+        assert not page.exception
+
+    open_tab("地区上下限")
+    edited(page, "regions_0", 0, "上限", 123.0)
+    for _ in range(2):
+        open_tab("规则")
+        open_tab("地区上下限")
+        frame = page.session_state["grids"]["regions_0"]["frame"]
+        assert frame["上限"].iloc[0] == 123.0 and len(work(page).pending) == 1

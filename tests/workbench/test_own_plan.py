@@ -89,3 +89,24 @@ def test_capital_that_a_list_leaves_open_is_set_where_it_can_be(tmp_path: Path) 
     found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), case)
     assert found.solution is not None and found.solution.verdict is not None, found.issues
     assert found.solution.verdict.passed and found.solution.plan == outcome.solution.plan
+
+
+def test_amounts_without_years_stay_as_they_are_in_steps_and_by_need(tmp_path: Path) -> None:
+    """A list in whole 万元 against a fund of steps: nothing is lost, fully paid projects are paid in every year."""
+    write_sample("longdong", tmp_path / "c.xlsx")
+    case = read_case(tmp_path / "c.xlsx").case
+    assert case is not None
+    rows = [["项目编号", "地方政府专项债券", "市县财政资金"], ["L032", 10000, 6730], ["L030", 1234.56, 7]]
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), case)
+    assert found.solution is not None and found.solution.plan is not None and found.solution.verdict is not None
+    paid: dict[tuple[str, str], int] = {}
+    for p in found.solution.plan.payments:
+        paid[p.project, p.fund] = paid.get((p.project, p.fund), 0) + p.amount
+    assert paid == {
+        ("L032", "地方政府专项债券"): 1_000_000, ("L032", "市县财政资金"): 673_000,
+        ("L030", "地方政府专项债券"): 123_456, ("L030", "市县财政资金"): 700,
+    }  # fmt: skip
+    step = case.fund_by_name["地方政府专项债券"].step
+    assert step > 1 and all(p.amount % step == 0 for p in found.solution.plan.payments if p.project == "L032" and "债" in p.fund)  # fmt: skip
+    broken = {(m.rule, m.key) for m in found.solution.verdict.failures if m.key[0] == "L032"}
+    assert not [key for rule, key in broken if rule in ("arrangement", "fund_step")]

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import time
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from inputs.case.read import read_case
 from tests.books import SMALL, write_book
 from workbench.jobs import JOBS, Job
 from workbench.store import Gone, Stale, Store
-from workbench.workspace import Workspace
+from workbench.workspace import Shown, Workspace, _better
 
 
 @pytest.fixture
@@ -74,14 +75,45 @@ def test_a_new_plan_keeps_the_one_before_for_comparison(work: Workspace) -> None
 def test_plans_on_the_way_do_not_take_the_place_of_the_one_before(work: Workspace) -> None:
     first = solved(work).shown
     assert first is not None
+    work.change({fund(work): "100"})
     job = Job(work.id, dict(work.changes), 10.0)
     JOBS._jobs.append(job)
-    for outcome in (replace(first.outcome), replace(first.outcome)):
+    solution = first.outcome.solution
+    for gap in (0.2, 0.1):
+        outcome = replace(first.outcome, solution=replace(solution, bound=solution.value * Fraction(1 + gap)))
         job.first = outcome
-        assert work.collect() and work.shown is not None and work.shown.outcome is outcome
-        assert work.before is first and not work.collect()
+        assert work.news and work.collect() and work.shown is not None and work.shown.outcome is outcome
+        assert work.before is first and not work.collect() and not work.news
     job.outcome = replace(first.outcome)
     assert work.collect() and work.before is first
+
+
+def test_an_early_plan_no_better_than_the_one_in_sight_is_passed_over(work: Workspace) -> None:
+    """Solved again with nothing changed and cancelled: the plan and its proof stay, here and in the store."""
+    shown = solved(work).shown
+    assert shown is not None
+    solution = shown.outcome.solution
+    worse = replace(shown.outcome, solution=replace(solution, status="feasible", bound=solution.value * 2))
+    job = Job(work.id, dict(work.changes), 10.0)
+    JOBS._jobs.append(job)
+    job.first = worse
+    assert not work.collect() and work.shown is shown and not work.news
+    assert not _better(worse, shown, work.changes) and _better(worse, shown, {fund(work): "1"})
+    closer = replace(shown.outcome, solution=replace(solution, bound=solution.value))
+    assert _better(closer, Shown(worse, work.changes), work.changes)
+
+
+def test_a_page_opened_in_the_middle_of_a_solve_has_no_news_it_has_seen(work: Workspace, store: Store) -> None:
+    """A reload takes the kept plan; the solve's own object of it must not make the page begin again and again."""
+    first = solved(work).shown
+    assert first is not None
+    job = Job(work.id, dict(work.changes), 10.0)
+    JOBS._jobs.append(job)
+    job.first = replace(first.outcome)
+    again = Workspace.open(store, "我", work.id)
+    assert again.shown is not None and not again.news and not again.collect()
+    job.first = replace(first.outcome)
+    assert again.news
 
 
 def test_everything_is_there_again_after_a_crash(work: Workspace, store: Store) -> None:

@@ -55,7 +55,12 @@ def proof(outcome: Outcome) -> None:
         st.markdown(f"**{t('已证明最优：在所列规则下，{before}没有任何方案的加权效益高于本方案。', before=before)}**")
     elif solution.gap is not None:
         gap = f"{percent_up(solution.gap)} %"
-        st.markdown(f"**{told(solution.sentence)}{t('：最多还能提高 {gap}。', gap=gap)}**")
+        more = (
+            t("：最多还能提高 {gap}。", gap=gap)
+            if len(solution.tiers) < 2
+            else t("，是各步中最宽的；守住前面各步，加权效益最多还能提高 {gap}。", gap=gap)
+        )
+        st.markdown(f"**{told(solution.sentence)}{more}**")
     rows = dict(outcome.account().rows)
     parts = [f"{t('目标值')} {_cents(solution.value)}", f"{t('上界')} {_cents(solution.shown_bound)}", told(rows["第二求解器结论"]), t("独立复核通过"), _against_list(outcome)]  # fmt: skip
     st.caption(" · ".join(part for part in parts if part))
@@ -71,7 +76,11 @@ def _against_list(outcome: Outcome) -> str:
     ranked, gain = outcome.ranked, outcome.gain
     if gain is None:
         return ""
-    words = t("打分排队、钱尽为止：{n} 个项目，效益 {v}", n=f"{len(ranked.paid):,}", v=f"{float(ranked.benefit):,.2f}")
+    words = t(
+        "打分排队、钱尽为止（不顾地区上下限和债务）：{n} 个项目，效益 {v}",
+        n=f"{len(ranked.paid):,}",
+        v=f"{float(ranked.benefit):,.2f}",
+    )
     percent = f"{abs(float(gain * 100)):.1f}"
     return words + (t("；本方案高 {p} %", p=percent) if gain >= 0 else t("；本方案为满足规则低 {p} %", p=percent))
 

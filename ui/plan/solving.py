@@ -73,8 +73,7 @@ def _sliders(work: Workspace, case: Case) -> None:
 def progress(work: Workspace) -> None:
     """The solver's own best value and bound while it waits and runs; the page follows when there is news."""
     job = work.job
-    fresh = job is not None and job.best is not None and (work.shown is None or work.shown.outcome is not job.best)
-    if job is None or not job.running or fresh:
+    if job is None or not job.running or work.news:
         st.rerun()
         return
     with st.container(border=True, key="progress"):

@@ -194,7 +194,7 @@ def _pins(work: Workspace, case: Case) -> None:
             ready = key is not None
             status = {t("试算必选"): "必选", t("试算禁选"): "禁选"}
             price = st.button(t("试算代价"), key="pin_price", disabled=not ready or work.shown is None)
-            add = st.button(t("加入改动"), key="pin_add", type="primary", disabled=not ready)
+            add = st.button(t("加入金额要求"), key="pin_add", type="primary", disabled=not ready)
             locks = {word: st.button(word, key=f"price_{s}", disabled=not ready or work.shown is None) for word, s in status.items()}  # fmt: skip
         if key is None:
             st.caption(t("选一个项目，写下资金和金额；试算不改变方案。"))
@@ -209,6 +209,7 @@ def _pins(work: Workspace, case: Case) -> None:
         for word, pressed in locks.items():
             if pressed:
                 _price(work, {Target("项目", (str(key),), "状态"): status[word]})
+                st.caption(t("要照办，在上面的表里把“锁定”一列改成{status}。", status=t(status[word])))
 
 
 def _price(work: Workspace, changes: dict[Target, str]) -> None:

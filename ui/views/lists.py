@@ -47,7 +47,7 @@ def _figures(intake: Intake) -> None:
     figures = (
         ("工作表", len(lists.sheets)), ("清单行数", len(rows)), ("读入项目", len(intake.draft.projects)),
         ("没有读成的行", sum(r.kind == "拒绝" for r in rows)), ("有改动的格", len(lists.changes)), ("待确认的列", waiting),
-        ("错误 · 须改", len(lists.errors)),
+        ("清单错误 · 须改", len(lists.errors)),
     )  # fmt: skip
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(t(label), f"{value:,}", border=True)

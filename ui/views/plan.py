@@ -32,7 +32,7 @@ def _page(work: Workspace) -> None:
     job = work.job
     if job is not None and job.running:
         progress(work)
-    elif job is not None:
+    elif job is not None and dict(job.changes) == work.changes:
         ending(job)
     if work.shown is None:
         if job is None:
