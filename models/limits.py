@@ -9,6 +9,13 @@ from models.program import Bools, Key, Rows
 from models.rule import Measure
 from models.space import Space
 
+
+def _time(case: Case, year: int, carries: bool) -> str:
+    """The year that a limit speaks of; with carry-over all years up to it."""
+    label = case.year_label(year)
+    return f"至{label}累计" if carries and year else str(label)
+
+
 # ---- for the solver
 
 
@@ -42,7 +49,7 @@ def limit_rows(
             continue
         known = known + amount if carries else amount
         within = (space.x_year <= year) if carries else (space.x_year == year)
-        place = (*key, str(space.case.year_label(year)))
+        place = (*key, _time(space.case, year, carries))
         rows.add(place, [(space.x[mask & within], 1)], upper=known, policy=policy)
     if pool is not None:
         rows.add((*key, ""), [(space.x[mask], 1)], upper=pool, policy=policy)
@@ -80,6 +87,6 @@ def limit_measures(
                 break
             continue
         left, used = (left + limit, used + money) if carries else (limit, money)
-        yield Measure(rule, (*key, str(case.year_label(year))), "<=", used, left, "万元", policy)
+        yield Measure(rule, (*key, _time(case, year, carries)), "<=", used, left, "万元", policy)
     if pool is not None:
         yield Measure(rule, (*key, ""), "<=", sum(spent), pool, "万元", policy)

@@ -26,6 +26,8 @@ from models.translate import point_of
 from models.units import LAND_PER_MU, MONEY_PER_WAN, show_wan
 from optimizer.own_rules import Bar, OwnRules
 
+AS_GOOD = "相同，单看这一项不分先后"
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -210,7 +212,8 @@ class Explainer:
         if limits:
             blocks = limits
             worst = max(blocks, key=lambda b: b.least - b.room)
-            sentence = f"得分靠后，资金额度已用完：{self._sentence(worst)}{compare}"
+            behind = "" if compare.endswith(AS_GOOD) else "得分靠后，"
+            sentence = f"{behind}资金额度已用完：{self._sentence(worst)}{compare}"
             return Reason(project.id, "fund_limit", sentence, self._remedy(worst), rival)
         return Reason(
             project.id,
@@ -311,6 +314,8 @@ class Explainer:
         if not rivals:
             return "", ""
         density, name = rivals[min(bisect_left(rivals, (mine, "")), len(rivals) - 1)]
+        if density == mine:
+            return name, f"；每万元效益 {_show(mine)}，与最接近的已安排项目 {name} {AS_GOOD}"
         words = f"；每万元效益 {_show(mine)}，最接近的已安排项目 {name} 为 {_show(density)}"
         return name, words
 

@@ -182,6 +182,13 @@ def test_a_proven_plan_is_told_before_the_second_solver_is_heard(mini, monkeypat
         assert all(t.status == "optimal" and t.value == 436 and not t.reasons for t in told)
 
 
+@pytest.mark.parametrize(("benefit", "equal"), [(10, True), (5, False)])
+def test_a_project_as_good_as_a_funded_one_is_not_called_worse(benefit: int, equal: bool) -> None:
+    found = solve(case([project("P1", 100, 10), project("P2", 100, benefit)], [fund(limit=100)]), Options(second=""))
+    words = found.reasons[0].sentence
+    assert ("得分靠后" in words, "不分先后" in words) == (not equal, equal) and "资金额度已用完" in words
+
+
 def test_status_words() -> None:
     assert status_words("optimal", F(0)) == "已证明最优"
     assert status_words("feasible", F(1, 3000)) == "可行（差距 ≤ 0.0334 %）"

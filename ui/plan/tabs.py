@@ -96,7 +96,7 @@ def _use_table(measures: list[Measure], key: str) -> None:
     for m in measures:
         actual, limit = float(shown(m, m.actual)), float(shown(m, m.limit))
         share = 100 * actual / limit if limit else 0.0
-        rows.append([_rule_title(m.rule), " ".join(k for k in m.key if k), "≤" if m.sense == "<=" else "≥", limit, actual, share, t(m.unit)])  # fmt: skip
+        rows.append([_rule_title(m.rule), told(" ".join(k for k in m.key if k)), "≤" if m.sense == "<=" else "≥", limit, actual, share, t(m.unit)])  # fmt: skip
     if not rows:
         st.caption(t("没有可列的行。"))
         return

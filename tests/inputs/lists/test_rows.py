@@ -201,3 +201,13 @@ def test_one_sheet_per_county_and_the_name_of_who_filled_it_in() -> None:
     assert values(read(["序号", "项目名称", "总投资（万元）"], [1, "甲道路", 100], name="3.西峰"), "地区") == ["西峰区"]
     rows = [["填报单位：环县财政局"], ["序号", "项目名称", "总投资（万元）"], [1, "甲道路", 100]]
     assert values(read(*rows), "地区") == ["环县"]
+
+
+def test_sources_of_money_in_a_list_that_asks_for_none_are_said_not_to_be_asked_for() -> None:
+    heads = ["序号", "项目名称", "县区", "总投资（万元）", "资金来源（万元）", None]
+    reading = read(heads, [None, None, None, None, "专项债券", "自筹"], [1, "甲道路", "环县", 100, 40, 60])
+    (issue,) = [i for i in reading.issues if i.code == "sources_not_asked"]
+    assert issue.severity == "warning" and issue.cell == "E2" and "专项债券" in issue.message and "自筹" not in issue.message  # fmt: skip
+    assert "申报:专项债券" in issue.remedy
+    asked = read([*heads[:4], "专项债券需求（万元）", "资金来源：自筹"], [1, "甲道路", "环县", 100, 40, 60])
+    assert "sources_not_asked" not in codes(asked)

@@ -26,7 +26,7 @@ def test_by_year():
 
 def test_carry_over_adds_what_is_left():
     c = two_years(carries=True)
-    assert rows(c, "fund_limit")[1] == "债 2027: +1 x[P1,债,0,甲县] +1 x[P1,债,1,甲县] ≤ 3000"
+    assert rows(c, "fund_limit")[1] == "债 至2027累计: +1 x[P1,债,0,甲县] +1 x[P1,债,1,甲县] ≤ 3000"
     assert all(m[-1] for m in measures(c, "fund_limit", paid(10, 20)))
     assert not all(m[-1] for m in measures(c, "fund_limit", paid(16, 14)))
 
