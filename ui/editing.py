@@ -10,6 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from inputs.case.changes import CELL, Target
+from inputs.case.rule_lines import HARD, SOFT
+from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
 from ui.shared import Edit, amount, desk
@@ -62,9 +64,11 @@ def row_words(work: Workspace, target: Target) -> str:
 
 
 def value_words(target: Target, text: str) -> str:
-    """A value as shown: amounts in the session's unit, an empty cell as 未设."""
+    """A value as shown: amounts in the session's unit; an empty cell as what it stands for, else as 未设."""
+    if not text and target.column == "刚性":
+        return t(SOFT if RULE_SCHEMA_BY_ID[target.row[0]].soft else HARD)
     if not text:
-        return t("未设")
+        return t("可选" if target.column == "状态" else "未设")
     head = target.column.partition(":")[0]
     if head in ("额度", "配额下限", "配额上限", "单项起拨额"):
         try:

@@ -11,6 +11,7 @@ from inputs.case.changes import Target
 from reports.tables import unfunded
 from tests.books import SMALL, write_book
 from tests.ui.test_pages import HOME, solved, upload
+from ui.editing import value_words
 from ui.shared import mark_of
 from workbench.jobs import JOBS
 
@@ -342,3 +343,23 @@ def test_a_limit_written_is_there_again_behind_another_tab(page, tmp_path: Path)
         open_tab("地区上下限")
         frame = page.session_state["grids"]["regions_0"]["frame"]
         assert frame["上限"].iloc[0] == 123.0 and len(work(page).pending) == 1
+
+
+def test_soft_demands_that_are_broken_are_listed_beside_the_plan(sample, tmp_path: Path) -> None:
+    assert not [x for x in sample.expander if "弹性要求" in x.label]
+    soft = {**REGIONAL, "规则": [["规则", "参数", "值", "刚性", "罚分"], ["count_cap", "最多个数", 1, "弹性", 0.001]]}
+    soft["资金"] = [["资金名称", "类型", "额度"], ["债", "补助", 1000]]
+    upload(go(sample, "import_check"), write_book(tmp_path / "c.xlsx", **soft))
+    assert work(sample).case is not None, work(sample).reading.issues
+    page = solved(sample)
+    assert [x.label for x in page.expander if "弹性要求" in x.label] == ["突破了的弹性要求（1）"]
+
+
+def test_an_empty_cell_is_said_as_what_it_stands_for(sample) -> None:
+    project = work(sample).case.projects[0].id
+    work(sample).change({Target("项目", (project,), "状态"): "禁选"})
+    shown = go(sample, "rules")
+    assert any(project in m.value and "可选" in m.value and "**禁选**" in m.value for m in shown.markdown)
+    assert value_words(Target("规则", ("count_cap", "", "", "最多个数"), "刚性"), "") == "刚性"
+    assert value_words(Target("规则", ("people_money", "", "", "偏差"), "刚性"), "") == "弹性"
+    assert value_words(Target("地区", ("甲县",), "配额上限:债"), "") == "未设"

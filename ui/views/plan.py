@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from reports.scenarios import Compared, broken_rules
 from ui.plan.figures import key_figures, proof, save_form, steps
 from ui.plan.solving import controls, ending, progress, stale_banner
 from ui.plan.tabs import plan_tabs
-from ui.shared import desk, no_case, strip
+from ui.shared import desk, grid, no_case, strip
 from ui.words import t
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
@@ -23,6 +24,10 @@ def _plan(work: Workspace, outcome: Outcome) -> None:
             st.switch_page("ui/views/export.py")
     if len(outcome.solution.tiers) > 1:
         steps(outcome)
+    broken = broken_rules(Compared("", outcome.plan, outcome.solution))
+    if broken.rows:
+        with st.expander(t("突破了的弹性要求（{n}）", n=len(broken.rows))):
+            grid(broken, key="broken")
     plan_tabs(work, outcome)
 
 
