@@ -236,10 +236,10 @@ def read_draft(draft: Draft, reading: ListReading) -> Reading:
 def _back(issue: Issue, draft: Draft) -> Issue:
     """An issue of the draft's 项目 at the cell of the list; messages that name a cell of 项目 name the list's."""
     letters = issue.cell.rstrip("0123456789")
-    message = re.sub(
-        r"(?<![A-Z])([A-Z]{1,3})(\d+)(?=“)", lambda m: _origin(m.group(0), draft) or m.group(0), issue.message
-    )
-    if clean.tidy(issue.sheet) != "项目" or not letters or issue.cell == letters:
+    mine = clean.tidy(issue.sheet) == "项目"
+    cell = r"(?<![A-Z])([A-Z]{1,3})(\d+)" + (r"(?=“| 重复)" if mine else "(?=“)")
+    message = re.sub(cell, lambda m: _origin(m.group(0), draft) or m.group(0), issue.message)
+    if not mine or not letters or issue.cell == letters:
         return replace(issue, message=message)
     project = _project_at(issue.cell, draft)
     if project is None:

@@ -85,3 +85,18 @@ def test_amounts_nobody_asked_for_stay_visible_in_the_case() -> None:
     heads = draft.grids[0].rows[0]
     assert any("专项债用作资本金" in str(h) for h in heads)
     assert read_grids(draft.grids).case is not None
+
+
+def test_a_repeated_id_names_the_other_cell_of_the_list() -> None:
+    heads = ["项目编号", "项目名称", "县区", "总投资（万元）", "专项债券需求（万元）"]
+    lists = read(
+        ["某市清单"],
+        heads,
+        ["X1", "甲道路", "环县", 100, 40],
+        ["X2", "乙道路", "环县", 90, 30],
+        ["X1", "丙桥", "环县", 80, 20],
+    )
+    found = read_draft(draft_case(lists, funds=[FundRow("专项债券", "专项债券", "90")]), lists)
+    (issue,) = [i for i in found.issues if i.code == "duplicate"]
+    row = issue.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    assert row == "5" and "清单!" in issue.message and "3 重复" in issue.message
