@@ -95,6 +95,7 @@ def main() -> None:
         page.get_by_text("上界").first.wait_for(timeout=60000)
         shoot(page, "03-progress", 500)
         page.get_by_role("tab", name="分配表").wait_for(timeout=120000)
+        page.get_by_text("正在求解").first.wait_for(state="hidden", timeout=120000)
         shoot(page, "04-plan", 2500)
         _tabs(page)
         _workbench(page)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from inputs.case.rule_lines import rule_lines
 from models.case import Case
+from optimizer.solve import AWAITED
 from reports.charts.timeline import course_chart
 from ui.shared import desk, look, moved, percent_of, start_solve, wish
 from ui.words import t, told
@@ -102,6 +103,8 @@ def _interim(job: Job) -> str:
         return ""
     if job.first.solution.status == "optimal":
         return t("下面的方案已证明最优并复核；还在听第二求解器的意见，再按次序比较并列的方案。")
+    if job.stage == AWAITED:
+        return t("下面的方案已复核；还在听第二求解器的意见，它的方案或界若更好就采用。")
     return t("下面是先出的方案，已复核，差距写在它自己那一行；求解还在找更好的。")
 
 
