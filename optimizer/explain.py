@@ -26,8 +26,6 @@ from models.translate import point_of
 from models.units import LAND_PER_MU, MONEY_PER_WAN, show_wan
 from optimizer.own_rules import Bar, OwnRules
 
-AS_GOOD = "相同，单看这一项不分先后"
-
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -201,7 +199,7 @@ class Explainer:
     def _by_limits(self, project: Project, index: int) -> Reason:
         blocks = min((self._blocks(project, index, w) for w in self.space.ways_of[index].tolist()), key=_weight)
         named = [b for b in blocks if self.program.row_rule[b.row] != "fund_limit"]
-        rival, compare = self._rival(project, index)
+        rival, compare, equal = self._rival(project, index)
         hard = [b for b in named if not self._soft(b.row)]
         limits = [b for b in blocks if self.program.row_rule[b.row] == "fund_limit"]
         if hard or (named and not limits):
@@ -212,7 +210,7 @@ class Explainer:
         if limits:
             blocks = limits
             worst = max(blocks, key=lambda b: b.least - b.room)
-            behind = "" if compare.endswith(AS_GOOD) else "得分靠后，"
+            behind = "" if equal else "得分靠后，"
             sentence = f"{behind}资金额度已用完：{self._sentence(worst)}{compare}"
             return Reason(project.id, "fund_limit", sentence, self._remedy(worst), rival)
         return Reason(
@@ -306,18 +304,18 @@ class Explainer:
     def _is_money(self, row: int) -> bool:
         return self.program.row_unit[row] == "万元"
 
-    def _rival(self, project: Project, index: int) -> tuple[str, str]:
-        """The funded project nearest in benefit per 万元 that draws on the same funds."""
+    def _rival(self, project: Project, index: int) -> tuple[str, str, bool]:
+        """The funded project nearest in benefit per 万元 that draws on the same funds, in words, and whether equal."""
         mine = self._density(index)
         funds = frozenset(self.space.x_fund[self.space.money_of[index]].tolist())
         rivals = self._rivals(funds)
         if not rivals:
-            return "", ""
+            return "", "", False
         density, name = rivals[min(bisect_left(rivals, (mine, "")), len(rivals) - 1)]
         if density == mine:
-            return name, f"；每万元效益 {_show(mine)}，与最接近的已安排项目 {name} {AS_GOOD}"
+            return name, f"；每万元效益 {_show(mine)}，与最接近的已安排项目 {name} 相同，单看这一项不分先后", True
         words = f"；每万元效益 {_show(mine)}，最接近的已安排项目 {name} 为 {_show(density)}"
-        return name, words
+        return name, words, False
 
     def _rivals(self, funds: frozenset[int]) -> list[tuple[Fraction, str]]:
         """Chosen projects that draw on some of the funds, by benefit per 万元."""

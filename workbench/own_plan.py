@@ -197,7 +197,7 @@ def _plan(amounts: list[_Amount], case: Case, sheet: str, issues: list[Issue]) -
             issues.append(Issue("own_plan", "error", sheet, mine[0].cell, project.id, message, "用安排明细的格式写明方案和开工年"))  # fmt: skip
             continue
         choices.append(choice)
-        payments += [p for each, by_year in _by_year(mine, choice, case) for p in _payments(each, by_year, case)]
+        payments += _payments(project, _by_year(mine, choice, case), case)
     if issues:
         return None
     merged: dict[tuple[str, str, int, str], int] = {}
@@ -245,13 +245,21 @@ def _in_steps(amount: int, weights: list[int], step: int) -> list[int]:
     return parts
 
 
-def _payments(each: _Amount, by_year: dict[int, int], case: Case) -> list[Payment]:
-    """Amounts by year over the paying regions."""
-    project, step = each.project, case.fund_by_name[each.fund].step
-    weights = [int(share * 10**9) for _, share in project.shares]
+def _payments(project: Project, amounts: list[tuple[_Amount, dict[int, int]]], case: Case) -> list[Payment]:
+    """Amounts by year over the paying regions: each but the first pays its share of the year so far, rounded down to
+    the fund's step, funds of coarse steps first; the first region pays the rest."""
+    total: dict[int, int] = {}
+    paid: dict[tuple[int, str], int] = {}
     found = []
-    for year, amount in by_year.items():
-        for (region, _), part in zip(project.shares, _in_steps(amount, weights, step), strict=True):
-            if part:
-                found.append(Payment(project.id, each.fund, year, region, part))
+    for each, by_year in sorted(amounts, key=lambda pair: -case.fund_by_name[pair[0].fund].step):
+        step = case.fund_by_name[each.fund].step
+        for year, amount in by_year.items():
+            total[year], rest = total.get(year, 0) + amount, amount
+            for region, share in reversed(project.shares):
+                due = share * total[year] - paid.get((year, region), 0)
+                part = rest if region == project.regions[0] else min(rest, max(0, due // step * step))
+                paid[year, region] = paid.get((year, region), 0) + part
+                rest -= part
+                if part:
+                    found.append(Payment(project.id, each.fund, year, region, part))
     return found

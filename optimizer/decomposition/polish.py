@@ -72,9 +72,12 @@ class Polish:
 
     def wait(self) -> None:
         """Wait for what is still to do, as long as the time and the wish for better plans last."""
-        while self.work is not None and (self.work.money or self.work.left) and not self.standing.done:
+        while self.thread is not None and self.thread.is_alive() and self._busy() and not self.standing.done:
             time.sleep(LOOK)
             self.hear()
+
+    def _busy(self) -> bool:
+        return self.work is not None and bool(self.work.money or self.work.left)
 
     def end(self) -> None:
         """Break off what is under way; a plan that is there by then is told."""
@@ -87,7 +90,7 @@ class Polish:
         while not self.ended.is_set():
             with self.lock:
                 work = self.work
-            if work is None or not (work.money or work.left):
+            if work is None or not self._busy():
                 time.sleep(LOOK)
                 continue
             found = self._whole(*work.money) if work.money else self._decided(work.plan, work.left[-1])

@@ -110,3 +110,17 @@ def test_amounts_without_years_stay_as_they_are_in_steps_and_by_need(tmp_path: P
     assert step > 1 and all(p.amount % step == 0 for p in found.solution.plan.payments if p.project == "L032" and "债" in p.fund)  # fmt: skip
     broken = {(m.rule, m.key) for m in found.solution.verdict.failures if m.key[0] == "L032"}
     assert not [key for rule, key in broken if rule in ("arrangement", "fund_step")]
+
+
+def test_regions_of_a_shared_project_pay_no_more_than_their_share(tmp_path: Path) -> None:
+    """Funds of coarse and fine steps together: every region is within the rule, nothing is lost."""
+    write_sample("longdong", tmp_path / "c.xlsx")
+    case = read_case(tmp_path / "c.xlsx").case
+    assert case is not None
+    project = case.project_by_id["L052"]
+    assert len(project.shares) > 2 and case.fund_by_name["地方政府专项债券"].step > 1
+    rows = [["项目编号", "地方政府专项债券", "中央预算内投资", "市县财政资金"], ["L052", 1230, 777, 55]]
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), case)
+    assert found.solution is not None and found.solution.plan is not None and found.solution.verdict is not None
+    assert sum(p.amount for p in found.solution.plan.payments) == 206_200
+    assert not [m for m in found.solution.verdict.failures if m.rule in ("shared_cost", "fund_step")]
