@@ -11,7 +11,7 @@ from models.aim import Extra
 from models.aims import AIM_BY_ID, weighted
 from models.case import Case, Policy
 from models.program import DEFINITION, FREE, Block, Ints, Objective, Program, Rows, base_units
-from models.rules import RULES
+from models.rules import RULE_BY_ID, RULES
 from models.space import Space
 from models.ties import TIE_BREAKS
 from models.units import LAND_PER_MU, MONEY_PER_WAN
@@ -159,4 +159,5 @@ def _stages(case: Case, space: Space, soft: _SoftColumns, steps: list[Objective]
 
 def _rank_stage(soft: _SoftColumns, rank: int) -> Objective:
     terms = {column: worth for column, policy, worth in soft.found if policy.rank == rank}
-    return Objective(f"弹性规则第 {rank} 顺位的违反量", "单位", -1, terms, rank=rank)
+    names = "、".join(dict.fromkeys(RULE_BY_ID[p.rule].title for _, p, _ in soft.found if p.rank == rank))
+    return Objective(f"弹性规则第 {rank} 顺位（{names}）的违反量", "单位", -1, terms, rank=rank)

@@ -98,9 +98,15 @@ def _used(scope: Scope, space: Space, policy: Policy) -> int:
 
 def measures(rule: str, part: Part, case: Case, allocation: Allocation) -> Iterator[Measure]:
     """Money of every quota row against its limit, from the plan alone."""
+    for index, policy, scope in demands(rule, part, case):
+        yield _measure(rule, scope, part, index, policy, case, allocation)
+
+
+def demands(rule: str, part: Part, case: Case) -> Iterator[tuple[int, Policy, Scope]]:
+    """Every quota row: position of its policy, the policy, the scope with the one region, category or tag."""
     for index, policy in case.policies_of(rule):
         for name in _names_in_case(part, policy, case):
-            yield _measure(rule, replace(policy.scope, **{part: (name,)}), part, index, policy, case, allocation)
+            yield index, policy, replace(policy.scope, **{part: (name,)})
 
 
 def _names_in_case(part: Part, policy: Policy, case: Case) -> list[str]:
@@ -145,16 +151,23 @@ def _measure(
 ) -> Measure:
     sense: Sense = ">=" if policy.parameter.startswith("下限") else "<="
     actual = facts.money_in(case, allocation, scope, policy.year)
-    limit: int | Fraction = Fraction(policy.value or 0)
-    idle = False
-    if policy.parameter in ("下限", "上限"):
-        actual += _used_of(case, scope, policy)
-    elif policy.option("基数", "额度") == "实际安排":
+    limit, idle = limit_of(case, policy, scope), False
+    if limit is None:
         spent = facts.money_in(case, allocation, replace(scope, **{part: ()}), policy.year)
-        limit, idle = limit * spent, spent == 0
-    else:
-        limit *= sum(case.limit_of(name, policy.year) for name in scope.funds or case.fund_by_name)
+        limit, idle = Fraction(policy.value or 0) * spent, spent == 0
+    elif policy.parameter in ("下限", "上限"):
+        actual += _used_of(case, scope, policy)
     return Measure(rule, label_of(scope, policy, case), sense, actual, limit, "万元", index, idle)
+
+
+def limit_of(case: Case, policy: Policy, scope: Scope) -> Fraction | None:
+    """The amount (0.01 万元) that a quota row sets for its scope; None where it depends on what the plan spends."""
+    if policy.parameter in ("下限", "上限"):
+        return Fraction(policy.value or 0)
+    if policy.option("基数", "额度") == "实际安排":
+        return None
+    funds = scope.funds or case.fund_by_name
+    return Fraction(policy.value or 0) * sum(case.limit_of(name, policy.year) for name in funds)
 
 
 def _used_of(case: Case, scope: Scope, policy: Policy) -> int:

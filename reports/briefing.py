@@ -5,6 +5,7 @@ Every sentence is made from the plan; nothing is added that the plan does not kn
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from io import BytesIO
@@ -26,7 +27,7 @@ from reports.charts.look import png
 from reports.charts.money import category_chart, region_chart, year_chart
 from reports.rule_check import MASS_RULES, shown
 from reports.table import FICTIONAL, Plan, ResultTable
-from reports.tables import asked, by_category, by_fund, by_region, key_figures, later_needs, proposal, unfunded
+from reports.tables import asked, by_category, by_fund, by_region, later_needs, outputs, proposal, unfunded
 
 TITLE, BODY, FIRST, SECOND = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 LINE = Pt(28)
@@ -37,8 +38,9 @@ NUMERALS = "一二三四五六七八九十"
 def write_briefing(path: Path, plan: Plan, account: Account) -> None:
     """Write the briefing of a plan. Raises OSError when the file cannot be written."""
     paper = _Paper()
-    paper.title(f"{plan.case.name or '专项债券与补助资金'}安排情况汇报")
-    if plan.case.fictional and FICTIONAL not in plan.case.name:
+    name = re.sub(r"（[^（）]*金额为虚构[^（）]*）$", "", plan.case.name)
+    paper.title(f"{(name or '专项债券与补助资金').removesuffix('安排')}安排情况汇报")
+    if plan.case.fictional or name != plan.case.name:
         paper.note(FICTIONAL)
     for part in (_overall, _principles, _by_region_and_kind, _largest, _left_out, _rules, _later, _advice):
         part(paper, plan, account)
@@ -58,7 +60,7 @@ def _overall(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.text(
         f"{years}共收到候选项目 {len(case.projects)} 个，申请资金 {show_wan(request)} 万元；可用资金 {len(case.funds)} 项，额度 {show_wan(limit)} 万元{times}。"
     )
-    figures = "，".join(f"{name.replace('（', ' ').rstrip('）')} {value}" for name, value in key_figures(plan)[2:8])
+    figures = "、".join(f"{name.partition('(')[0]} {int(done):,} {_unit_of(name)}" for name, done in list(outputs(plan).items())[:6])  # fmt: skip
     paper.text(
         f"建议安排项目 {len(allocation.choices)} 个，金额 {show_wan(money)} 万元，占额度的 {_percent(money, limit)}，结余 {show_wan(limit - money)} 万元。"
         + (f"完成后可形成：{figures}。" if figures else "")
@@ -70,7 +72,8 @@ def _overall(paper: _Paper, plan: Plan, account: Account) -> None:
 
 def _principles(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.heading("安排原则与依据")
-    paper.text(f"优化目标为{account.value('优化目标')}：{account.value('目标')}。")
+    aim, words = account.value("优化目标"), account.value("目标")
+    paper.text(f"优化目标为{words}。" if words.startswith(aim) else f"优化目标为{aim}：{words}。")
     used = Counter(m.rule for m in plan.verdict.measures)
     rules = [RULE_BY_ID[key] for key in RULE_BY_ID if used[key]]
     paper.text(f"本次安排遵守下列 {len(rules)} 条规则：")
@@ -85,17 +88,17 @@ def _by_region_and_kind(paper: _Paper, plan: Plan, account: Account) -> None:
         paper,
         by_region(plan),
         ("地区", "候选项目", "安排项目", "申请额", "本次合计", "占比", "人均(元)"),
-        [26, 15, 15, 30, 30, 19, 21],
+        [24, 18, 18, 28, 31, 16, 19],
     )
     paper.picture(png(region_chart(plan)))
     paper.second("分领域")
     _short_table(
-        paper, by_category(plan), ("类别", "候选项目", "安排项目", "申请额", "安排额", "占比"), [42, 16, 16, 31, 31, 20]
+        paper, by_category(plan), ("类别", "候选项目", "安排项目", "申请额", "安排额", "占比"), [40, 18, 18, 29, 29, 20]
     )
     paper.picture(png(category_chart(plan)))
     paper.second("分资金来源、分年度")
     _short_table(
-        paper, by_fund(plan), ("资金", "额度性质", "额度", "已安排", "结余", "使用率"), [42, 16, 29, 29, 20, 20]
+        paper, by_fund(plan), ("资金", "额度性质", "额度", "已安排", "结余", "使用率"), [36, 18, 28, 28, 26, 18]
     )
     paper.picture(png(year_chart(plan)))
 
@@ -196,6 +199,11 @@ def _advice(paper: _Paper, plan: Plan, account: Account) -> None:
         found.append(f"本方案是限时结果，与理论最好值的差距不超过 {account.value('差距')}；会前可延长时限再算一次。")
     for number, words in enumerate(found or ["按本方案报批，下达后按月跟踪支出进度。"], start=1):
         paper.text(f"（{NUMERALS[number - 1]}）{words}")
+
+
+def _unit_of(output: str) -> str:
+    """The unit in the name of an output, such as 户 in 户数(户)."""
+    return output.partition("(")[2].rstrip(")") or "项"
 
 
 def _short_table(paper: _Paper, table: ResultTable, names: tuple[str, ...], widths: list[int]) -> None:

@@ -47,7 +47,9 @@ def _rows(plan: Plan, key: str) -> list[Row]:
         project.id, project.name, TO_FILL, "延续" if project.ongoing else "新增", project.department or TO_FILL, project.owner or TO_FILL, TO_FILL,
         f"{start}–{finish}", sum(by_fund.values()), parts,
     ]  # fmt: skip
-    return [[*head, *indicator] for indicator in _indicators(plan, project, scheme, finish)]
+    again = [*head[:9], ""]  # how the money is made up stands once: it would make every row three lines high
+    found = _indicators(plan, project, scheme, finish)
+    return [[*(again if k else head), *indicator] for k, indicator in enumerate(found)]
 
 
 def _indicators(plan: Plan, project: Project, scheme: Scheme, finish: int) -> list[Row]:

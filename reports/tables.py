@@ -7,7 +7,7 @@ from fractions import Fraction
 from models import facts
 from models.case import Case, Project, Scheme
 from models.rules import RULE_BY_ID
-from models.units import MONEY_PER_WAN, show_wan
+from models.units import MONEY_PER_WAN
 from reports.table import Plan, ResultColumn, ResultTable, Row, money_column, notes, text_column
 
 # ---- 资金安排建议表
@@ -272,21 +272,7 @@ def later_needs(plan: Plan) -> ResultTable:
     return ResultTable("后续年度需求表", "后续年度需求表", columns, tuple(rows), notes(case))
 
 
-# ---- key figures
-
-
-def key_figures(plan: Plan) -> list[tuple[str, str]]:
-    """The figures at the top of the page: money, projects, outputs."""
-    case, allocation = plan.case, plan.allocation
-    total = sum(p.amount for p in allocation.payments)
-    figures = [
-        ("安排总额（万元）", show_wan(total).removesuffix(".00")),
-        ("安排项目（个）", f"{len(allocation.choices)} / {len(case.projects)}"),
-    ]
-    for name, amount in outputs(plan).items():
-        label, _, unit = name.partition("(")
-        figures.append((f"{label}（{unit.rstrip(')') or '项'}）", f"{int(amount):,}"))
-    return figures
+# ---- outputs
 
 
 def outputs(plan: Plan) -> dict[str, Fraction]:

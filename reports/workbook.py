@@ -64,6 +64,7 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
     }
     title = {"font_name": TITLE_FONT, "font_size": 20, "valign": "vcenter", "align": "center_across"}
     styles["title"] = book.add_format(title)
+    styles["title_left"] = book.add_format({**title, "align": "left"})
     styles["note"] = book.add_format({**base, "font_color": "#4A5461"})
     styles["unit"] = book.add_format({**base, "align": "right"})
     styles["fill"] = book.add_format({**cell, "bg_color": "#FFF3CF", "font_color": "#7A4900", "text_wrap": True})
@@ -75,12 +76,9 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
 
 def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) -> None:
     last = len(table.columns) - 1
-    page.write_string(0, 0, table.title, style["title"])
-    for index in range(1, last + 1):  # centred across the columns without merging them
-        page.write_blank(0, index, None, style["title"])
-    page.write_string(1, 0, "；".join(table.notes), style["note"])
-    if last:
-        page.write_string(1, last, f"单位：{table.unit}", style["unit"])
+    wide = sum(c.width for c in table.columns)
+    pages = max(1, round(wide / READABLE))
+    _write_head(page, table, style, whole=pages == 1)
     page.set_row(0, 34)
     page.set_row(HEADER_ROW, 32)
     for index, column in enumerate(table.columns):
@@ -96,13 +94,25 @@ def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) 
         _write_totals(page, table, style)
     page.freeze_panes(FIRST_ROW, 2)
     page.set_landscape()
-    wide = sum(c.width for c in table.columns)
     page.set_paper(8 if wide > A3_WIDTH else 9)
-    page.fit_to_pages(max(1, round(wide / READABLE)), 0)
+    page.fit_to_pages(pages, 0)
     page.repeat_columns(0, 1)
     page.repeat_rows(HEADER_ROW)
     page.set_footer("&C第 &P 页，共 &N 页")
     page.autofilter(HEADER_ROW, 0, max(HEADER_ROW, HEADER_ROW + len(table.rows)), last)
+
+
+def _write_head(page: Worksheet, table: ResultTable, style: dict[str, Format], whole: bool) -> None:
+    """Title, notes and unit: across the sheet where it is ``whole`` on one page, else on the first of its pages."""
+    last, unit = len(table.columns) - 1, f"单位：{table.unit}"
+    page.write_string(0, 0, table.title, style["title" if whole else "title_left"])
+    if whole:
+        for index in range(1, last + 1):  # centred across the columns without merging them
+            page.write_blank(0, index, None, style["title"])
+    beside = bool(last) and whole
+    page.write_string(1, 0, "；".join(table.notes if beside else (*table.notes, unit)), style["note"])
+    if beside:
+        page.write_string(1, last, unit, style["unit"])
 
 
 def _lines(table: ResultTable, row: list[Any]) -> int:

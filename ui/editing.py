@@ -14,10 +14,13 @@ from inputs.case.rule_lines import HARD, SOFT
 from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
-from ui.shared import Edit, amount, desk
+from ui.shared import Edit, amount, desk, unit_words
 from ui.words import ENGLISH, column, language, t
 from workbench.store import Stale
 from workbench.workspace import Difference, Workspace
+
+SENSES = {"=": "固定为", ">=": "至少", "<=": "至多"}
+"""What an amount is required to be, by the sign that a cell has it with."""
 
 
 def edit_grid(
@@ -70,12 +73,26 @@ def value_words(target: Target, text: str) -> str:
     if not text:
         return t("可选" if target.column == "状态" else "未设")
     head = target.column.partition(":")[0]
-    if head in ("额度", "配额下限", "配额上限", "单项起拨额"):
-        try:
-            return amount(round(float(text) * MONEY_PER_WAN))
-        except ValueError:
-            return text
+    if head in ("额度", "配额下限", "配额上限", "单项起拨额", "固定安排") or _is_money(target):
+        return _money_words(text)
     return t(text)
+
+
+def _money_words(text: str) -> str:
+    """An amount as written in a cell, with its unit; what is no plain number of 万元 stays as it is."""
+    sense = next((s for s in (">=", "<=") if text.startswith(s)), "")
+    try:
+        value = round(float(text.removeprefix(sense)) * MONEY_PER_WAN)
+    except ValueError:
+        return text
+    return f"{t(SENSES[sense]) if sense else ''} {amount(value)} {unit_words()}".strip()
+
+
+def _is_money(target: Target) -> bool:
+    """Whether a cell of 规则 holds an amount by what its rule expects."""
+    if target.sheet != "规则" or target.column != "值":
+        return False
+    return any(p.kind == "money" and p.name == target.row[3] for p in RULE_SCHEMA_BY_ID[target.row[0]].parameters)
 
 
 def pending_card(start: Callable[[], None]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from inputs.case.changes import CaseSheets, Target
-from models.case import Case
+from models import quota
+from models.case import Case, Scope
 from models.units import MONEY_PER_WAN
 
 
@@ -40,3 +41,22 @@ def quota_fit(sheets: CaseSheets, case: Case, fund: str, regions: Iterable[str])
         texts = [sheets.text(Target("地区", (name,), f"{family}:{fund}")) for name in names]
         sums.append((int(sum(Fraction(text) for text in texts if text) * MONEY_PER_WAN), all(texts)))
     return QuotaFit(sums[0][0], sums[1][0], case.limit_of(fund), sums[1][1])
+
+
+def tightest_limits(case: Case, fund: str) -> dict[str, tuple[Fraction | None, Fraction | None]]:
+    """The highest floor and the lowest ceiling (0.01 万元) of every region for one fund over the whole horizon,
+    from 地区 and 规则 alike; limits that depend on what the plan spends, and soft ones, are not among them."""
+    found: dict[str, tuple[Fraction | None, Fraction | None]] = {}
+    for _, policy, scope in quota.demands("region_quota", "regions", case):
+        name = scope.regions[0]
+        limit = quota.limit_of(case, policy, scope)
+        alone = scope.funds or tuple(case.fund_by_name)
+        plain = replace(scope, funds=alone) == Scope(regions=(name,), funds=(fund,))
+        if limit is None or not plain or not policy.hard or policy.year is not None:
+            continue
+        floor, ceiling = found.get(name, (None, None))
+        if policy.parameter.startswith("下限"):
+            found[name] = limit if floor is None else max(floor, limit), ceiling
+        else:
+            found[name] = floor, limit if ceiling is None else min(ceiling, limit)
+    return found

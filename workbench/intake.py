@@ -22,7 +22,7 @@ from reports.record import issue_record, number
 class Intake:
     """Lists on their way to becoming a case: the files, what is decided, and what came of it.
 
-    ``base`` is a case workbook whose funds, regions and rules the lists are put into.
+    ``base`` is a case workbook whose funds, regions and rules the lists are put into, ``made`` the case made last.
     """
 
     opened: Opened
@@ -31,6 +31,7 @@ class Intake:
     funds: list[FundRow] = field(default_factory=list)
     name: str = ""
     year: int | None = None
+    made: str = ""
     lists: ListReading = field(init=False)
     draft: Draft = field(init=False)
     reading: Reading = field(init=False)

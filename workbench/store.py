@@ -277,12 +277,12 @@ class Store:
         found: list[dict[str, Any]] = [{name: row[name] for name in Scenario.__slots__} for row in rows]
         return [Scenario(**{**each, "advised": bool(each["advised"])}) for each in found]
 
-    def advise(self, owner: str, case: str, scenario: str) -> None:
-        """Make a scenario the advised one; there is one at most."""
+    def advise(self, owner: str, case: str, scenario: str, on: bool = True) -> None:
+        """Make a scenario the advised one, or no longer; there is one at most."""
         name = self._scenario_name(owner, case, scenario)
         with self._open() as db:
-            db.execute("update scenario set advised = (id = ?) where case_id = ?", [scenario, case])
-            self._log(db, case, owner, f"把“{name}”设为建议方案")
+            db.execute("update scenario set advised = (id = ? and ?) where case_id = ?", [scenario, on, case])
+            self._log(db, case, owner, f"把“{name}”设为建议方案" if on else f"“{name}”不再是建议方案")
 
     def freeze(self, owner: str, case: str, scenario: str) -> None:
         """Freeze a scenario as approved: it can no longer be renamed or deleted."""
@@ -290,6 +290,15 @@ class Store:
         with self._open() as db:
             db.execute("update scenario set frozen = ? where id = ? and frozen is null", [_now(), scenario])
             self._log(db, case, owner, f"审定“{name}”")
+
+    def thaw(self, owner: str, case: str, scenario: str) -> None:
+        """Take an approval back; the line of who did what keeps when it was given and taken back."""
+        name = self._scenario_name(owner, case, scenario)
+        with self._open() as db:
+            row = db.execute("select frozen from scenario where id = ?", [scenario]).fetchone()
+            if row["frozen"]:
+                db.execute("update scenario set frozen = null where id = ?", [scenario])
+                self._log(db, case, owner, f"撤销审定“{name}”（审定于 {row['frozen'][:10]}）")
 
     def rename(self, owner: str, case: str, scenario: str, name: str, note: str) -> bool:
         """Give a scenario another name and note; False when it is frozen."""

@@ -25,7 +25,7 @@ from optimizer.options import Options, apply_options
 from optimizer.solution import Solution
 from optimizer.solve import solve
 from optimizer.swift import swift_answer
-from reports.account import Account, about, make_account
+from reports.account import Account, make_account
 from reports.record import issue_record, solution_record
 from reports.table import Plan, ResultTable
 from reports.workbook import write_result
@@ -89,7 +89,7 @@ def compare_words(gain: Fraction | None, ranked: ScoredList) -> str:
     """How the plan stands against the scored list cut off where the money ends."""
     if gain is None:
         return "无可比"
-    count, benefit = len(ranked.paid), about(ranked.benefit)
+    count, benefit = len(ranked.paid), f"{float(ranked.benefit):,.2f}"
     if gain < 0:
         return f"打分排队不顾规则可有 {count} 个项目、效益 {benefit}；本方案为满足规则低 {float(-gain * 100):.1f} %"
     return f"打分排队、钱尽为止：{count} 个项目，效益 {benefit}；本方案高 {float(gain * 100):.1f} %"

@@ -158,7 +158,11 @@ def test_a_correction_and_a_limit_make_a_case(listed) -> None:
     intake.read()
     listed.run()
     assert figure(listed, "读入项目") == "2" and figure(listed, "清单错误 · 须改") == "0"
-    listed.session_state["funds_editor"] = {"edited_rows": {0: {"额度": "450"}}, "added_rows": [], "deleted_rows": []}
+    listed.session_state["funds_editor"] = {
+        "edited_rows": {0: {"额度（万元）": "450"}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
     button = next(b for b in listed.button if b.label == "生成案例")
     button.click().run()
     assert not listed.exception

@@ -61,7 +61,7 @@ def test_no_chinese_is_shown_past_the_catalogue() -> None:
 
 
 def test_english_has_the_same_places_and_no_chinese_words() -> None:
-    names = {"安排明细", "项目编号", "资金", "年度", "金额", "亿元", "效益", "地区", "国家", "安徽"}
+    names = {"安排明细", "项目编号", "资金", "年度", "金额", "亿元", "效益", "地区", "国家", "安徽", "方案", "开工年"}
     for text, english in catalogue().items():
         places = [{f for _, f, _, _ in string.Formatter().parse(s) if f} for s in (text, english)]
         assert places[0] == places[1], text

@@ -78,6 +78,24 @@ def test_every_tab_of_a_plan_draws(sample, tab: int) -> None:
     assert drawn or names[tab] == "债务、人口与用地"
 
 
+def test_what_changed_since_the_last_plan_is_told_with_its_cause(sample) -> None:
+    mine = work(sample)
+    left_in = next(c.project for c in mine.shown.outcome.plan.allocation.choices)
+    mine.change({Target("项目", (left_in,), "状态"): "禁选"})
+    mine.solve()
+    while mine.job.running:
+        time.sleep(0.05)
+    go(sample, "plan")
+    assert "较上次" in [t.label for t in sample.tabs] and len(sample.tabs) == 9
+    sample.session_state["plan_tabs"] = "较上次"
+    sample.run()
+    assert not sample.exception
+    words = "\n".join(m.value for m in sample.markdown)
+    assert "改了什么（1）" in words and "**禁选**" in words and "退出 2 个" in words and "加权效益减少" in words
+    rows = next(d.value for d in sample.dataframe if "上次" in d.value.columns)
+    assert left_in in list(rows["项目编号"])
+
+
 def test_a_limit_is_moved_listed_applied_and_undone(sample) -> None:
     go(sample, "rules")
     first = work(sample).case.funds[0]
@@ -85,7 +103,7 @@ def test_a_limit_is_moved_listed_applied_and_undone(sample) -> None:
     work(sample).change({target: "500"})
     sample.run()
     assert any("待应用的改动（1）" in m.value for m in sample.markdown)
-    assert any("**500**" in m.value for m in sample.markdown)
+    assert any("**500 万元**" in m.value for m in sample.markdown)
     go(sample, "plan")
     assert any("下列结果已过期" in m.value for m in sample.markdown)
     go(sample, "rules")
@@ -175,6 +193,7 @@ def test_scenarios_are_saved_compared_advised_and_frozen(sample) -> None:
     assert "甲案" in html and "乙案" in html and "加权效益" in html
     rows = work(sample).scenarios()
     sample.button(key=f"advise_{rows[1].id}").click().run()
+    sample.checkbox(key=f"sure_freeze_{rows[1].id}").check().run()
     sample.button(key=f"freeze_{rows[1].id}").click().run()
     rows = work(sample).scenarios()
     assert rows[1].advised and rows[1].frozen
@@ -363,3 +382,8 @@ def test_an_empty_cell_is_said_as_what_it_stands_for(sample) -> None:
     assert value_words(Target("规则", ("count_cap", "", "", "最多个数"), "刚性"), "") == "刚性"
     assert value_words(Target("规则", ("people_money", "", "", "偏差"), "刚性"), "") == "弹性"
     assert value_words(Target("地区", ("甲县",), "配额上限:债"), "") == "未设"
+    assert value_words(Target("地区", ("甲县",), "配额上限:债"), "1200") == "1,200 万元"
+    assert value_words(Target("项目", ("P1",), "固定安排:债"), ">=80") == "至少 80 万元"
+    assert value_words(Target("项目", ("P1",), "固定安排:债"), "0.5亿元") == "0.5亿元"
+    assert value_words(Target("规则", ("min_award", "", "", "起拨额"), "值"), "50") == "50 万元"
+    assert value_words(Target("规则", ("region_quota", "", "", "上限占比"), "值"), "13%") == "13%"

@@ -78,6 +78,48 @@ def test_every_unclear_cell_is_named_at_once(solved, tmp_path: Path) -> None:
     assert read_own_plan(tmp_path / "t.xlsx", outcome.case).issues
 
 
+def test_an_amount_written_twice_is_an_error_that_names_both_cells(solved, tmp_path: Path) -> None:
+    _, outcome = solved
+    name, first = outcome.case.funds[0].name, outcome.case.projects[0].id
+    rows = [["项目编号", name], [first, 50], [outcome.case.projects[1].id, 5], [first, 60]]
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), outcome.case)
+    assert found.solution is None and [i.cell for i in found.issues] == ["B4"]
+    assert "B2" in found.issues[0].message and first in found.issues[0].message
+
+
+def test_a_column_of_numbers_that_is_no_fund_is_named_beside_the_plan(solved, tmp_path: Path) -> None:
+    _, outcome = solved
+    name, first = outcome.case.funds[0].name, outcome.case.projects[0].id
+    heads = ["序号", "项目编号", "总投资", name, "以工代赈", f"{name}:2199", "合计"]
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=[heads, [1, first, 900, 50, 7, 8, 65]]), outcome.case)
+    assert found.solution is not None and found.solution.plan is not None
+    assert sum(p.amount for p in found.solution.plan.payments) == 5000
+    assert [(i.severity, i.cell) for i in found.issues] == [("warning", "E1"), ("warning", "F1")]
+
+
+def test_a_list_names_the_scheme_and_start_of_projects_that_have_several(tmp_path: Path) -> None:
+    book = write_book(
+        tmp_path / "c.xlsx",
+        项目=[["项目编号", "项目名称", "地区", "类别", "总投资"], ["P1", "南街改造", "甲县", "老旧小区改造", 100]],
+        方案=[["项目编号", "方案", "总投资", "效益"], ["P1", "基础类", 100, 5], ["P1", "完善类", 160, 9]],
+        资金=[["资金名称", "类型", "额度:2026", "额度:2027"], ["债", "专项债券", 500, 500]],
+        地区=[["名称"], ["甲县"]],
+        设置=[["名称", "值"], ["年数", 2], ["起始年", 2026]],
+    )
+    reading = read_case(book)
+    assert reading.case is not None, reading.issues
+    plain = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=[["项目编号", "债"], ["P1", 100]]), reading.case)
+    assert plain.solution is None and "“方案”一列" in plain.issues[0].remedy
+    heads = ["项目编号", "方案", "开工年", "债"]
+    found = read_own_plan(write_book(tmp_path / "m.xlsx", 清单=[heads, ["P1", "完善类", 2027, 160]]), reading.case)
+    assert found.solution is not None and found.solution.plan is not None, found.issues
+    assert [(c.scheme, c.start) for c in found.solution.plan.choices] == [("完善类", 1)]
+    assert [(p.year, p.amount) for p in found.solution.plan.payments] == [(1, 16000)]
+    rows = [heads, ["P1", "大修", 2031, 160]]
+    wrong = read_own_plan(write_book(tmp_path / "w.xlsx", 清单=rows), reading.case)
+    assert {i.cell for i in wrong.issues} == {"B2", "C2"}
+
+
 def test_capital_that_a_list_leaves_open_is_set_where_it_can_be(tmp_path: Path) -> None:
     case_path = write_book(tmp_path / "c.xlsx", **POLICY)
     _, outcome = open_and_plan(case_path, Options(second=""))

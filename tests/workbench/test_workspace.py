@@ -187,7 +187,15 @@ def test_a_frozen_scenario_stays_as_it_is(work: Workspace, store: Store) -> None
     assert not store.rename("我", work.id, key, "改了", "") and not store.drop_scenario("我", work.id, key)
     assert store.drop_scenario("我", work.id, second)
     assert [(s.name, bool(s.frozen)) for s in work.scenarios()] == [("送审稿", True)]
-    assert any("审定" in what for _, _, what in store.history("我", work.id))
+    store.advise("我", work.id, key)
+    store.advise("我", work.id, key, False)
+    store.thaw("我", work.id, key)
+    store.thaw("我", work.id, key)
+    assert [(s.advised, s.frozen) for s in work.scenarios()] == [(False, None)]
+    assert store.rename("我", work.id, key, "改了", "")
+    said = [what for _, _, what in store.history("我", work.id)]
+    assert sum(what.startswith("撤销审定“送审稿”") for what in said) == 1
+    assert "审定“送审稿”" in said and "“送审稿”不再是建议方案" in said
 
 
 def test_the_line_says_who(work: Workspace, store: Store) -> None:

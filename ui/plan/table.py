@@ -10,14 +10,13 @@ import streamlit as st
 from inputs.case.changes import Target
 from models.case import Case, Project
 from reports.table import Plan
-from ui.editing import edit_grid
+from ui.editing import SENSES, edit_grid
 from ui.shared import SHORT, Edit, look, unit_words, wish
 from ui.words import ENGLISH, language, t, told
 from workbench.pricing import price_of
 from workbench.workspace import Workspace
 
 STATUS = ("可选", "必选", "禁选")
-SENSES = {"=": "固定为", ">=": "至少", "<=": "至多"}
 LARGE = 1500
 
 
@@ -39,14 +38,19 @@ class _Rows:
         before = work.before.outcome.plan if work.before else None
         self.now, self.old = _amounts(plan), _amounts(before) if before else None
         self.chosen = plan.allocation.choice_of
+        self.was = before.allocation.choice_of if before else {}
 
     def change(self, key: str) -> int:
         """Money more or less than in the plan before; 0 where there is none."""
         return 0 if self.old is None else self.now.get(key, {}).get("", 0) - self.old.get(key, {}).get("", 0)
 
     def changed(self, key: str) -> bool:
-        """Whether the money is another than in the plan before, in sum, by fund or by year."""
-        return self.old is not None and self.now.get(key, {}) != self.old.get(key, {})
+        """Whether the project is in where it was not, or has another sum than in the plan before."""
+        return self.old is not None and (self.change(key) != 0 or (key in self.chosen) != (key in self.was))
+
+    def shifted(self, key: str) -> bool:
+        """Whether only the funds or years of the money are others than in the plan before."""
+        return self.old is not None and not self.changed(key) and self.now.get(key, {}) != self.old.get(key, {})
 
     def filtered(self) -> tuple[list[Project], str, str]:
         """The projects that pass the filters, which columns are wanted, and what all was chosen by."""
@@ -55,7 +59,10 @@ class _Rows:
             "in": (t("已安排"), [p for p in self.case.projects if p.id in self.chosen]),
             "out": (t("未安排"), [p for p in self.case.projects if p.id not in self.chosen]),
             "changed": (t("有变化"), [p for p in self.case.projects if self.changed(p.id)]),
+            "shifted": (t("只换资金或年度"), [p for p in self.case.projects if self.shifted(p.id)]),
         }
+        if not groups["shifted"][1]:
+            del groups["shifted"]
         with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
             group = st.segmented_control(
                 t("范围"), list(groups), default="all", required=True, key="plan_group", persist_state="session", label_visibility="collapsed",
@@ -154,7 +161,7 @@ def _frame(
 
 def _difference(shown: _Rows, key: str, per: int) -> float | None:
     """More or less money than in the plan before; 0 where only funds or years are others."""
-    return shown.change(key) / per if shown.changed(key) else None
+    return shown.change(key) / per if shown.changed(key) or shown.shifted(key) else None
 
 
 def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The tabs of a plan beside its table: regions, funds, flow, time, limits, policy, what is left out."""
+"""The tabs of a plan beside its table: what changed, regions, funds, flow, time, limits, policy, what is left out."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from reports.policy_tables import policy_tables
 from reports.rule_check import rule_check, shown
 from reports.table import Plan
 from reports.tables import by_fund, by_region, later_needs, unfunded
+from ui.plan.since import since_last
 from ui.plan.table import allocation_table
 from ui.shared import desk, grid, look
 from ui.words import ENGLISH, column, language, t, told
@@ -88,7 +89,7 @@ def _limits(outcome: Outcome) -> None:
     st.markdown(f"**{t('额度使用率')}**")
     _use_table(shared, "uses")
     st.markdown(f"**{t('规则核对')}**")
-    grid(outcome.table(rule_check), height=520, key="rules")
+    grid(outcome.table(rule_check), hide=("规则",), height=520, key="rules")
 
 
 def _use_table(measures: list[Measure], key: str) -> None:
@@ -131,8 +132,13 @@ def plan_tabs(work: Workspace, outcome: Outcome) -> None:
     """The tabs; only the one in sight is drawn."""
     plan = outcome.plan
     left_out = len(plan.case.projects) - len(plan.allocation.choices)
+    before, now = work.before, work.shown
     drawn: dict[str, Callable[[], None]] = {
         t("分配表"): lambda: allocation_table(work, plan),
+    }
+    if before is not None and now is not None:
+        drawn[t("较上次")] = lambda: since_last(work, before, now)
+    drawn |= {
         t("分地区"): lambda: _regions(work, plan),
         t("分资金与年度"): lambda: _funds(plan),
         t("资金流向"): lambda: _flow(plan),

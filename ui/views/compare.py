@@ -185,8 +185,8 @@ def _manage(work: Workspace, rows: list[Scenario]) -> None:
                 if shown is not None:
                     work.keep(shown, t("{name} 副本", name=row.name), row.note, row.kind, row.id)
                 st.rerun()
-            if st.button(t("设为建议"), key=f"advise_{row.id}", disabled=row.advised):
-                work.store.advise(work.owner, work.id, row.id)
+            if st.button(t("取消建议") if row.advised else t("设为建议"), key=f"advise_{row.id}"):
+                work.store.advise(work.owner, work.id, row.id, not row.advised)
                 st.rerun()
             with st.popover(t("更多")):
                 _more(work, row)
@@ -209,7 +209,11 @@ def _load(work: Workspace, row: Scenario) -> None:
 
 def _more(work: Workspace, row: Scenario) -> None:
     if row.frozen:
-        st.caption(t("已审定的方案不能改名和删除。"))
+        st.caption(t("已审定的方案不能改名和删除。撤销审定会记在改动记录里。"))
+        sure = st.checkbox(t("确认撤销审定"), key=f"sure_thaw_{row.id}")
+        if st.button(t("撤销审定"), key=f"thaw_{row.id}", disabled=not sure):
+            work.store.thaw(work.owner, work.id, row.id)
+            st.rerun()
         return
     with st.form(f"rename_{row.id}", border=False):
         name = st.text_input(t("名称"), row.name, max_chars=40)
@@ -217,10 +221,12 @@ def _more(work: Workspace, row: Scenario) -> None:
         if st.form_submit_button(t("改名")) and name.strip():
             work.store.rename(work.owner, work.id, row.id, name.strip(), note.strip())
             st.rerun()
-    with st.container(horizontal=True):
-        if st.button(t("冻结为审定"), key=f"freeze_{row.id}", help=t("冻结后不能改名和删除")):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        final = st.checkbox(t("冻结后不能改名和删除"), key=f"sure_freeze_{row.id}")
+        if st.button(t("冻结为审定"), key=f"freeze_{row.id}", disabled=not final):
             work.store.freeze(work.owner, work.id, row.id)
             st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
         sure = st.checkbox(t("删除后不能恢复"), key=f"sure_{row.id}")
         if st.button(t("删除"), key=f"delete_{row.id}", disabled=not sure):
             work.store.drop_scenario(work.owner, work.id, row.id)
@@ -232,7 +238,7 @@ def _own(work: Workspace) -> None:
     with st.expander(t("上传自带方案（安排明细，或项目编号加各资金金额的清单）"), icon=":material/upload_file:"):
         st.caption(
             t(
-                "清单一行一个项目：项目编号，加以资金命名的列（可写 资金:年）；或 项目编号、资金、年度、金额 四列。单位万元。"
+                "清单一行一个项目：项目编号，加以资金命名的列（可写 资金:年）；或 项目编号、资金、年度、金额 四列。有几种做法的项目加“方案”一列，开工年可另列。单位万元。"
             )
         )
         file = st.file_uploader(t("自带方案文件"), type=["xlsx", "xls", "csv"], key="own_plan", max_upload_size=20, label_visibility="collapsed")  # fmt: skip
@@ -244,7 +250,11 @@ def _own(work: Workspace) -> None:
             st.rerun()
         issues = st.session_state.get("own_found")
         if issues:
-            st.error(t("自带方案有 {n} 处要改：", n=len(issues)))
+            wrong = sum(i.severity == "error" for i in issues)
+            if wrong:
+                st.error(t("自带方案有 {n} 处要改：", n=wrong))
+            else:
+                st.warning(t("自带方案已读入，有 {n} 处请留意：", n=len(issues)))
             issue_table(issues, "own_issues")
 
 
@@ -264,7 +274,7 @@ def _read_own(work: Workspace, name: Path, content: bytes) -> list[Issue]:
     words = t("已按全部规则核对“{name}”：", name=name.stem[:40])
     words += t("{n} 处不满足刚性要求，见下。", n=broken) if broken else t("全部刚性要求都满足。")
     desk().say("warning" if broken else "success", words)
-    return []
+    return found.issues
 
 
 def _sharing(work: Workspace) -> None:

@@ -162,7 +162,7 @@ def _glance(case: Case) -> None:
         "{n} 个项目，{years} 年申请 {ask} {unit}；{k} 项资金共 {sum} {unit}", n=f"{len(case.projects):,}", years=years,
         ask=amount(request), unit=unit_words(), k=len(case.funds), sum=amount(money),
     )  # fmt: skip
-    st.markdown(f"**{words}{times}。**" if times else f"**{words}。**")
+    st.markdown(f"**{words}{times}{t('。')}**")
     left, right = st.columns(2)
     money_head = t("额度（{unit}）", unit=unit_words())
     funds = [
@@ -227,6 +227,19 @@ def _mended() -> None:
                 undo(work, [each.target], None)
 
 
+def _of_lists() -> None:
+    """Where the findings of the lists are that the case was made of."""
+    here = desk()
+    if here.intake is None or here.work is None or here.intake.made != here.work.id:
+        return
+    left = sum(i.severity != "error" for i in here.intake.reading.issues)
+    st.caption(
+        t("由 {n} 个清单生成；读清单时的 {k} 处提醒和说明还在“清单整理”里。", n=len(here.intake.opened.sources), k=left)
+    )
+    if st.button(t("看清单的问题"), key="go_lists", icon=":material/checklist:"):
+        st.switch_page("ui/views/lists.py")
+
+
 strip(t("导入与体检"))
 left, right = st.columns([5, 6])
 with left:
@@ -243,6 +256,7 @@ else:
     with right:
         st.caption(here.work.file_name if here.work is not None else here.faulty_name)
         _sheets(reading)
+        _of_lists()
     _counts(reading)
     if reading.case is not None:
         _glance(reading.case)

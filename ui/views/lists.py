@@ -32,6 +32,7 @@ MOST_SHOWN = 2000
 MOST_ASKED = 30
 WIDTHS = [3, 2, 5, 3]
 CHANGED = ["位置", "字段", "原值", "读作", "原因"]
+FUND_HEADS = ["资金名称", "类型", "额度（万元）"]
 PRINTED = ["工作表", "行", "列", "名称", "清单写的", "各行之和", "范围", "结果"]
 
 
@@ -305,11 +306,12 @@ def _funds(intake: Intake) -> None:
             "清单里没有额度。填上各项资金的类型和额度（万元，也可写 3亿元），就能生成案例；规则、地区上下限之后在“规则与额度”里加。"
         )
     )
-    rows = [{"资金名称": f.name, "类型": f.kind, "额度": f.limit} for f in intake.draft.funds]
-    rows = rows or [dict.fromkeys(("资金名称", "类型", "额度"), "")]
+    rows = [dict(zip(FUND_HEADS, (f.name, f.kind, f.limit), strict=True)) for f in intake.draft.funds]
+    rows = rows or [dict.fromkeys(FUND_HEADS, "")]
     config = {"类型": st.column_config.SelectboxColumn(options=list(FUND_KINDS), width=120)}
     frame = st.data_editor(
-        pd.DataFrame(rows, columns=["资金名称", "类型", "额度"]).astype(str), hide_index=True, num_rows="dynamic", column_config=labelled(["资金名称", "类型", "额度"], config), key="funds_editor", placeholder="—"
+        pd.DataFrame(rows, columns=FUND_HEADS).astype(str), hide_index=True, num_rows="dynamic", column_config=labelled(FUND_HEADS, config),
+        key="funds_editor", placeholder="—",
     )  # fmt: skip
     left, right = st.columns(2)
     settings = {row[0]: row[1] for g in intake.draft.grids if g.name == "设置" for row in g.rows[1:]}
@@ -320,7 +322,7 @@ def _funds(intake: Intake) -> None:
 
 
 def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> None:
-    rows = [FundRow(*(_written(r[n]) for n in ("资金名称", "类型", "额度"))) for _, r in frame.iterrows()]
+    rows = [FundRow(*(_written(r[n]) for n in FUND_HEADS)) for _, r in frame.iterrows()]
     rows = [r for r in rows if r.name or r.kind or r.limit]
     if not rows:
         st.error(t("至少填一项资金：写上名称，选类型，填额度。"), icon=":material/error:")
@@ -349,6 +351,8 @@ def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> Non
         intake.write_case(path)
         kept = intake
         desk().take(path.read_bytes(), f"{name}.xlsx")
+        made = desk().work
+        kept.made = made.id if made is not None else ""
         desk().intake = kept
     st.switch_page("ui/views/import_check.py")
 

@@ -17,8 +17,8 @@ from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
 from ui.editing import edit_grid, pending_card
 from ui.shared import Edit, amount, desk, moved, no_case, percent_of, start_solve, strip, wish
-from ui.words import ENGLISH, language, t
-from workbench.adjust import quota_fit
+from ui.words import ENGLISH, language, t, told
+from workbench.adjust import quota_fit, tightest_limits
 from workbench.workspace import Workspace
 
 AIMS = ("加权", "分层", "公平", "贴近挂钩", "最少变动")
@@ -60,8 +60,8 @@ def _rule_frame(lines: list[RuleLine]) -> pd.DataFrame:
             {
                 t("启用"): line.enabled, t("规则"): _title(line.rule), t("对象"): f"{line.scope} {line.year}".strip(),
                 t("参数"): f"{t(name)}（{t(known.unit)}）" if known and known.unit else t(name), t("值"): line.value,
-                t("刚性"): t(HARD if line.hard else SOFT), t("性质"): _nature(line), t("依据"): line.source + unsure,
-                t("罚分"): line.penalty, t("顺位"): line.rank,
+                t("刚性"): t(HARD if line.hard else SOFT), t("罚分"): line.penalty, t("顺位"): line.rank,
+                t("性质"): _nature(line), t("依据"): line.source + unsure,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -84,15 +84,15 @@ def _rules_tab(work: Workspace) -> None:
 
     config: dict[str, Any] = {
         t("启用"): st.column_config.CheckboxColumn(width=60),
-        t("规则"): st.column_config.TextColumn(width=152),
-        t("对象"): st.column_config.TextColumn(width=150),
+        t("规则"): st.column_config.TextColumn(width=148),
+        t("对象"): st.column_config.TextColumn(width=142),
         t("参数"): st.column_config.TextColumn(width=110),
-        t("值"): st.column_config.TextColumn(width=84, help=t("百分数带 % 号，金额默认万元")),
-        t("刚性"): st.column_config.SelectboxColumn(width=76, options=list(back), required=True),
+        t("值"): st.column_config.TextColumn(width=78, help=t("百分数带 % 号，金额默认万元")),
+        t("刚性"): st.column_config.SelectboxColumn(width=74, options=list(back), required=True),
         t("性质"): st.column_config.TextColumn(width=62 if language() != ENGLISH else 92),
         t("依据"): st.column_config.TextColumn(width=240),
-        t("罚分"): st.column_config.TextColumn(width=76, help=t("弹性时每违反一个单位扣多少分")),
-        t("顺位"): st.column_config.TextColumn(width=76, help=t("弹性时按次序先少违反，1 最先")),
+        t("罚分"): st.column_config.TextColumn(width=72, help=t("弹性时每违反一个单位扣多少分")),
+        t("顺位"): st.column_config.TextColumn(width=72, help=t("弹性时按次序先少违反，1 最先")),
     }
     fixed = [t(n) for n in ("规则", "对象", "参数", "性质", "依据")]
     with st.container(key="fill"):
@@ -136,8 +136,8 @@ def _rule_card(work: Workspace, lines: list[RuleLine]) -> None:
             rows.append((t("上次求解"), t("核对 {n} 项，{k} 项用到限值", n=len(mine), k=tight)))
             near = sorted((m for m in mine if m.limit and m.sense != "="), key=lambda m: m.slack / abs(Fraction(m.limit)))[:3]  # fmt: skip
             for m in near:
-                words = f"{float(shown_value(m, m.actual)):,.6g} / {float(shown_value(m, m.limit)):,.6g} {m.unit}"
-                rows.append((" ".join(k for k in m.key if k) or t("全部"), words))
+                words = f"{float(shown_value(m, m.actual)):,.6g} / {float(shown_value(m, m.limit)):,.6g} {t(m.unit)}"
+                rows.append((told(" ".join(k for k in m.key if k)) or t("全部"), words))
     cells = "".join(f"<tr><th>{html.escape(a)}</th><td>{html.escape(b)}</td></tr>" for a, b in rows if b)
     st.html(f'<table class="kv">{cells}</table>')
 
@@ -188,7 +188,8 @@ def _regions_tab(work: Workspace, case: Case) -> None:
         return
     names = [f.name for f in case.funds]
     fund = str(st.selectbox(t("资金"), names, key="region_fund", persist_state="session", width=280))
-    heads = [t("地区"), t("常住人口"), t("下限"), t("上限"), t("当前方案")]
+    heads = [t("地区"), t("常住人口"), t("下限"), t("上限"), t("生效下限"), t("生效上限"), t("当前方案")]
+    tightest = tightest_limits(case, fund)
     sheets = work.sheets()
     paid: dict[str, int] = {}
     if work.shown is not None:
@@ -202,16 +203,11 @@ def _regions_tab(work: Workspace, case: Case) -> None:
         return float(text) if text else None
 
     def make() -> pd.DataFrame:
-        rows = [
-            [
-                n,
-                case.region_by_name[n].population,
-                number(n, "配额下限"),
-                number(n, "配额上限"),
-                paid.get(n, 0) / 100 or None,
-            ]
-            for n in regions
-        ]
+        rows = []
+        for n in regions:
+            holds = [None if x is None else float(x) / 100 for x in tightest.get(n, (None, None))]
+            people = case.region_by_name[n].population
+            rows.append([n, people, number(n, "配额下限"), number(n, "配额上限"), *holds, paid.get(n, 0) / 100 or None])
         return pd.DataFrame(rows, columns=heads)
 
     def take(frame: pd.DataFrame, edited: Edit) -> dict[Target, str]:
@@ -222,11 +218,12 @@ def _regions_tab(work: Workspace, case: Case) -> None:
             for head, value in values.items()
         }  # fmt: skip
 
-    money = {h: st.column_config.NumberColumn(format="%,.2f", min_value=0.0, max_value=1e8, alignment="right", width=130) for h in heads[2:]}  # fmt: skip
-    config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=150), heads[1]: st.column_config.NumberColumn(format="%,d", alignment="right", width=110), **money}  # fmt: skip
-    with st.container(horizontal=True):
-        st.caption(t("单位：万元。空 = 不设。“规则”一栏里按占比写的上下限另外有效。"), width="stretch")
-    edit_grid(f"regions_{names.index(fund)}", make, take, config, [heads[0], heads[1], heads[4]], "content", t("地区上下限"))  # fmt: skip
+    money = {h: st.column_config.NumberColumn(format="%,.2f", min_value=0.0, max_value=1e8, alignment="right", width=112) for h in heads[2:]}  # fmt: skip
+    config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=130), heads[1]: st.column_config.NumberColumn(format="%,d", alignment="right", width=100), **money}  # fmt: skip
+    st.caption(
+        t("单位：万元。空 = 不设。“生效”两列是本表和“规则”一栏（含按占比写的）里最严的刚性限值，改动应用后更新。")
+    )
+    edit_grid(f"regions_{names.index(fund)}", make, take, config, [heads[0], heads[1], *heads[4:]], "content", t("地区上下限"))  # fmt: skip
     _fit(work, case, fund, regions)
 
 
