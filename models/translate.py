@@ -56,7 +56,7 @@ def point_of(space: Space, allocation: Allocation) -> Ints:
     way_at = {(w.project, w.scheme.name, w.start): k for k, w in enumerate(space.ways)}
     for choice in allocation.choices:
         point[way_at[space.project_index[choice.project], choice.scheme, choice.start]] = 1
-    at = {key: int(col) for key, col in zip(_money_keys(space), space.x, strict=True)}
+    at = {key: int(col) for key, col in zip(money_keys(space), space.x, strict=True)}
     for p in allocation.payments:
         key = (space.project_index[p.project], space.fund_index[p.fund], p.year, space.region_index[p.region])
         point[at[key]] = p.amount // int(space.unit[at[key]])
@@ -82,7 +82,8 @@ def point_of(space: Space, allocation: Allocation) -> Ints:
     return point
 
 
-def _money_keys(space: Space) -> list[tuple[int, int, int, int]]:
+def money_keys(space: Space) -> list[tuple[int, int, int, int]]:
+    """Project, fund, year and region of every column of money, as positions."""
     parts = (space.x_project, space.x_fund, space.x_year, space.x_region)
     return [tuple(int(v) for v in key) for key in zip(*parts, strict=True)]  # type: ignore[misc]
 

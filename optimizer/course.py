@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from models.allocation import Allocation
 from models.build import Model
 from models.case import Case
 from models.program import Ints, Objective
@@ -25,6 +26,8 @@ FEW_WAYS = 1500
 """Ways of doing projects from which on the task is taken apart by prices."""
 RESERVE_SECONDS, RESERVE_SHARE, RESERVE_LEAST, RESERVED_PER_SECOND, SETTLE_SECONDS = 6.0, 0.2, 1.0, 15_000, 3.0
 """Seconds kept for settlement: at most, as a part of what is left, at least, and the columns that one more settles."""
+STEADY_SECONDS = 3.0
+"""Seconds for bringing the money near the plan before."""
 COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, LARGE_SHARE = 12_000, 25_000, 0.35
 """What settlement, checking and reasons of a large plan, and the reasons alone, get through in a second; the most of
 the time they may take."""
@@ -59,6 +62,7 @@ class Course:
     cancelled: bool = False
     end: float | None = None
     known: Settled | None = None
+    last: Allocation | None = None
     settled_in: float | None = None
     """Seconds in which an earlier plan was settled."""
 
@@ -78,6 +82,7 @@ class Course:
     def reserve(self) -> float:
         """Seconds kept for settlement and checking."""
         needed = RESERVE_LEAST + self.model.program.width / RESERVED_PER_SECOND
+        needed += STEADY_SECONDS if self.last is not None else 0.0
         return min(RESERVE_SECONDS, needed, RESERVE_SHARE * max(0.0, self.left()))
 
     def must_settle(self) -> bool:

@@ -17,13 +17,26 @@ from models.translate import point_of
 from models.verify import verify
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
-from optimizer.course import FEW_WAYS, Course, Stage, Watch, exact_bound, hold, on_the_way, status_of, tier_of, worth
+from optimizer.course import (
+    FEW_WAYS,
+    STEADY_SECONDS,
+    Course,
+    Stage,
+    Watch,
+    exact_bound,
+    hold,
+    on_the_way,
+    status_of,
+    tier_of,
+    worth,
+)
 from optimizer.explain import explain
 from optimizer.inhand import InHand
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled, cut_off, settle, ways_of
 from optimizer.solution import SecondOpinion, Solution, Status, Tier
+from optimizer.steady import AS_BEFORE, Steady
 from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
@@ -34,6 +47,8 @@ SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 AWAITED = "等第二求解器的结论"
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
+STEADY_LEAST, EXPLAIN_SECONDS = 0.3, 0.4
+"""Seconds below which the money is not brought near the plan before, and those that the reasons then need."""
 STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
 """How the time is shared: a step before the main aim, the best benefit before it, the main aim."""
 
@@ -49,7 +64,7 @@ def solve(
     begun = time.monotonic()
     case = apply_options(case, options)
     model = build(case)
-    course = Course(case, model, options, watch, begun + options.time_limit)
+    course = Course(case, model, options, watch, begun + options.time_limit, last=last)
     if last is not None and (verdict := verify(case, last)).passed:
         course.known = Settled(last, verdict)
     course.spend("build", begun)
@@ -280,6 +295,10 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
     ties = "未比较（主目标未证明最优）"
     if status == "optimal":
         settled, ties = _break_ties(course, objective, settled)
+    if course.last is not None:
+        begun = time.monotonic()
+        settled, ties = _steadied(course, objective, settled, ties)
+        course.spend("settle", begun)
     assert settled.verdict is not None and settled.plan is not None
     begun = time.monotonic()
     reasons = tuple(explain(course.model, settled.plan))
@@ -361,6 +380,22 @@ def _break_ties(course: Course, objective: Objective, settled: Settled) -> tuple
         done.append(tie.title)
         hold(course, stage_objective, best * tie.sense)
     return settled, _tie_words(done)
+
+
+def _steadied(course: Course, objective: Objective, settled: Settled, ties: str) -> tuple[Settled, str]:
+    """The plan with its money where the plan before had it, as far as its worth and the order of ties allow."""
+    if course.last is None or settled.plan is None or settled.verdict is None or course.cancelled:
+        return settled, ties
+    seconds = min(STEADY_SECONDS, course.left() - EXPLAIN_SECONDS)
+    if seconds < STEADY_LEAST or course.watch.ask() is not None:
+        return settled, ties
+    hold(course, objective, settled.verdict.value)
+    model = course.model
+    steady = Steady(
+        course.case, model.space, model.program, _task(course, objective), lambda: course.watch.ask() is not None
+    )
+    found = steady.near(settled, course.last, seconds)
+    return (settled, ties) if found is settled else (found, f"{ties}；{AS_BEFORE}")
 
 
 def _as_good(found: Settled, settled: Settled) -> bool:

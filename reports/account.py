@@ -10,6 +10,7 @@ from models.aims import AIM_BY_ID
 from models.case import Case
 from optimizer.options import Options
 from optimizer.solution import PROVEN_GAP, Solution, Tier, percent_up
+from optimizer.steady import AS_BEFORE
 
 VERSION = "0.4.0"
 SHEET = "求解说明"
@@ -60,7 +61,7 @@ def make_account(
             "" if second is None else f"{second.solver}：值 {about(second.value)}，界 {about(second.bound)}",
         ),
         ("独立复核", "通过：全部规则由不含求解器的程序按整数重新核算"),
-        ("重算说明", "相同输入、选项和版本得到相同方案" if solution.status == "optimal" else "限时结果，重算可能不同"),
+        ("重算说明", _again(solution)),
         ("用时（秒）", "；".join(f"{STEPS[k]} {solution.seconds[k]:.2f}" for k in STEPS if k in solution.seconds)),
         *extra,
         *option_rows(options),
@@ -70,6 +71,14 @@ def make_account(
         ("方案校验码", solution.plan.digest()),
     ]
     return Account(tuple(rows))
+
+
+def _again(solution: Solution) -> str:
+    """What a second solve of the same would give."""
+    if solution.status != "optimal":
+        return "限时结果，重算可能不同"
+    start = "、从同一上次方案出发，" if solution.ties.endswith(AS_BEFORE) else ""
+    return f"相同输入、选项和版本{start}得到相同方案"
 
 
 def aim_words(case: Case) -> str:

@@ -71,6 +71,7 @@ def _of_list(grids: list[Grid], case: Case, name: str) -> OwnPlan:
                 message = f"“{name}”里没有大于零的金额"
                 issues.append(Issue("own_plan", "error", grid.name, "", "", message, "填各项目的安排额"))
             plan = _plan(amounts, case, grid.name, issues)
+            issues.sort(key=lambda i: i.severity != "error")
             return OwnPlan(None, issues) if _stopped(issues) or plan is None else _judged(plan, case, issues)
     message = f"“{name}”里没有找到“项目编号”一列"
     return OwnPlan(

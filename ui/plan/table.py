@@ -59,7 +59,7 @@ class _Rows:
             "in": (t("已安排"), [p for p in self.case.projects if p.id in self.chosen]),
             "out": (t("未安排"), [p for p in self.case.projects if p.id not in self.chosen]),
             "changed": (t("有变化"), [p for p in self.case.projects if self.changed(p.id)]),
-            "shifted": (t("只换资金或年度"), [p for p in self.case.projects if self.shifted(p.id)]),
+            "shifted": (t("只换资金"), [p for p in self.case.projects if self.shifted(p.id)]),
         }
         if not groups["shifted"][1]:
             del groups["shifted"]
@@ -78,7 +78,7 @@ class _Rows:
                 persist_state="session",
                 placeholder=t("查找项目"),
                 label_visibility="collapsed",
-                width=140,
+                width=130,
             )
             parts = {"fund": t("分资金"), "year": t("分年度"), "why": t("理由")}
             part = st.segmented_control(
@@ -104,7 +104,7 @@ def _choose(words: str, options: set[str], key: str) -> list[str]:
         persist_state="session",
         placeholder=words,
         label_visibility="collapsed",
-        width=150,
+        width=140,
     )
 
 

@@ -1,0 +1,95 @@
+"""Money stays where the plan before had it, as far as worth and rules allow; it is never paid for with worth."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from models.allocation import Allocation
+from models.case import Case
+from models.verify import verify
+from optimizer.options import Options
+from optimizer.solution import Solution
+from optimizer.solve import solve
+from optimizer.steady import AS_BEFORE
+from tests.cases import case, fund, project, random_case
+from tests.policy_cases import with_policy
+
+QUICK = Options(second="", time_limit=20)
+
+
+def money(plan: Allocation) -> dict[tuple[str, str, int, str], int]:
+    return {(p.project, p.fund, p.year, p.region): p.amount for p in plan.payments}
+
+
+def stays(before: Allocation, now: Allocation) -> int:
+    new, chosen = money(now), now.choice_of
+    return sum(min(a, new.get(key, 0)) for key, a in money(before).items() if key[0] in chosen)
+
+
+def test_one_project_banned_leaves_the_mix_of_the_others_alone() -> None:
+    """Two subsidies pay for all: which pays for which is open, so nothing but the banned project may change."""
+    projects = [project(f"P{k}", total=100, benefit=10 - k) for k in range(4)]
+    wide = case(projects, [fund("补甲", 400), fund("补乙", 400)])
+    first = solve(wide, QUICK)
+    assert first.plan is not None
+    swapped = [replace(p, fund="补乙" if p.fund == "补甲" else "补甲") for p in first.plan.payments]
+    last = Allocation.of(first.plan.choices, swapped)
+    assert verify(wide, last).passed
+    fewer = replace(wide, projects=(*wide.projects[:3], replace(wide.projects[3], status="禁选")))
+    found = solve(fewer, QUICK, last=last)
+    assert found.plan is not None and found.status == "optimal"
+    assert money(found.plan) == {key: a for key, a in money(last).items() if key[0] != "P3"}
+
+
+def changed(dice: random.Random, given: Case) -> Case:
+    """The case with one fund a little smaller or larger."""
+    k = dice.randrange(len(given.funds))
+    before = given.funds[k]
+    other = replace(before, by_year=tuple(None if a is None else a * dice.randint(7, 12) // 10 for a in before.by_year))
+    return replace(given, funds=(*given.funds[:k], other, *given.funds[k + 1 :]))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_worth_proof_and_rules_are_as_without_it(seed: int) -> None:
+    dice = random.Random(seed)
+    first_case = with_policy(dice, random_case(seed), 3)
+    first = solve(first_case, QUICK)
+    if first.plan is None:
+        return
+    second_case = changed(dice, first_case)
+    alone, after = solve(second_case, QUICK), solve(second_case, QUICK, last=first.plan)
+    assert after.status == alone.status
+    if alone.plan is None or after.plan is None:
+        return
+    assert verify(second_case, after.plan).passed
+    assert after.value == alone.value
+    assert stays(first.plan, after.plan) >= stays(first.plan, alone.plan) or after.plan.choices != alone.plan.choices
+    if after.ties.endswith(AS_BEFORE):
+        assert order(second_case, after) == order(second_case, alone)
+
+
+def order(given: Case, solution: Solution) -> tuple[int, int, int]:
+    """Money that is no debt, sum of starts, sum of places: the stated order of equals."""
+    plan = solution.plan
+    assert plan is not None
+    free = sum(p.amount for p in plan.payments if not given.fund_by_name[p.fund].is_debt)
+    places = sum(k for k, p in enumerate(given.projects) if p.id in plan.choice_of)
+    return free, sum(c.start for c in plan.choices), places
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_smaller_fund_moves_little_more_money_than_it_must(seed: int) -> None:
+    """Many projects paid from three subsidies over two years: most mixes are open."""
+    dice = random.Random(seed)
+    projects = [project(f"P{k:02d}", total=dice.randint(30, 90), benefit=dice.randint(20, 60)) for k in range(16)]
+    wide = case(projects, [fund(name, 120, years=2) for name in ("甲", "乙", "丙")], years=2)
+    first = solve(wide, QUICK)
+    assert first.plan is not None
+    less = replace(wide, funds=(replace(wide.funds[0], by_year=(9000, *wide.funds[0].by_year[1:])), *wide.funds[1:]))
+    after, alone = solve(less, QUICK, last=first.plan), solve(less, QUICK)
+    assert after.plan is not None and after.value == alone.value and after.status == alone.status == "optimal"
+    both = set(first.plan.choice_of) & set(after.plan.choice_of)
+    old = sum(p.amount for p in first.plan.payments if p.project in both)
+    assert stays(first.plan, after.plan) >= 0.7 * old
+    assert stays(first.plan, after.plan) > stays(first.plan, alone.plan)
