@@ -164,6 +164,8 @@ def _workbench(page: Page) -> None:
             page.get_by_text("下列结果已过期").wait_for(state="hidden", timeout=60000)
             page.get_by_text("正在求解").first.wait_for(state="hidden", timeout=120000)
             page.wait_for_timeout(2000)
+            page.get_by_role("tab", name="较上次").click()
+            shoot(page, "28-since", 2500)
     page.get_by_role("link", name="方案对比").click()
     shoot(page, "20-compare", 3500)
 
