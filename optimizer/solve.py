@@ -44,7 +44,7 @@ SECOND_UP_TO = 300
 MANY_WAYS = 4000
 """Ways of doing projects up to which the whole model runs beside the way by prices."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
-AWAITED = "等第二求解器的结论"
+AWAITED, COMPARED = "等第二求解器的结论", "比较效益相同的方案"
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
 STEADY_LEAST, EXPLAIN_SECONDS = 0.3, 0.4
@@ -279,11 +279,9 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
     settled = stage.settled
     assert settled is not None and settled.verdict is not None
     begun = time.monotonic()
-    if stage.second is not None and stage.second.answer is None:  # nobody need wait for the second solver to see it
-        found = on_the_way(course, objective, settled, stage.bound, stage.answer.version)
-        value = float(settled.verdict.value)
-        course.watch.report(AWAITED, value, value if found.status == "optimal" else stage.bound)
-        course.watch.plan(found)
+    awaited = stage.second is not None and stage.second.answer is None
+    if awaited or stage.answer.outcome == "optimal":  # more is to come: the second solver, exact closing, ties
+        _show(course, objective, settled, stage.bound, stage.answer.version, AWAITED if awaited else COMPARED)
     second, settled, bound = _second_opinion(course, objective, stage, settled)
     course.spend("second", begun)
     status = status_of(course, settled, bound)
@@ -317,6 +315,15 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         cancelled=course.cancelled,
         seconds=course.seconds,
     )
+
+
+def _show(course: Course, objective: Objective, settled: Settled, bound: float | None, solver: str, doing: str) -> None:
+    """Show the checked plan: nobody need wait for second solvers, exact closing and ties to see it."""
+    assert settled.verdict is not None
+    found = on_the_way(course, objective, settled, bound, solver)
+    value = float(settled.verdict.value)
+    course.watch.report(doing, value, value if found.status == "optimal" else bound)
+    course.watch.plan(found)
 
 
 def _second_opinion(

@@ -21,7 +21,7 @@ from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled
 from optimizer.solution import percent_up, status_words
-from optimizer.solve import AWAITED, _finish, solve
+from optimizer.solve import AWAITED, COMPARED, _finish, solve
 from optimizer.task import Answer
 from optimizer.workers import POOL
 from tests.cases import case, fund, project
@@ -173,12 +173,13 @@ def test_a_proven_plan_is_told_before_the_second_solver_is_heard(mini, monkeypat
 
     monkeypatch.setattr("optimizer.solve._second_opinion", heard)
     answer = Answer("optimal", None, 436.0, 436.0, "X", 0.1)
-    for second, before in ((SimpleNamespace(answer=None), 1), (SimpleNamespace(answer=answer), 0)):
+    for second, awaited in ((SimpleNamespace(answer=None), 1), (SimpleNamespace(answer=answer), 0)):
         told.clear(), news.clear(), waiting.clear()
         stage = course.Stage("feasible", Settled(plan.plan, plan.verdict), 436.0, answer, second)
         found = _finish(limits, model.program.stages[model.program.main], stage)
-        assert found.status == "optimal" and waiting == [before] == [len(told)]
-        assert [n[1:] for n in news if n[0] == AWAITED] == [(436.0, 436.0)] * before
+        assert found.status == "optimal" and waiting == [1] == [len(told)]
+        assert [n[1:] for n in news if n[0] == AWAITED] == [(436.0, 436.0)] * awaited
+        assert [n[1:] for n in news if n[0] == COMPARED] == [(436.0, 436.0)] * (1 - awaited)
         assert all(t.status == "optimal" and t.value == 436 and not t.reasons for t in told)
 
 

@@ -101,6 +101,8 @@ def _interim(job: Job) -> str:
     """What the plan below is worth while the solve goes on; nothing where there is none yet."""
     if job.first is None:
         return ""
+    if job.first.solution.status == "optimal" and job.stage != AWAITED:
+        return t("下面的方案已证明最优并复核；正按次序比较效益相同的方案。")
     if job.first.solution.status == "optimal":
         return t("下面的方案已证明最优并复核；还在听第二求解器的意见，再按次序比较并列的方案。")
     if job.stage == AWAITED:
