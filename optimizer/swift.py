@@ -22,6 +22,7 @@ from models.verify import verify
 from optimizer.clash import impossible_demands
 from optimizer.course import FEW_WAYS, exact_bound
 from optimizer.settle import Settled, settle
+from optimizer.shed import shed
 from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
 from optimizer.task import Limits, Task, task_of
 from optimizer.workers import POOL, Run, wait_for_news
@@ -31,6 +32,8 @@ ENOUGH = Fraction(1, 200)
 SETTLE_SECONDS = 1.0
 DRAIN_SECONDS = 10.0
 """How long a worker that was asked to stop may take before it is ended and what it remembers is lost."""
+LARGE_EARLIER = 0.6
+"""How much earlier a large case is content with what is known: its search goes on anyway."""
 PATIENCE = 2.5
 """How much longer to wait for a first plan where the last one does not hold."""
 
@@ -135,14 +138,14 @@ def _race(swift: _Swift, last: Allocation) -> None:
 
 def _price_race(swift: _Swift, last: Allocation) -> None:
     """A large task: the way by prices from the last plan and the last prices."""
+    soon = swift.until - LARGE_EARLIER
     run = Run.start("decomposition", swift.task, Limits(swift.until + PATIENCE - time.monotonic(), float(ENOUGH)))
-    verdict = verify(swift.case, last)
-    if verdict.passed:
-        swift.known = Settled(last, verdict)
+    verdict, model = verify(swift.case, last), swift.model
+    swift.known = Settled(last, verdict) if verdict.passed else shed(swift.case, model.space, swift.task)
     tried = 0
     while not swift.close() and run.answer is None:
         known = swift.known.plan is not None and swift.bound is not None
-        if time.monotonic() > swift.until + (0.0 if known else PATIENCE):
+        if time.monotonic() > (soon if known else swift.until + PATIENCE):
             break
         wait_for_news([run], 0.05)
         swift.hear(run.best.bound)
