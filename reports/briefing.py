@@ -88,17 +88,17 @@ def _by_region_and_kind(paper: _Paper, plan: Plan, account: Account) -> None:
         paper,
         by_region(plan),
         ("地区", "候选项目", "安排项目", "申请额", "本次合计", "占比", "人均(元)"),
-        [24, 18, 18, 28, 31, 16, 19],
+        [22, 18, 18, 30, 31, 17, 20],
     )
     paper.picture(png(region_chart(plan)))
     paper.second("分领域")
     _short_table(
-        paper, by_category(plan), ("类别", "候选项目", "安排项目", "申请额", "安排额", "占比"), [40, 18, 18, 29, 29, 20]
+        paper, by_category(plan), ("类别", "候选项目", "安排项目", "申请额", "安排额", "占比"), [40, 18, 18, 31, 29, 18]
     )
     paper.picture(png(category_chart(plan)))
     paper.second("分资金来源、分年度")
     _short_table(
-        paper, by_fund(plan), ("资金", "额度性质", "额度", "已安排", "结余", "使用率"), [36, 18, 28, 28, 26, 18]
+        paper, by_fund(plan), ("资金", "额度性质", "额度", "已安排", "结余", "使用率"), [34, 17, 29, 29, 25, 21]
     )
     paper.picture(png(year_chart(plan)))
 
@@ -111,7 +111,7 @@ def _largest(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.text(f"安排额最大的 {len(rows)} 个项目合计 {show_wan(sum(row[place] for row in rows))} 万元：")
     wanted = [table.position(n) for n in ("项目名称", "地区", "类别", "总投资", "安排合计", "安排理由")]
     body = [[row[i] if i not in (wanted[3], place) else show_wan(row[i]) for i in wanted] for row in rows]
-    paper.table(["项目", "地区", "类别", "总投资", "本次安排", "理由"], body, [46, 20, 22, 24, 24, 20], right=(3, 4))
+    paper.table(["项目", "地区", "类别", "总投资", "本次安排", "理由"], body, [40, 21, 23, 24, 24, 24], right=(3, 4))
 
 
 def _left_out(paper: _Paper, plan: Plan, account: Account) -> None:
@@ -237,7 +237,7 @@ def _shown(kind: str, value: Any) -> str:
     if kind == "money":
         return show_wan(value)
     if kind == "share":
-        return f"{float(value) * 100:.2f} %"
+        return f"{float(value) * 100:.2f}%"
     if kind == "number":
         return f"{float(value):,.2f}"
     return str(value)
