@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from inputs.case.changes import CaseSheets
+from inputs.case.changes import CaseSheets, Target
 from reports.charts.money import gain_chart
 from reports.scenarios import Compared, price_words, project_differences, region_gains
 from ui.editing import row_words, value_words
@@ -20,14 +20,11 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
     plans = [
         Compared(t(name), each.outcome.plan, each.outcome.solution) for name, each in (("上次", before), ("本次", now))
     ]
-    sheets = CaseSheets(work.grids)
     changed = [x for x in {**before.changes, **now.changes} if before.changes.get(x) != now.changes.get(x)]
     left, right = st.columns([7, 5], gap="medium")
     with left:
         st.markdown(f"**{t('改了什么（{n}）', n=len(changed))}**")
-        for x in changed[:MOST]:
-            old, new = (value_words(x, s.changes.get(x, sheets.text(x))) for s in (before, now))
-            st.markdown(f"- {row_words(work, x)}：:gray[{old}] → **{new}**")
+        st.markdown("\n".join(_line(work, x, before, now) for x in changed[:MOST]))
         if len(changed) > MOST:
             st.caption(t("另有 {n} 项改动", n=len(changed) - MOST))
         if not changed:
@@ -44,6 +41,13 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
         grid(table, key="since", height=440 if len(table.rows) > 12 else None)
     else:
         st.caption(t("没有项目进出，各项目的安排额也没有变。"))
+
+
+def _line(work: Workspace, target: Target, before: Shown, now: Shown) -> str:
+    """One setting: from → to."""
+    sheets = CaseSheets(work.grids)
+    old, new = (value_words(target, s.changes.get(target, sheets.text(target))) for s in (before, now))
+    return f"- {row_words(work, target)}：:gray[{old}] → **{new}**"
 
 
 def _counts(before: Shown, now: Shown) -> str:
