@@ -20,11 +20,12 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
     plans = [
         Compared(t(name), each.outcome.plan, each.outcome.solution) for name, each in (("上次", before), ("本次", now))
     ]
+    sheets = CaseSheets(work.grids)
     changed = [x for x in {**before.changes, **now.changes} if before.changes.get(x) != now.changes.get(x)]
     left, right = st.columns([7, 5], gap="medium")
     with left:
         st.markdown(f"**{t('改了什么（{n}）', n=len(changed))}**")
-        st.markdown("\n".join(_line(work, x, before, now) for x in changed[:MOST]))
+        st.markdown("\n".join(_line(work, sheets, x, before, now) for x in changed[:MOST]))
         if len(changed) > MOST:
             st.caption(t("另有 {n} 项改动", n=len(changed) - MOST))
         if not changed:
@@ -43,9 +44,8 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
         st.caption(t("没有项目进出，各项目的安排额也没有变。"))
 
 
-def _line(work: Workspace, target: Target, before: Shown, now: Shown) -> str:
+def _line(work: Workspace, sheets: CaseSheets, target: Target, before: Shown, now: Shown) -> str:
     """One setting: from → to."""
-    sheets = CaseSheets(work.grids)
     old, new = (value_words(target, s.changes.get(target, sheets.text(target))) for s in (before, now))
     return f"- {row_words(work, target)}：:gray[{old}] → **{new}**"
 
