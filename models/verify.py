@@ -41,6 +41,17 @@ class Verdict:
         return self.benefit - self.penalty
 
 
+def is_known(case: Case, allocation: Allocation) -> bool:
+    """Whether a case has all projects, funds and years that an allocation speaks of; else it cannot be verified.
+
+    A plan from before a fund was renamed or a project left out is not.
+    """
+    return all(c.project in case.project_by_id for c in allocation.choices) and all(
+        p.project in case.project_by_id and p.fund in case.fund_by_name and p.year < case.years
+        for p in allocation.payments
+    )
+
+
 def verify(case: Case, allocation: Allocation) -> Verdict:
     """Measure every rule on a plan."""
     measures = tuple(m for rule in RULES for m in rule.measure(case, allocation))

@@ -26,8 +26,8 @@ FEW_WAYS = 1500
 """Ways of doing projects from which on the task is taken apart by prices."""
 RESERVE_SECONDS, RESERVE_SHARE, RESERVE_LEAST, RESERVED_PER_SECOND, SETTLE_SECONDS = 6.0, 0.2, 1.0, 15_000, 3.0
 """Seconds kept for settlement: at most, as a part of what is left, at least, and the columns that one more settles."""
-STEADY_SECONDS = 3.0
-"""Seconds for bringing the money near the plan before."""
+STEADY_SECONDS, STEADY_WIDEST = 3.0, 12_000
+"""Seconds for bringing the money near the plan before, and columns of the program up to which it is tried."""
 COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, LARGE_SHARE = 12_000, 25_000, 0.35
 """What settlement, checking and reasons of a large plan, and the reasons alone, get through in a second; the most of
 the time they may take."""
@@ -82,8 +82,12 @@ class Course:
     def reserve(self) -> float:
         """Seconds kept for settlement and checking."""
         needed = RESERVE_LEAST + self.model.program.width / RESERVED_PER_SECOND
-        needed += STEADY_SECONDS if self.last is not None else 0.0
+        needed += self.steady_seconds()
         return min(RESERVE_SECONDS, needed, RESERVE_SHARE * max(0.0, self.left()))
+
+    def steady_seconds(self) -> float:
+        """Seconds for bringing the money near the plan before; none where there is no such plan or the case is large."""
+        return STEADY_SECONDS if self.last is not None and self.model.program.width <= STEADY_WIDEST else 0.0
 
     def must_settle(self) -> bool:
         """Whether a plan that is known needs the rest of the time to be made whole, checked and explained."""

@@ -14,12 +14,11 @@ from models.case import Case
 from models.program import Ints, Objective
 from models.ties import TIE_BREAKS
 from models.translate import point_of
-from models.verify import verify
+from models.verify import is_known, verify
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
 from optimizer.course import (
     FEW_WAYS,
-    STEADY_SECONDS,
     Course,
     Stage,
     Watch,
@@ -63,6 +62,7 @@ def solve(
     options, watch = options or Options(), watch or Watch()
     begun = time.monotonic()
     case = apply_options(case, options)
+    last = last if last is not None and is_known(case, last) else None
     model = build(case)
     course = Course(case, model, options, watch, begun + options.time_limit, last=last)
     if last is not None and (verdict := verify(case, last)).passed:
@@ -393,7 +393,7 @@ def _steadied(course: Course, objective: Objective, settled: Settled, ties: str)
     """The plan with its money where the plan before had it, as far as its worth and the order of ties allow."""
     if course.last is None or settled.plan is None or settled.verdict is None or course.cancelled:
         return settled, ties
-    seconds = min(STEADY_SECONDS, course.left() - EXPLAIN_SECONDS)
+    seconds = min(course.steady_seconds(), course.left() - EXPLAIN_SECONDS)
     if seconds < STEADY_LEAST or course.watch.ask() is not None:
         return settled, ties
     hold(course, objective, settled.verdict.value)

@@ -24,8 +24,6 @@ from optimizer.workers import Run, wait_for_news
 Place = tuple[str, str, int, str]
 """Project, fund, year and paying region of an amount."""
 AS_BEFORE = "其余尽量与上次方案一致"
-WIDEST = 30_000
-"""Columns of money of the chosen projects up to which it is tried."""
 GAP, SOFT_WEIGHT = 1e-3, 1e3
 """When near enough is near enough; what a point of penalty weighs against 0.01 万元 that stays."""
 FIRST_SHARE, SETTLE_SECONDS = 0.5, 0.3
@@ -50,10 +48,13 @@ class Steady:
         until, plan = time.monotonic() + seconds, settled.plan
         assert plan is not None and settled.verdict is not None
         now = _money(plan)
-        kept = {key: amount for key, amount in _money(last).items() if key[0] in plan.choice_of}
+        at = {key: int(col) for key, col in zip(money_keys(self.space), self.space.x, strict=True)}
+        mine = {key: amount for key, amount in _money(last).items() if key[0] in plan.choice_of}
+        kept = {key: amount for key, amount in mine.items() if self._place(key) in at}
         if sum(kept.values()) == _stays(kept, now):
             return settled
-        task = self._towards(point_of(self.space, plan), kept)
+        cols = np.array([at[self._place(key)] for key in kept], np.int64)
+        task = self._towards(point_of(self.space, plan), cols, np.array(list(kept.values()), np.int64))
         loose = replace(task, integer=task.integer & (task.upper <= 1))
         found = self._solved(loose, seconds * FIRST_SHARE)
         found = None if found is None else self._solved(_around(task, found), until - time.monotonic() - SETTLE_SECONDS)
@@ -66,13 +67,10 @@ class Steady:
         better = _stays(kept, _money(whole.plan)) > _stays(kept, now)
         return whole if better and whole.verdict.value >= settled.verdict.value else settled
 
-    def _towards(self, point: Ints, kept: dict[Place, int]) -> Task:
+    def _towards(self, point: Ints, cols: Ints, amounts: Ints) -> Task:
         """The fixed choices and sums, with a column for what stays of each amount: at most the old and the new one."""
         space = self.space
         fixed = self._sums_held(fix_ways(self.task, self.program, ways_of(space, point.astype(np.float64))), point)
-        at = {key: int(col) for key, col in zip(money_keys(space), space.x, strict=True)}
-        known = [(at[place], amount) for key, amount in kept.items() if (place := self._place(key)) in at]
-        cols, amounts = (np.array(part, np.int64) for part in zip(*known, strict=True))
         most, fresh = amounts // space.unit[cols], np.arange(len(cols), dtype=np.int64) + fixed.width
         rows = np.arange(len(cols), dtype=np.int64) + fixed.height
         penalties = np.where(np.arange(fixed.width) >= space.width, fixed.objective, 0.0)
@@ -113,7 +111,7 @@ class Steady:
             row_upper=np.append(fixed.row_upper, paid[which]),
         )
 
-    def _place(self, key: Place) -> tuple[int, ...]:
+    def _place(self, key: Place) -> tuple[int, int, int, int]:
         """Positions of a payment's project, fund, year and region; ones that the case no longer has are -1."""
         project, fund, year, region = key
         space = self.space
@@ -123,7 +121,7 @@ class Steady:
     def _solved(self, task: Task, seconds: float) -> Floats | None:
         """The best amounts in the time, as a point of the task."""
         loose, free = loose_part(task)
-        if loose is None or not loose.width or loose.width > WIDEST or seconds <= 0:
+        if loose is None or not loose.width or seconds <= 0:
             return None
         run = Run.start("highs", loose, Limits(seconds, gap=GAP, tolerance=1e-7))
         while run.answer is None:

@@ -18,7 +18,7 @@ from models.build import Model, build
 from models.case import Case
 from models.program import Floats, Ints
 from models.translate import point_of
-from models.verify import verify
+from models.verify import is_known, verify
 from optimizer.clash import impossible_demands
 from optimizer.course import FEW_WAYS, exact_bound
 from optimizer.settle import Settled, settle
@@ -84,6 +84,8 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     what is left out are not worked out here.
     """
     begun = time.monotonic()
+    if not is_known(case, last):
+        return None
     model = build(case)
     program = model.program
     culprits = impossible_demands(model.space, program)

@@ -42,6 +42,16 @@ def test_one_project_banned_leaves_the_mix_of_the_others_alone() -> None:
     assert money(found.plan) == {key: a for key, a in money(last).items() if key[0] != "P3"}
 
 
+def test_a_plan_before_whose_funds_and_years_are_gone_is_no_crash() -> None:
+    """Nothing of the plan before has a place in the case now."""
+    wide = case([project("P1", total=100, benefit=10)], [fund("补甲", 200, years=2)], years=2)
+    first = solve(wide, QUICK)
+    assert first.plan is not None
+    other = replace(wide, years=1, funds=(fund("补乙", 200),))
+    found = solve(other, QUICK, last=first.plan)
+    assert found.plan is not None and found.status == "optimal" and AS_BEFORE not in found.ties
+
+
 def changed(dice: random.Random, given: Case) -> Case:
     """The case with one fund a little smaller or larger."""
     k = dice.randrange(len(given.funds))

@@ -80,6 +80,14 @@ def test_a_last_plan_with_money_the_case_no_longer_knows_is_no_crash(grids, last
     assert found is not None and found.plan is not None and verify(case, found.plan).passed
 
 
+def test_a_last_plan_of_a_fund_that_was_renamed_is_passed_over(grids, last) -> None:
+    case = read_grids(grids).case
+    assert case is not None
+    strange = Allocation.of(last.choices, [replace(p, fund="改了名的") for p in last.payments])
+    assert swift_answer(case, strange) is None
+    assert solve(case, Options(time_limit=5, second=""), None, strange).plan is not None
+
+
 def test_the_full_solve_is_never_worse_than_the_plan_it_starts_from(grids, last) -> None:
     case = read_grids(grids).case
     again = solve(case, Options(time_limit=0.3, second=""), None, last)
