@@ -295,7 +295,7 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         settled, ties = _break_ties(course, objective, settled)
     if course.last is not None:
         begun = time.monotonic()
-        settled, ties = _steadied(course, objective, settled, ties)
+        settled, ties = _steadied(course, objective, settled, ties, ordered=status == "optimal")
         course.spend("settle", begun)
     assert settled.verdict is not None and settled.plan is not None
     begun = time.monotonic()
@@ -389,8 +389,11 @@ def _break_ties(course: Course, objective: Objective, settled: Settled) -> tuple
     return settled, _tie_words(done)
 
 
-def _steadied(course: Course, objective: Objective, settled: Settled, ties: str) -> tuple[Settled, str]:
-    """The plan with its money where the plan before had it, as far as its worth and the order of ties allow."""
+def _steadied(course: Course, objective: Objective, settled: Settled, ties: str, ordered: bool) -> tuple[Settled, str]:
+    """The plan with its money where the plan before had it, as far as its worth and the order of ties allow.
+
+    ``ordered``: the order of ties was looked at; a float solver holds it up to a hair, here it is exact.
+    """
     if course.last is None or settled.plan is None or settled.verdict is None or course.cancelled:
         return settled, ties
     seconds = min(course.steady_seconds(), course.left() - EXPLAIN_SECONDS)
@@ -402,7 +405,12 @@ def _steadied(course: Course, objective: Objective, settled: Settled, ties: str)
         course.case, model.space, model.program, _task(course, objective), lambda: course.watch.ask() is not None
     )
     found = steady.near(settled, course.last, seconds)
-    return (settled, ties) if found is settled else (found, f"{ties}；{AS_BEFORE}")
+    if found is settled or found.plan is None:
+        return settled, ties
+    for tie in TIE_BREAKS if ordered else ():
+        if tie.value(course.case, found.plan) * tie.sense < tie.value(course.case, settled.plan) * tie.sense:
+            return settled, ties
+    return found, f"{ties}；{AS_BEFORE}"
 
 
 def _as_good(found: Settled, settled: Settled) -> bool:
