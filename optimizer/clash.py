@@ -16,12 +16,14 @@ from models.program import DEFINITION, FREE, Program, base_units
 from models.rules import RULE_BY_ID
 from models.space import Space
 from optimizer.solution import Culprit
-from optimizer.task import Limits, Task
+from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
 
 SMALL = 400
 PRICE_OF_A_PROJECT = 1000.0
 PRICE_OF_LAND = 10.0
+NEAR = 0.2
+"""How far from the cheapest a relaxation may be and still tell what clashes."""
 
 
 def impossible_demands(space: Space, program: Program) -> tuple[Culprit, ...]:
@@ -89,12 +91,21 @@ def _relaxed(task: Task, owners: list[int], first: int, seconds: float) -> dict[
     while run.answer is None:
         wait_for_news([run], 0.2)
     given: dict[int, int] = {}
-    if run.answer.point is not None:
+    if run.answer.point is not None and _telling(run.answer):
         for column, r in enumerate(owners, start=first):
             amount = round(float(run.answer.point[column]))
             if amount:
                 given[r] = given.get(r, 0) + amount
     return given
+
+
+def _telling(answer: Answer) -> bool:
+    """Whether a relaxation is near the cheapest one; the first that a solver stumbles on gives up everything."""
+    if answer.outcome == "optimal":
+        return True
+    if answer.value is None or answer.bound is None:
+        return False
+    return answer.bound - answer.value <= NEAR * abs(answer.value)
 
 
 def _elastic(program: Program, task: Task) -> tuple[Task, list[int]]:

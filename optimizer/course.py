@@ -26,7 +26,7 @@ FEW_WAYS = 1500
 """Ways of doing projects from which on the task is taken apart by prices."""
 RESERVE_SECONDS, RESERVE_SHARE, RESERVE_LEAST, RESERVED_PER_SECOND, SETTLE_SECONDS = 6.0, 0.2, 1.0, 15_000, 3.0
 """Seconds kept for settlement: at most, as a part of what is left, at least, and the columns that one more settles."""
-STEADY_SECONDS, STEADY_WIDEST = 3.0, 12_000
+STEADY_SECONDS, STEADY_WIDEST = 5.0, 12_000
 """Seconds for bringing the money near the plan before, and columns of the program up to which it is tried."""
 COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, LARGE_SHARE = 12_000, 25_000, 0.35
 """What settlement, checking and reasons of a large plan, and the reasons alone, get through in a second; the most of

@@ -12,7 +12,7 @@ from reports.table import Plan
 from workbench.verbs import case_options, clash_words, plan_case, swift_plan
 from workbench.workspace import Workspace
 
-PATIENCE = 10.0
+PATIENCE, UNCLEAR = 10.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,19 @@ def price_of(work: Workspace, changes: Mapping[Target, str]) -> Price:
     last = work.shown.outcome.solution.plan
     assert last is not None
     options = case_options(reading.case, Options(second=""), PATIENCE, 0.005, None)
-    outcome = swift_plan(reading, options, last) or plan_case(reading, options, last=last)
+    outcome = swift_plan(reading, options, last)
+    if outcome is None or outcome.solution.gap is None or outcome.solution.gap > UNCLEAR:
+        outcome = plan_case(reading, options, last=outcome.solution.plan if outcome is not None else last)
     if outcome.solution.plan is None:
         if outcome.solution.status != "infeasible":
             return Price("试算没有在限时内找到方案。放宽金额或其他要求再试。")
         clash = "；".join(clash_words(outcome.solution))
         return Price(f"按这一改动没有可行方案。{f'冲突的要求：{clash}。' if clash else ''}放宽金额或其他要求再试。")
+    gap = outcome.solution.gap
+    if gap is None or gap > UNCLEAR:
+        return Price(
+            f"{PATIENCE:g} 秒内只有差距 {UNCLEAR:.0%} 以上的方案，代价说不准；可先加入改动，再用更长的时限求解。"
+        )
     before, after = work.shown.outcome.plan, outcome.plan
     names = {p.id: p.name for p in (*before.case.projects, *after.case.projects)}
     old, new = set(before.allocation.choice_of), set(after.allocation.choice_of)

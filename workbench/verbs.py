@@ -30,6 +30,9 @@ from reports.record import issue_record, solution_record
 from reports.table import Plan, ResultTable
 from reports.workbook import write_result
 
+MOST_TOLD = 12
+"""Clashing demands that are told one by one."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -181,11 +184,12 @@ def invalid_record(reading: Reading) -> dict[str, Any]:
 
 
 def clash_words(solution: Solution) -> list[str]:
-    """The demands that clash, one sentence each."""
+    """The demands that clash, one sentence each; how many more where they are many."""
     words = []
-    for c in solution.culprits:
+    for c in solution.culprits[:MOST_TOLD]:
         rule = RULE_BY_ID[c.rule]
         key = " ".join(k for k in c.key if k)
         amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
         words.append(f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}")
-    return words
+    more = len(solution.culprits) - MOST_TOLD
+    return [*words, f"另有 {more} 项"] if more > 0 else words

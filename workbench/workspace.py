@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from inputs.case.changes import CaseSheets, Target, changes_from_json, changes_to_json, write_changed
+from inputs.case.changes import CELL, CaseSheets, Target, changes_from_json, changes_to_json, write_changed
 from inputs.case.read import Reading, read_grids
 from inputs.files.workbook import Grid, load_source
 from models.case import Case
 from models.issue import CaseError
+from models.rules import RULE_BY_ID
 from optimizer.options import Options
 from workbench.jobs import JOBS, Job, order_of
 from workbench.kept import solution_from_json, solution_to_json
@@ -337,7 +338,10 @@ def _keep_plan(store: Store, owner: str, case: str, changes: str, outcome: Outco
 
 
 def _said(target: Target, value: str) -> str:
-    name = " ".join(part for part in target.row if part)
+    row = target.row
+    if target.sheet == "规则" and target.column != CELL and row[0] in RULE_BY_ID:
+        row = (RULE_BY_ID[row[0]].title, *row[1:])
+    name = " ".join(part for part in row if part)
     return f"{target.sheet} {name} {target.column}" + (f" → {value}" if value else "")
 
 

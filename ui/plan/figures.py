@@ -107,4 +107,6 @@ def save_form(work: Workspace) -> None:
             if st.form_submit_button(t("保存"), type="primary") and name.strip():
                 work.save(name.strip(), note.strip())
                 desk().say("success", t("已保存为“{name}”，在“方案对比”里。", name=name.strip()))
+                if work.stale:
+                    desk().say("warning", t("保存的是改动之前的方案和设置；还没有求解的改动不在内。"))
                 st.rerun()

@@ -136,8 +136,10 @@ def stale_banner(work: Workspace) -> None:
         st.error(f"{issue.address} {issue.message}。{issue.remedy}。")
 
 
-def ending(job: Job) -> None:
-    """How the last solve ended, where it brought no plan."""
+def ending(job: Job, late: bool = False) -> None:
+    """How the last solve ended, where it brought no plan; ``late``: the settings were changed since it began."""
+    if late and (job.outcome is None or job.outcome.solution.plan is None):
+        st.caption(t("下面说的是上一次求解，用的是改动之前的设置。"))
     outcome = job.outcome
     if outcome is None:
         st.error(job.failure, icon=":material/error:")

@@ -139,7 +139,7 @@ def allocation_table(work: Workspace, plan: Plan) -> None:
             "plan", lambda: _frame(shown, rows[:LARGE], heads, places, more), take, _config(heads, places, list(words)),
             [h for h in (*heads, *(n for n, _ in places), *more) if h != heads[2]], "content" if short else "stretch", t("分配表"), mark
         )  # fmt: skip
-    st.caption(t("单位：{unit}。锁定后按“重新求解”，几秒内给出新方案。", unit=unit_words()))
+    st.caption(t("单位：{unit}。锁定后按“重新求解”。", unit=unit_words()))
     _pins(work, plan.case)
 
 

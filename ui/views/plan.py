@@ -37,8 +37,8 @@ def _page(work: Workspace) -> None:
     job = work.job
     if job is not None and job.running:
         progress(work)
-    elif job is not None and dict(job.changes) == work.changes:
-        ending(job)
+    elif job is not None:
+        ending(job, late=dict(job.changes) != work.changes)
     if work.shown is None:
         if job is None:
             st.info(t("在左侧设定时限，按“求解”。"), icon=":material/info:")

@@ -173,7 +173,7 @@ def _funds_tab(work: Workspace, case: Case) -> None:
     decimals = "%,.2f" if any(a % 100 for a in written) else "%,.0f"
     money = {h: st.column_config.NumberColumn(format=decimals, min_value=0.0, max_value=1e8, alignment="right", width=(94 if h == heads[3] else 73) + 18 * (decimals != "%,.0f")) for h in heads[3:]}  # fmt: skip
     config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=128, pinned=True), heads[1]: st.column_config.TextColumn(width=76), heads[2]: st.column_config.CheckboxColumn(width=76), **money}  # fmt: skip
-    st.caption(t("单位：万元。改额度后左下的合计在应用后更新；额度为空表示没有单独限额。"))
+    st.caption(t("单位：万元。表里的合计在应用后更新，下面的可用资金合计随改随变；额度为空表示没有单独限额。"))
     edit_grid("funds", make, take, config, [heads[0], heads[1], heads[-1]], "content", t("资金额度"))
     total = sum(f.limit for f in case.funds)
     st.markdown(t("**可用资金合计 {sum} 万元**", sum=f"{total / 100:,.2f}"))
