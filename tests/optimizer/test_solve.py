@@ -16,6 +16,7 @@ from models.build import build
 from models.case import Pin, Policy, Scope
 from optimizer import course
 from optimizer.backends import BACKENDS
+from optimizer.clash import _telling
 from optimizer.course import Watch
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
@@ -243,3 +244,12 @@ def test_a_large_plan_keeps_time_to_be_made_whole_but_waits_for_the_first(monkey
     assert found.plan is not None
     assert found.status == "feasible"
     assert sum(found.seconds.values()) < 15
+
+
+@pytest.mark.parametrize(
+    ("outcome", "value", "bound", "tells"),
+    [("optimal", -10.0, -10.0, True), ("feasible", -10.0, -9.0, True), ("feasible", -1e9, -9.0, False), ("unknown", None, -9.0, False)],
+)  # fmt: skip
+def test_only_a_relaxation_near_the_cheapest_tells_what_clashes(outcome, value, bound, tells: bool) -> None:
+    """The first point that a solver stumbles on gives every demand up by sums that nobody has."""
+    assert _telling(Answer(outcome, None, value, bound, "X", 0.1)) is tells
