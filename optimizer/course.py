@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor, lcm, log2
 from typing import Literal
@@ -134,6 +134,17 @@ def tier_of(course: Course, objective: Objective, stage: Stage, best: Stage | No
         exact_bound(best.bound) if best else None,
         of_aim=not objective.rank,
     )
+
+
+def measure_again(course: Course, verdict: Verdict) -> None:
+    """The steps before the main aim by the plan that came of them: a later stage may have found them better kept."""
+    for k, (objective, tier) in enumerate(zip(course.model.program.stages, course.tiers, strict=False)):
+        value = worth(course, objective, verdict)
+        if value <= tier.value * objective.sense:
+            continue
+        gap = relative_gap(value, None if tier.bound is None else tier.bound * objective.sense)
+        status: Status = "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
+        course.tiers[k] = replace(tier, status=status, value=value * objective.sense)
 
 
 def step_of(course: Course, objective: Objective) -> int:

@@ -24,6 +24,7 @@ from optimizer.course import (
     Watch,
     exact_bound,
     hold,
+    measure_again,
     on_the_way,
     status_of,
     tier_of,
@@ -284,6 +285,8 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         _show(course, objective, settled, stage.bound, stage.answer.version, AWAITED if awaited else COMPARED)
     second, settled, bound = _second_opinion(course, objective, stage, settled)
     course.spend("second", begun)
+    if settled.verdict is not None:
+        measure_again(course, settled.verdict)
     status = status_of(course, settled, bound)
     if status == "optimal" and second is not None and second.agrees is False:
         status = "feasible"

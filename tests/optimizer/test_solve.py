@@ -12,8 +12,10 @@ import pytest
 from benchmarks.cases import Size, make_case
 from inputs.case.read import read_case
 from inputs.samples import write_sample
+from models.allocation import Allocation, Choice
 from models.build import build
 from models.case import Pin, Policy, Scope
+from models.verify import verify
 from optimizer import course
 from optimizer.backends import BACKENDS
 from optimizer.clash import _telling
@@ -21,7 +23,7 @@ from optimizer.course import Watch
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled
-from optimizer.solution import percent_up, status_words
+from optimizer.solution import Tier, percent_up, status_words
 from optimizer.solve import AWAITED, COMPARED, _finish, solve
 from optimizer.task import Answer
 from optimizer.workers import POOL
@@ -253,3 +255,21 @@ def test_a_large_plan_keeps_time_to_be_made_whole_but_waits_for_the_first(monkey
 def test_only_a_relaxation_near_the_cheapest_tells_what_clashes(outcome, value, bound, tells: bool) -> None:
     """The first point that a solver stumbles on gives every demand up by sums that nobody has."""
     assert _telling(Answer(outcome, None, value, bound, "X", 0.1)) is tells
+
+
+def test_steps_are_told_by_the_plan_that_came_of_them() -> None:
+    """A step ended with a poor plan; the plan of the main aim keeps the rule: the step is as good as that."""
+    capped = Policy("count_cap", "最多个数", 1, hard=False, rank=1)
+    given = case([project(f"P{k}", 100, 10) for k in range(3)], [fund(limit=300)], policies=(capped,))
+    model = build(given)
+    limits = course.Course(given, model, Options(), Watch(), time.monotonic() + 5)
+    kept = solve(given, Options(second=""))
+    assert kept.verdict is not None and len(kept.plan.choices) == 1
+    poor = Tier("第 1 顺位", "单位", "feasible", F(2), F(0))
+    limits.tiers.append(poor)
+    course.measure_again(limits, kept.verdict)
+    assert limits.tiers[0].value == 0 and limits.tiers[0].status == "optimal" and limits.tiers[0].gap == 0
+    limits.tiers[0] = replace(poor, value=F(0), status="optimal")
+    worse = verify(given, Allocation.of([Choice(f"P{k}", given.projects[0].schemes[0].name, 0) for k in range(3)], []))
+    course.measure_again(limits, worse)
+    assert limits.tiers[0].value == 0  # held by then: what a hair more would say is not told
