@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from inputs.lists.reading import ListReading, read_lists
 from inputs.lists.to_case import Draft, FundRow, draft_case, gazetteer_of, read_draft, write_draft
 from models.issue import CaseError
 from reports.record import issue_record, number
+
+LETTERS = re.compile(r"[A-Z]+")
 
 
 @dataclass(slots=True)
@@ -46,6 +49,33 @@ class Intake:
         self.draft = draft_case(self.lists, self.base, self.funds, self.name, self.year)
         self.reading = read_draft(self.draft, self.lists)
 
+    def add(self, files: Sequence[tuple[Path, str]]) -> None:
+        """Take more files (path and name shown); one of an equal name takes the other's place.
+
+        Of what was decided by cell and row for a file replaced, that holds on whose row is the same as before.
+        Raises CaseError when none of them can be read; all stays as it was then.
+        """
+        fresh = open_lists(files)
+        if not fresh.sources:
+            raise CaseError(fresh.issues)
+        self._go_on(self.opened.without({name for _, name in files}).joined(fresh))
+
+    def leave(self, name: str) -> None:
+        """Take a file away, with what was decided about its cells and rows."""
+        self._go_on(self.opened.without({name}))
+
+    def _go_on(self, opened: Opened) -> None:
+        before, after = _rows_of(self.opened), _rows_of(opened)
+
+        def stands(file: str, sheet: str, row: int) -> bool:
+            return before.get((file, sheet, row), ()) == after.get((file, sheet, row))
+
+        cells, rows = self.decisions.cells, self.decisions.rows
+        self.decisions.cells = {(f, s, a): v for (f, s, a), v in cells.items() if stands(f, s, int(LETTERS.sub("", a)))}
+        self.decisions.rows = {place: kind for place, kind in rows.items() if stands(*place)}
+        self.opened = opened
+        self.read()
+
     def confirm(self, code: str, columns: dict[int, tuple[str, str]]) -> None:
         """Take a layout as the user has it, and remember it for the next list of the same headings."""
         self.decisions.columns[code] = columns
@@ -71,21 +101,25 @@ class Intake:
         annotate_list(source, self.lists, self.reading.issues, path)
 
 
+def _rows_of(opened: Opened) -> dict[tuple[str, str, int], tuple[Any, ...]]:
+    """What stands in every row (from 1) of the sheets opened."""
+    return {
+        (sheet.grid.file, sheet.grid.name, n): tuple(row)
+        for sheet in opened.sheets
+        for n, row in enumerate(sheet.grid.rows, start=1)
+    }
+
+
 def open_intake(
-    files: Sequence[tuple[Path, str]],
-    base: Path | None = None,
-    decisions: Decisions | None = None,
-    before: Opened | None = None,
+    files: Sequence[tuple[Path, str]], base: Path | None = None, decisions: Decisions | None = None
 ) -> Intake:
-    """Open lists (path and name shown), after those of ``before``; one of an equal name takes the other's place.
+    """Open lists (path and name shown), alone or onto a base workbook.
 
     Raises CaseError when none can be read, or the base cannot.
     """
     opened = open_lists(files)
     if not opened.sources:
         raise CaseError(opened.issues)
-    if before is not None:
-        opened = before.without({name for _, name in files}).joined(opened)
     grids = list(load_source(base).grids) if base is not None else []
     return Intake(opened, decisions or Decisions(), (base, grids) if base is not None else None)
 

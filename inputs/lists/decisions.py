@@ -22,13 +22,15 @@ class Decisions:
     """All that a user has settled by hand; empty to begin with.
 
     ``columns``: field and unit by column position, for each layout confirmed. ``read``: whether a sheet is
-    read. ``regions``: the region of a whole sheet. ``rows``: the kind of a row (from 1). ``cells``: a value
+    read. ``regions``: the region of a whole sheet. ``totals``: the field
+    whose amounts, with what is received, stand for 总投资 in a sheet that has none. ``rows``: the kind of a row (from 1). ``cells``: a value
     in place of what stands in a cell (by address); None empties it.
     """
 
     columns: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
     read: dict[Place, bool] = field(default_factory=dict)
     regions: dict[Place, str] = field(default_factory=dict)
+    totals: dict[Place, str] = field(default_factory=dict)
     rows: dict[tuple[str, str, int], Kind] = field(default_factory=dict)
     cells: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 

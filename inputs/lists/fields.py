@@ -65,6 +65,10 @@ KINDS_OF_FUND = {
 JOINED = re.compile(r"[及和与、/]|以及")
 """Two funds in one column: 中央及省级补助."""
 ASKED = re.compile(r"申请|需求|申报|争取|拟发|拟用|请求|额度|拟安排|建议安排|拟使用")
+NEEDED = re.compile(r"20\d\d年?度?(?:资金|投资|用款)?(?:总?需求|需要)(?:资金|额|量|数)?")
+"""What a project needs in one year, from whatever fund: 2026年需求."""
+FUND_LIKE = re.compile(r"(?:补助|补贴|资金|公益金|基金|奖补|债|贷款|投资)$")
+"""A fund that is none of the usual ones: 乡村振兴补助."""
 RECEIVED_WORDS = re.compile(r"到位|已下达|已发行|已安排|已落实|已拨")
 SOURCES = re.compile(r"资金来源|资金构成|投资构成|资金筹措|筹资|筹措|资金组成")
 PAPERS = re.compile(r"手续|前期|要件|审批|办理情况")
@@ -153,6 +157,16 @@ def known_fields() -> tuple[str, ...]:
     )
 
 
+def families_of(heading: str) -> tuple[str, ...]:
+    """What a column of amounts may be under its own name, or as the need of a year."""
+    leaf = bare(heading.rsplit("/", 1)[-1])[0]
+    if not leaf:
+        return ()
+    year = _year(leaf)
+    needs = (f"需求:{year}", f"计划投资:{year}") if year else ()
+    return (*needs, *(f"{family}:{_label(leaf)}" for family in ("申报", "资金来源", RECEIVED, OTHER)))
+
+
 def fault_of(field: str) -> str:
     """What is wrong with a field that a user wrote; empty when nothing is."""
     name, _, rest = field.partition(":")
@@ -238,9 +252,8 @@ def _by_group(leaf: str, above: str, unit: str) -> Iterator[Proposal]:
         yield Proposal(f"{RECEIVED}:{fund}", CERTAIN, GROUPED, unit)
     elif SOURCES.search(above):
         yield Proposal(f"资金来源:{fund or _label(leaf)}", CERTAIN if fund else 0.9, GROUPED, unit)
-    elif ASKED.search(above) and (fund or fund_of(above)):
-        named = fund or fund_of(above)
-        yield Proposal(_ask(named, year), CERTAIN if fund or year else 0.8, GROUPED, unit)
+    elif ASKED.search(above) and (asked := _asked(leaf, above, year, unit)) is not None:
+        yield asked
     elif BY_YEAR.search(above) and year:
         yield Proposal(f"计划投资:{year}", 0.8, GROUPED, unit)
         yield Proposal(f"需求:{year}", 0.7, GROUPED, unit)
@@ -254,6 +267,15 @@ def _by_group(leaf: str, above: str, unit: str) -> Iterator[Proposal]:
         yield from _outputs(leaf, unit, CERTAIN if unit else 0.8)
 
 
+def _asked(leaf: str, above: str, year: str, unit: str) -> Proposal | None:
+    """A column under a heading of asks or needs: of a fund known, of a year, or of a fund by its own name."""
+    if fund := fund_of(leaf) or fund_of(above):
+        return Proposal(_ask(fund, year), CERTAIN if fund_of(leaf) or year else 0.8, GROUPED, unit)
+    if "需求" in above and year:
+        return Proposal(f"需求:{year}", CERTAIN, GROUPED, unit)
+    return Proposal(_ask(_label(leaf), year), 0.9, GROUPED, unit) if FUND_LIKE.search(leaf) else None
+
+
 def _sums(above: str, unit: str) -> Iterator[Proposal]:
     if RECEIVED_WORDS.search(above):
         yield Proposal("已到位资金", CERTAIN, GROUPED, unit)
@@ -261,6 +283,8 @@ def _sums(above: str, unit: str) -> Iterator[Proposal]:
         yield Proposal(f"{OTHER}:资金来源合计", 0.9, GROUPED, unit)
     elif ASKED.search(above) and fund_of(above):
         yield Proposal(_ask(fund_of(above), _year(above)), 0.9, GROUPED, unit)
+    elif ASKED.search(above):
+        yield Proposal(f"{OTHER}:{_label(above.rpartition('/')[2])}合计", 0.9, GROUPED, unit)
     elif INVESTMENT.search(above):
         yield Proposal("总投资", 0.9, GROUPED, unit)
 
@@ -297,6 +321,8 @@ def _by_words(leaf: str, unit: str) -> Iterator[Proposal]:
     elif fund:
         yield Proposal(f"资金来源:{fund}", 0.7, ALIKE, unit)
         yield Proposal(_ask(fund, year), 0.6, ALIKE, unit)
+    elif year and NEEDED.fullmatch(leaf):
+        yield Proposal(f"需求:{year}", 0.97, NAMED, unit)
     elif re.search(r"(?:计划|年度|当年|本年).*投资", leaf):
         usual = re.fullmatch(r"(?:20\d\d年度?|本年度?|当年|年度)?计划(?:完成)?投资额?", leaf)
         yield Proposal(f"计划投资:{year}" if year else "计划投资", 0.96 if usual else 0.9, NAMED, unit)

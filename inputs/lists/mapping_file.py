@@ -16,6 +16,7 @@ from inputs.files.letters import column_letters, column_number
 from inputs.files.workbook import Grid, load_grids
 from inputs.lists import fields
 from inputs.lists.decisions import Decisions
+from inputs.lists.projects import TOTALS
 from inputs.lists.reading import Layout, ListReading
 from inputs.lists.rows import KINDS
 from models.issue import CaseError, Issue
@@ -23,13 +24,13 @@ from models.issue import CaseError, Issue
 COLUMNS, SHEETS, ROWS, CELLS = "列对应", "工作表", "行", "更正"
 HEADS = {
     COLUMNS: ("布局", "工作表", "列", "列名", "示例", "对应字段", "单位", "把握", "依据", "确认"),
-    SHEETS: ("文件", "工作表", "读取", "整表地区", "说明"),
+    SHEETS: ("文件", "工作表", "读取", "整表地区", "说明", "总投资取自"),
     ROWS: ("文件", "工作表", "行", "去向"),
     CELLS: ("文件", "工作表", "单元格", "改为"),
 }
 WIDTHS = {
     COLUMNS: (12, 20, 6, 26, 30, 26, 10, 8, 20, 8),
-    SHEETS: (24, 20, 8, 16, 50),
+    SHEETS: (24, 20, 8, 16, 50, 16),
     ROWS: (24, 20, 8, 12),
     CELLS: (24, 20, 10, 20),
 }
@@ -47,6 +48,7 @@ def write_mapping(path: Path, reading: ListReading, decisions: Decisions) -> Non
                 "" if s.wanted is None else YES if s.wanted else NO,
                 decisions.regions.get((s.file, s.name), ""),
                 _about(s.counts),
+                TOTALS.get(decisions.totals.get((s.file, s.name), ""), ""),
             ]
             for s in reading.sheets
         ],
@@ -73,7 +75,11 @@ def write_mapping(path: Path, reading: ListReading, decisions: Decisions) -> Non
 
 
 def _choices(page: Any, name: str, last: int) -> None:
-    lists = {COLUMNS: {9: [YES, NO]}, SHEETS: {2: [YES, NO]}, ROWS: {3: ["项目", "合计小计", "分组", "说明", "未读"]}}
+    lists = {
+        COLUMNS: {9: [YES, NO]},
+        SHEETS: {2: [YES, NO], 5: [*TOTALS.values()]},
+        ROWS: {3: ["项目", "合计小计", "分组", "说明", "未读"]},
+    }
     for column, options in lists.get(name, {}).items():
         page.data_validation(1, column, last, column, {"validate": "list", "source": options, "ignore_blank": True})
 
@@ -105,13 +111,17 @@ def read_mapping(path: Path) -> Decisions:
     decisions, issues = Decisions(), list[Issue]()
     _read_columns(grids.get(COLUMNS), decisions, issues)
     for row, cells in _rows(grids.get(SHEETS)):
-        file, sheet, read, region = _texts(cells, 4)
+        file, sheet, read, region, _, total = _texts(cells, 6)
         if read in (YES, NO):
             decisions.read[file, sheet] = read == YES
         elif read:
             _fault(issues, SHEETS, f"C{row}", read, "读取只能填 是 或 否")
         if region:
             decisions.regions[file, sheet] = region
+        if total in TOTALS.values():
+            decisions.totals[file, sheet] = next(family for family, words in TOTALS.items() if words == total)
+        elif total:
+            _fault(issues, SHEETS, f"F{row}", total, f"总投资取自只能填：{'、'.join(TOTALS.values())}")
     for row, cells in _rows(grids.get(ROWS)):
         file, sheet, number, kind = _texts(cells, 4)
         if kind not in KINDS or not number.isdigit():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -27,6 +27,8 @@ TELEPHONE = re.compile(r"1[3-9]\d{9}")
 REPEATED = frozenset(("region", "choice", "flag", "span", "year", "share", "factor", "duration"))
 """Kinds of column in which the same text comes again and again; it is read once."""
 NEEDED = ("项目名称", "总投资")
+TOTALS = {"需求": "各年需求之和", "申报": "申报之和"}
+"""What may stand for 总投资 where a list has no such column, by family of columns; only when the user says so."""
 
 
 @dataclass(slots=True)
@@ -53,13 +55,14 @@ class ListProject:
 
 @dataclass(slots=True)
 class SheetFrame:
-    """One list with its columns decided, and the region set for its whole sheet (empty if none)."""
+    """One list with its columns decided, the region set for its whole sheet and what stands for 总投资 (empty if none)."""
 
     block: Block
     columns: Mapping[int, tuple[str, str]]
     roles: Roles
     places: Gazetteer
     region: str
+    total_from: str = ""
 
     def sheet_region(self) -> tuple[str, str]:
         """The region that the sheet as a whole speaks of, and from where that is known."""
@@ -104,6 +107,8 @@ class _Reader:
             self.letters.setdefault(name, column_letters(index))
         self.faulty = self.grid.errors | self.grid.uncached
         self.has = {name for name, _ in frame.columns.values()}
+        family = frame.total_from + ":" if frame.total_from and "总投资" not in self.has else ""
+        self.total_columns = [name for _, name, _, _ in self.wanted if family and name.startswith(family)]
         self.seen: dict[tuple[int, str, bool] | None, dict[str, Cleaned]] = {}
         self.doubted: dict[tuple[str, str], list[str]] = {}
 
@@ -159,6 +164,7 @@ class _Reader:
         self._region(project, row)
         self._from_groups(project, row)
         self._received(project)
+        self._total(project)
         self._decide(project, row)
         self.projects.append(project)
 
@@ -310,6 +316,17 @@ class _Reader:
                 project.values["类别"] = value
                 self.change(project.place("类别"), "类别", "", value, f"取自分组行“{label}”")
 
+    def _total(self, project: ListProject) -> None:
+        """总投资 from needs or asks and what is received, in a sheet where the user said so."""
+        parts = {n: project.values[n] for n in self.total_columns if n in project.values}
+        if not parts:
+            return
+        first = next(iter(parts))
+        project.values["总投资"] = _sum([*parts.values(), project.values.get("已到位资金", 0)])
+        project.origin["总投资"] = project.place(first)
+        why = f"按确认取{TOTALS[self.frame.total_from]}" + ("加已到位资金" if "已到位资金" in project.values else "")
+        self.change(project.place(first), "总投资", "", project.values["总投资"], why)
+
     def _received(self, project: ListProject) -> None:
         """已到位资金 from its parts where the list has only these."""
         if not self.received:
@@ -317,14 +334,13 @@ class _Reader:
         parts = {n: project.values[n] for n in self.received if n in project.values}
         if not parts:
             return
-        total = sum((Fraction(round(Fraction(str(v)) * 100), 100) for v in parts.values()), Fraction(0))
-        exact = total.numerator if total.denominator == 1 else float(total)
+        exact = _sum(parts.values())
         if "已到位资金" not in self.has:
             project.values["已到位资金"] = exact
             project.origin["已到位资金"] = project.place(next(iter(parts)))
             if len(parts) > 1:
                 self.change(project.place("已到位资金"), "已到位资金", "", exact, "各项到位资金之和")
-        elif "已到位资金" in project.values and Fraction(str(project.values["已到位资金"])) < total:
+        elif "已到位资金" in project.values and Fraction(str(project.values["已到位资金"])) < Fraction(str(exact)):
             message = f"已到位资金 {project.values['已到位资金']} 小于各项到位之和 {exact}"
             self.issue(
                 "received_sum",
@@ -349,7 +365,7 @@ class _Reader:
             if name in self.has and project.place(name) not in faulty:
                 remedy = f"填写{name}，或把这一行标为“未读”"
                 self.issue("cell_empty", "error", project.place(name), "", f"{name}是空的", remedy)
-        if missing and "总投资" in self.has:
+        if missing and ("总投资" in self.has or self.total_columns):
             project.taken = False
             row.kind, row.note = "拒绝", f"缺少{'、'.join(missing)}"
 
@@ -363,9 +379,12 @@ class _Reader:
             self.issue(
                 "region_missing", "warning", lost[0].place("地区"), "", message, "填上地区，或在工作表一栏里写整表地区"
             )
-        if "总投资" not in self.has and self.projects:
+        if "总投资" not in self.has and not self.total_columns and self.projects:
             row = self.block.head[-1] if self.block.head else 0
-            self.issue("no_total", "error", address(row, 0), "", "清单里没有总投资一列", "在列对应中指明哪一列是总投资")
+            wanted = TOTALS.get(self.frame.total_from)
+            message = f"清单里没有总投资一列，也没有能算{wanted}的列" if wanted else "清单里没有总投资一列"
+            remedy = "在列对应中指明哪一列是总投资；确实没有这一列的，在“工作表”里选“总投资取自”"
+            self.issue("no_total", "error", address(row, 0), "", message, remedy)
 
 
 def read_projects(frame: SheetFrame, rows: list[Row]) -> tuple[list[ListProject], list[Change], list[Issue]]:
@@ -376,6 +395,12 @@ def read_projects(frame: SheetFrame, rows: list[Row]) -> tuple[list[ListProject]
             reader.read(row)
     reader.finish()
     return reader.projects, reader.changes, reader.issues
+
+
+def _sum(amounts: Iterable[Any]) -> int | float:
+    """Exact sum of amounts in 万元, each of at most two decimals."""
+    total = sum((Fraction(round(Fraction(str(v)) * 100), 100) for v in amounts), Fraction(0))
+    return total.numerator if total.denominator == 1 else float(total)
 
 
 def _shown(value: Any) -> str:

@@ -21,6 +21,7 @@ NOTHING_IN_IT = "空列"
 NO_UNIT = "单位不明"
 DISPUTED = "两列争同一字段"
 DISAGREES = "列名与内容不符"
+UNKNOWN = "列名不认识，金额先另记"
 EXAMPLES = 3
 ORDER = (
     "序号", "项目名称", "项目代码", "市州", "地区", "项目单位", "主管部门", "类别", "建设性质", "建设内容", "建设起止", "最早开工", "竣工年份", "建设周期",
@@ -53,6 +54,7 @@ class Guess:
 def propose(block: Block, places: Gazetteer, dropped: tuple[int, ...] = ()) -> list[Guess]:
     """A guess for every column that has a heading or cells; ``dropped`` columns held personal data."""
     columns = columns_of(block)
+    columns_by = {c.index: c for c in columns}
     found: dict[int, Proposal] = {}
     for heading, column in zip(block.headings, columns, strict=True):
         if column.index in dropped:
@@ -62,7 +64,9 @@ def propose(block: Block, places: Gazetteer, dropped: tuple[int, ...] = ()) -> l
     _settle_disputes(found, block, columns, places)
     taken = {p.field for p in found.values()}
     unnamed = [c for c in columns if c.index not in found and c.texts]
-    found |= _by_content(unnamed, columns, places, taken)
+    by_content = _by_content(unnamed, columns, places, taken)
+    paths = {h.index: h.path for h in block.headings}
+    found |= {i: _not_against(paths[i], columns_by[i], p) for i, p in by_content.items()}
     guesses = []
     for heading, column in zip(block.headings, columns, strict=True):
         if column.index in found:
@@ -132,6 +136,14 @@ def _settle_disputes(found: dict[int, Proposal], block: Block, columns: list[Col
             options = [p for p in options if agrees(p.field, column_of[index], places)]
             best = options[0] if options else Proposal(_kept(paths[index], column_of[index]), 0.4, DISPUTED)
             found[index] = Proposal(best.field, min(best.score, 0.6), DISPUTED, found[index].unit)
+
+
+def _not_against(path: tuple[str, ...], column: Column, p: Proposal) -> Proposal:
+    """Numbers under a heading that says something unknown are not guessed into a field: they are kept beside."""
+    amounts = fields.kind_of(p.field) == "money" or p.field.startswith("产出:")
+    if amounts and column.numeric >= 0.5 and path and len(fields.bare(path[-1])[0]) > 1:
+        return Proposal(_kept(path, column), 0.4, UNKNOWN, fields.bare(path[-1])[1])
+    return p
 
 
 def _kept(path: tuple[str, ...], column: Column) -> str:

@@ -146,7 +146,10 @@ def _read_block(
         row - 1: kind for (file, sheet, row), kind in decisions.rows.items() if (file, sheet) == (grid.file, grid.name)
     }
     rows = classify(block, roles, places, wishes)
-    frame = SheetFrame(block, layout.columns, roles, places, decisions.regions.get((grid.file, grid.name), ""))
+    place = (grid.file, grid.name)
+    frame = SheetFrame(
+        block, layout.columns, roles, places, decisions.regions.get(place, ""), decisions.totals.get(place, "")
+    )
     projects, changes, issues = read_projects(frame, rows)
     reading.projects += projects
     reading.changes += changes

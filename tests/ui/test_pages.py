@@ -180,3 +180,31 @@ def test_a_second_list_joins_the_first(listed, tmp_path: Path) -> None:
     upload(listed, write_book(tmp_path / "环县.xlsx", 储备=[LIST[0], [1, "丙道路工程", "环县", 100, 90, None]]))
     listed.switch_page("ui/views/lists.py").run()
     assert not listed.exception and figure(listed, "工作表") == "2" and figure(listed, "读入项目") == "2"
+
+
+def test_a_list_can_be_taken_out_and_the_last_one_leaves_the_page_empty(listed, tmp_path: Path) -> None:
+    listed.switch_page("ui/views/import_check.py").run()
+    upload(listed, write_book(tmp_path / "环县.xlsx", 储备=[LIST[0], [1, "丙道路工程", "环县", 100, 90, None]]))
+    listed.switch_page("ui/views/lists.py").run()
+    listed.button(key="leave_清单.xlsx").click().run()
+    assert not listed.exception and figure(listed, "读入项目") == "1" and figure(listed, "没有读成的行") == "0"
+    listed.button(key="leave_环县.xlsx").click().run()
+    assert not listed.exception and not listed.metric and listed.session_state.desk.intake is None
+
+
+def test_a_list_without_totals_takes_them_from_the_column_chosen(page, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FUNDOPT_HOME", str(tmp_path / "home"))
+    rows = [
+        ["序号", "项目名称", "县区", "2026年需求（万元）"],
+        [1, "甲道路工程", "环县", 100],
+        [2, "乙道路工程", "环县", 90],
+    ]
+    upload(page, write_book(tmp_path / "清单.xlsx", 储备=rows))
+    page.switch_page("ui/views/lists.py").run()
+    assert figure(page, "清单错误 · 须改") == "1"
+    page.session_state["sheets_editor"] = {
+        "edited_rows": {0: {"总投资取自": "各年需求之和"}}, "added_rows": [], "deleted_rows": []
+    }  # fmt: skip
+    page.button(key="read_so").click().run()
+    assert not page.exception and figure(page, "清单错误 · 须改") == "0"
+    assert [p.values["总投资"] for p in page.session_state.desk.intake.lists.projects] == [100, 90]

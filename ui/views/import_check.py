@@ -39,13 +39,13 @@ def _take(files: list[Any]) -> None:
         try:
             lists = are_lists([path for path, _ in paths])
             if lists:
-                old = here.intake
-                here.intake = open_intake(
-                    paths, decisions=old.decisions if old else None, before=old.opened if old else None
-                )
+                if here.intake is None:
+                    here.intake = open_intake(paths)
+                else:
+                    here.intake.add(paths)
                 here.intake.keep_scrubbed()
         except CaseError as error:
-            here.work, here.intake = None, None
+            here.work = None
             here.faulty, here.faulty_name = Reading(None, _named(error.issues, paths)), paths[0][1]
             return
         if not lists:

@@ -15,6 +15,7 @@ from inputs.files.letters import column_letters
 from inputs.files.workbook import load_grids
 from inputs.lists import fields
 from inputs.lists.mapping_file import write_mapping
+from inputs.lists.projects import TOTALS
 from inputs.lists.reading import Layout
 from inputs.lists.rows import KINDS
 from inputs.lists.to_case import FundRow
@@ -28,8 +29,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_UNIT = "—"
 UNITS = [NO_UNIT, *clean.MONEY_UNITS, "%", "亩", "公顷", "平方米", "公里", "米", "户", "人", "年", "月"]
 READ = {"自动": None, "读": True, "不读": False}
+TOTAL_COLUMN = "总投资列"
 MOST_SHOWN = 2000
 MOST_ASKED = 30
+MOST_FILES = 12
 WIDTHS = [3, 2, 5, 3]
 CHANGED = ["位置", "字段", "原值", "读作", "原因"]
 FUND_HEADS = ["资金名称", "类型", "额度（万元）"]
@@ -39,6 +42,26 @@ PRINTED = ["工作表", "行", "列", "名称", "清单写的", "各行之和", 
 def _height(rows: list[Any], most: int) -> int:
     """Pixels that a grid of some rows takes, up to a limit."""
     return min(36 + 31 * max(1, len(rows)), most)
+
+
+def _files(intake: Intake) -> None:
+    """The files that are read, each with a way to take it out."""
+    names = [source.name for source in intake.opened.sources]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for name in names[:MOST_FILES]:
+            if st.button(
+                name,
+                key=f"leave_{name}",
+                icon=":material/close:",
+                help=t("移除这份清单；原文件不动，改正后同名再传会代替它。"),
+            ):
+                if len(names) == 1:
+                    desk().intake = None
+                else:
+                    intake.leave(name)
+                st.rerun()
+        if more := names[MOST_FILES:]:
+            st.caption(t("另有 {n} 份", n=len(more)))
 
 
 def _figures(intake: Intake) -> None:
@@ -84,7 +107,8 @@ def _layout(intake: Intake, layout: Layout) -> None:
             }
         )  # fmt: skip
     used = [row["对应字段"] for row in rows]
-    options = list(dict.fromkeys([*used, *fields.known_fields()]))
+    own = [name for g in layout.guesses if g.numeric and not g.sure for name in fields.families_of(g.heading)]
+    options = list(dict.fromkeys([*used, *fields.known_fields(), *own]))
     units = list(dict.fromkeys([*UNITS, *(row["单位"] for row in rows)]))
     config = {
         "对应字段": st.column_config.SelectboxColumn(options=options, required=True, width=190),
@@ -130,12 +154,21 @@ def _sheets(intake: Intake) -> None:
     rows = [
         {
             "文件": s.file, "工作表": s.name, "读取": words[s.wanted], "整表地区": intake.decisions.regions.get((s.file, s.name), ""),
+            "总投资取自": TOTALS.get(intake.decisions.totals.get((s.file, s.name), ""), TOTAL_COLUMN),
             "总行数": len(s.rows), **{kind: s.counts[kind] for kind in KINDS},
         }
         for s in intake.lists.sheets
     ]  # fmt: skip
-    st.caption(t("各类行数之和等于工作表的总行数。汇总表、与别的表重复的表请选“不读”。"))
-    config = {"读取": st.column_config.SelectboxColumn(options=list(READ), required=True, width=80)}
+    st.caption(
+        t(
+            "各类行数之和等于工作表的总行数。汇总表、与别的表重复的表请选“不读”。清单里确实没有总投资一列的，在“总投资取自”里选由哪些列加出来（另加已到位资金）。"
+        )
+    )
+    sources = {TOTAL_COLUMN: None} | {word: family for family, word in TOTALS.items()}
+    config = {
+        "读取": st.column_config.SelectboxColumn(options=list(READ), required=True, width=80),
+        "总投资取自": st.column_config.SelectboxColumn(options=list(sources), required=True, width=120),
+    }
     locked = ["文件", "工作表", "总行数", *KINDS]
     frame = st.data_editor(
         pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=locked, key="sheets_editor", placeholder="—",
@@ -147,6 +180,7 @@ def _sheets(intake: Intake) -> None:
             wanted, region = READ[str(frame["读取"][k])], str(frame["整表地区"][k] or "").strip()
             _set(intake.decisions.read, place, wanted)
             _set(intake.decisions.regions, place, region or None)
+            _set(intake.decisions.totals, place, sources[str(frame["总投资取自"][k])])
         intake.read()
         st.rerun()
 
@@ -225,6 +259,9 @@ def _corrections(intake: Intake) -> None:
 
 def _findings(intake: Intake) -> None:
     _corrections(intake)
+    own = len(intake.lists.errors)
+    if more := sum(i.severity == "error" for i in intake.reading.issues) - own:
+        st.caption(t("错误里 {n} 处是清单的，{m} 处是成为案例还缺的（如额度，在“资金与额度”里填）。", n=own, m=more))
     issue_table(intake.reading.issues, "list_issues")
 
 
@@ -412,7 +449,7 @@ if intake is None:
     if st.button(t("去导入"), key="go_import"):
         st.switch_page("ui/views/import_check.py")
 else:
-    st.caption("、".join(source.name for source in intake.opened.sources))
+    _files(intake)
     _figures(intake)
     _downloads(intake)
     names = ["列对应", "工作表", "行去向", "问题与更正", "改动", "合计核对", "资金与额度"]

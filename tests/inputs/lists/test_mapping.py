@@ -90,3 +90,23 @@ def test_an_unknown_column_of_numbers_is_never_dropped_silently() -> None:
     ]
     found = guesses(Grid("清单", rows, file="a.xlsx"))
     assert not found[3].sure and found[3].numeric
+
+
+def test_needs_of_a_year_and_funds_unknown_are_told_by_their_words() -> None:
+    heads = ["序号", "项目名称", "总投资", "资金需求", None, "2026年需求", "2027年度资金需求", "彩票公益金"]
+    below = [None, None, None, "专项债券", "乡村振兴补助", None, None, None]
+    body = [[k, f"{k}号道路工程", 900 + k, 300, 200 + k, 250, 260 + k, 40] for k in range(1, 9)]
+    merges = ((1, 3, 1, 4), *((1, c, 2, c) for c in (0, 1, 2, 5, 6, 7)))
+    sheet = Grid("清单", [["2026年清单（单位：万元）"], heads, below, *body], file="a.xlsx", merges=merges)
+    found = guesses(sheet)
+    assert [found[i].field for i in range(3, 8)] == [
+        "申报:专项债券", "申报:乡村振兴补助", "需求:2026", "需求:2027", "其他金额:彩票公益金"
+    ]  # fmt: skip
+    assert found[3].sure and found[5].sure and not found[4].sure and not found[7].sure
+
+
+def test_numbers_under_an_unknown_heading_are_kept_beside_not_guessed() -> None:
+    for word in ("征拆补偿", "三年缺口", "甲乙丙"):
+        rows = [["序号", "项目名称", "总投资（万元）", word], *[[k, f"{k}号道路", 100 * k, 7 * k] for k in range(1, 9)]]
+        found = guesses(Grid("清单", rows, file="a.xlsx"))
+        assert found[3].field == f"其他金额:{word}" and not found[3].sure

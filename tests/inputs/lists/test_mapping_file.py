@@ -55,6 +55,7 @@ def test_sheets_rows_and_cells(tmp_path: Path) -> None:
     decisions = Decisions(
         read={("清单.xlsx", "重复"): False},
         regions={("清单.xlsx", "清单"): "宁县"},
+        totals={("清单.xlsx", "清单"): "需求"},
         rows={("清单.xlsx", "清单", 3): "未读"},
         cells={("清单.xlsx", "清单", "D2"): "9"},
     )

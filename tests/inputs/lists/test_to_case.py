@@ -4,6 +4,7 @@ from pathlib import Path
 
 from inputs.case.read import read_case, read_grids
 from inputs.files.workbook import load_grids
+from inputs.lists.decisions import Decisions
 from inputs.lists.to_case import FundRow, draft_case, first_year_of, gazetteer_of, read_draft, write_draft
 from tests.books import write_book
 from tests.inputs.lists.laid import HEADS, read
@@ -45,6 +46,31 @@ def test_findings_of_the_case_stand_at_the_cells_of_the_list() -> None:
         "E2",
     )
     assert by_code["same_project"].cell == "B3" and "清单!B2“甲道路”" in by_code["same_project"].message
+
+
+def test_a_list_without_a_total_takes_it_from_what_the_user_names() -> None:
+    heads = [
+        "序号",
+        "项目名称",
+        "县区",
+        "2026年需求(万元)",
+        "2027年需求(万元)",
+        "已到位资金(万元)",
+        "申报:专项债券(万元)",
+    ]
+    rows = [heads, [1, "甲道路", "环县", 100.5, 40, 10, 90], [2, "乙道路", "环县", 100, None, None, 60]]
+    place = ("清单.xlsx", "清单")
+    bare = read(*rows)
+    assert [i.code for i in bare.errors] == ["no_total"] and "总投资取自" in bare.errors[0].remedy
+    for family, totals in (("需求", [150.5, 100]), ("申报", [100, 60])):
+        lists = read(*rows, decisions=Decisions(totals={place: family}))
+        assert lists.errors == [] and [p.values["总投资"] for p in lists.projects] == totals
+        assert {c.cell for c in lists.changes if c.field == "总投资"} == (
+            {"D2", "D3"} if family == "需求" else {"G2", "G3"}
+        )
+    plain = [[v for k, v in enumerate(row) if k not in (3, 4, 6)] for row in rows]
+    (issue,) = read(*plain, decisions=Decisions(totals={place: "需求"})).errors
+    assert issue.code == "no_total" and "各年需求之和" in issue.message
 
 
 def test_an_error_of_the_list_keeps_the_case_away() -> None:

@@ -1,0 +1,52 @@
+"""Lists on the desk: files that come, are replaced and leave, and what was decided about them."""
+
+from pathlib import Path
+
+import pytest
+
+from models.issue import CaseError
+from tests.books import write_book
+from workbench.intake import open_intake
+
+HEADS = ["序号", "项目名称", "县区", "总投资（万元）", "申报:专项债券（万元）"]
+
+
+def book(folder: Path, name: str, *rows: list) -> tuple[Path, str]:
+    folder.mkdir(exist_ok=True)
+    return write_book(folder / name, 储备=[HEADS, *rows]), name
+
+
+def totals(intake) -> list:
+    return [p.values["总投资"] for p in intake.lists.projects if p.taken]
+
+
+def test_a_corrected_file_keeps_corrections_only_of_rows_that_stayed(tmp_path: Path) -> None:
+    rows = [1, "甲道路工程", "环县", "约100", 40], [2, "乙道路工程", "环县", "约200", 60]
+    intake = open_intake([book(tmp_path / "a", "清单.xlsx", *rows)])
+    intake.funds, intake.name = [], "试"
+    intake.decisions.cells = {("清单.xlsx", "储备", "D2"): "100", ("清单.xlsx", "储备", "D3"): "200"}
+    intake.decisions.rows = {("清单.xlsx", "储备", 3): "项目"}
+    intake.read()
+    assert totals(intake) == [100, 200]
+    intake.add([book(tmp_path / "b", "清单.xlsx", rows[0], [2, "乙道路工程", "环县", 230, 60])])
+    assert totals(intake) == [100, 230] and list(intake.decisions.cells) == [("清单.xlsx", "储备", "D2")]
+    assert intake.decisions.rows == {} and intake.name == "试"
+
+
+def test_a_file_that_joins_leaves_the_decisions_and_goes_without_trace(tmp_path: Path) -> None:
+    intake = open_intake([book(tmp_path / "a", "清单.xlsx", [1, "甲道路工程", "环县", "约100", 40])])
+    intake.decisions.cells = {("清单.xlsx", "储备", "D2"): "100"}
+    intake.add([book(tmp_path / "a", "宁县.xlsx", [1, "丙道路工程", "宁县", "约300", 40])])
+    intake.decisions.cells["宁县.xlsx", "储备", "D2"] = "300"
+    intake.read()
+    assert totals(intake) == [100, 300]
+    intake.leave("宁县.xlsx")
+    assert totals(intake) == [100] and list(intake.decisions.cells) == [("清单.xlsx", "储备", "D2")]
+
+
+def test_a_file_that_cannot_be_read_changes_nothing(tmp_path: Path) -> None:
+    intake = open_intake([book(tmp_path / "a", "清单.xlsx", [1, "甲道路工程", "环县", 100, 40])])
+    (tmp_path / "x.xlsx").write_bytes(b"nothing")
+    with pytest.raises(CaseError):
+        intake.add([(tmp_path / "x.xlsx", "x.xlsx")])
+    assert totals(intake) == [100]
