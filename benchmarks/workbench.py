@@ -169,7 +169,7 @@ def under_load(path: Path, solution: Solution) -> str:
         store, owners = Store(Path(home)), [secrets.token_urlsafe(16) for _ in range(USERS + 2)]
         for owner in owners:
             key = store.create(owner, "陇东", "longdong.xlsx", path.read_bytes())
-            store.save_plan(owner, key, solution_to_json(solution), "[]", "求解")
+            store.save_plan(owner, key, (solution_to_json(solution), "[]"), "求解")
         with running_page() as (address, _):
             times = asyncio.run(crowd(address, owners, SECONDS))
     ranked = sorted(times)

@@ -109,7 +109,7 @@ class Jobs:
         last: Allocation | None = None,
         done: Callable[[Outcome], None] = lambda outcome: None,
     ) -> Job:
-        """Queue a solve; ``done`` hears of every plan, first and final, also when nobody watches the page.
+        """Queue a solve; ``done`` hears of every plan and of the end, also when nobody watches the page.
 
         The solver itself runs in worker processes.
         """
@@ -159,8 +159,7 @@ class Jobs:
                 job.hear, lambda: job.wish, lambda found: _came(job, early_plan(reading, options, found), done)
             )
             outcome = plan_case(reading, options, watch, last=last)
-            if outcome.solution.plan is not None:
-                done(outcome)
+            done(outcome)
             job.outcome = outcome
         except Exception as error:  # the page shows a sentence, the log has the rest
             job.failure = f"求解没有完成（{type(error).__name__}）"

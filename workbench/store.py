@@ -21,7 +21,7 @@ create table if not exists owner(key text primary key, name text not null defaul
 create table if not exists setting(owner text not null, name text not null, value text not null, primary key(owner, name));
 create table if not exists cases(
     id text primary key, owner text not null, name text not null, file_name text not null, content blob not null,
-    changes text not null default '[]', plan text, plan_changes text, geojson blob, origin text, revision integer not null default 0,
+    changes text not null default '[]', plan text, plan_changes text, before text, before_changes text, geojson blob, origin text, revision integer not null default 0,
     created text not null, link text);
 create table if not exists scenario(
     id text primary key, case_id text not null references cases(id) on delete cascade, parent text, name text not null,
@@ -33,6 +33,8 @@ create table if not exists history(
 create index if not exists cases_of_owner on cases(owner);
 create index if not exists scenarios_of_case on scenario(case_id);
 """
+ADDED = {"cases": ("before", "before_changes")}
+"""Columns (text) that files of earlier versions do not have yet."""
 WAIT_SECONDS = 10.0
 NAMELESS = "未署名"
 
@@ -45,9 +47,16 @@ class Stale(RuntimeError):
     """The case was changed from another window since it was read."""
 
 
+Kept = tuple[str, str]
+"""A plan and the changes of the case it was made with, as texts."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as kept. ``changes`` are against the file; ``plan`` is the last plan, made with ``plan_changes``."""
+    """A case as kept. ``changes`` are against the file; ``plan`` is the last plan, made with ``plan_changes``.
+
+    ``before`` is the plan that it took the place of, made with ``before_changes``.
+    """
 
     id: str
     name: str
@@ -56,6 +65,8 @@ class CaseRow:
     changes: str
     plan: str | None
     plan_changes: str | None
+    before: str | None
+    before_changes: str | None
     geojson: bytes | None
     origin: str | None
     revision: int
@@ -118,6 +129,10 @@ class Store:
         with self._open() as db:
             db.execute("pragma journal_mode = wal")
             db.executescript(TABLES)
+            for table, names in ADDED.items():
+                there = {row["name"] for row in db.execute(f"pragma table_info({table})")}
+                for name in (n for n in names if n not in there):
+                    db.execute(f"alter table {table} add column {name} text")
         self.path.chmod(0o600)
 
     @contextmanager
@@ -232,14 +247,20 @@ class Store:
             self._log(db, case, owner, what)
         return revision + 1
 
-    def save_plan(self, owner: str, case: str, plan: str, changes: str, what: str) -> None:
-        """Keep the last plan and the changes it was made with; a case that is gone meanwhile is passed over."""
+    def save_plan(self, owner: str, case: str, plan: Kept, what: str, before: Kept | None = None) -> None:
+        """Keep the last plan and the one before it; a case that is gone meanwhile is passed over."""
         with self._open() as db:
             done = db.execute(
-                "update cases set plan = ?, plan_changes = ? where id = ? and owner = ?",
-                [plan, changes, case, _hash(owner)],
+                "update cases set plan = ?, plan_changes = ?, before = ?, before_changes = ? where id = ? and owner = ?",
+                [*plan, *(before or (None, None)), case, _hash(owner)],
             )
             if done.rowcount:
+                self._log(db, case, owner, what)
+
+    def note(self, owner: str, case: str, what: str) -> None:
+        """Write a line of who did what that changes nothing; a case that is gone is passed over."""
+        with self._open() as db:
+            if db.execute("select 1 from cases where id = ? and owner = ?", [case, _hash(owner)]).fetchone():
                 self._log(db, case, owner, what)
 
     def save_boundary(self, owner: str, case: str, geojson: bytes | None) -> None:

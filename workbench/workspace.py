@@ -17,7 +17,7 @@ from models.rules import RULE_BY_ID
 from optimizer.options import Options
 from workbench.jobs import JOBS, Job, order_of
 from workbench.kept import solution_from_json, solution_to_json
-from workbench.store import Scenario, Store
+from workbench.store import Kept, Scenario, Store
 from workbench.verbs import Outcome, case_options
 
 KEPT_READINGS = 8
@@ -96,6 +96,8 @@ class Workspace:
         if row.plan and row.plan_changes is not None:
             kept = found._shown(row.plan, row.plan_changes)
             found.shown = kept if kept is not None and kept.outcome.plan.verdict.passed else None
+        if found.shown is not None and row.before and row.before_changes is not None:
+            found.before = found._shown(row.before, row.before_changes)
         return found
 
     # ---- what the case is now
@@ -155,7 +157,8 @@ class Workspace:
             wanted.pop(target, None)
             if text != sheets.text(target):
                 wanted[target] = text
-        self._want(wanted, what or "；".join(_said(t, v) for t, v in changes.items()))
+        fresh = (t for t in changes if wanted.get(t) != self.changes.get(t))
+        self._want(wanted, what or "；".join(_said(t, changes[t]) for t in fresh))
 
     def undo(self, targets: list[Target], to: Mapping[Target, str] | None = None) -> None:
         """Take changes back: to the file's values, or to those of ``to``. Raises Stale, Gone."""
@@ -216,11 +219,16 @@ class Workspace:
         self.cancel()
         options = case_options(reading.case, Options(), limit, gap, None)
         last = self.shown.outcome.solution.plan if self.shown else None
-        text, shown, wanted = changes_to_json(self.changes), self.shown, dict(self.changes)
+        shown, wanted = self.shown, dict(self.changes)
 
         def keep(outcome: Outcome) -> None:
-            if _better(outcome, shown, wanted):
-                _keep_plan(self.store, self.owner, self.id, text, outcome)
+            solution = outcome.solution
+            if solution.plan is None:
+                self.store.note(self.owner, self.id, f"求解：{solution.sentence}")
+            elif _better(outcome, shown, wanted):
+                plan = _text_of(Shown(outcome, wanted))
+                before = _text_of(shown) if shown is not None else None
+                self.store.save_plan(self.owner, self.id, plan, f"求解：{solution.sentence}", before)
 
         return JOBS.start(reading, options, self.id, self.changes, last, keep)
 
@@ -284,8 +292,9 @@ class Workspace:
         self.take_over(found.changes, f"载入方案“{row.name}”")
         self.before, self.shown = self.shown, found
         self._collected = self.job.best if self.job else None
-        text = changes_to_json(found.changes)
-        self.store.save_plan(self.owner, self.id, row.solution, text, f"载入方案“{row.name}”")
+        before = _text_of(self.before) if self.before is not None else None
+        plan = (row.solution, changes_to_json(found.changes))
+        self.store.save_plan(self.owner, self.id, plan, f"载入方案“{row.name}”", before)
         self._comes_from(row.id)
         return True
 
@@ -331,10 +340,10 @@ def _better(found: Outcome, shown: Shown | None, changes: Mapping[Target, str]) 
     return order_of(found.solution) > order_of(shown.outcome.solution)
 
 
-def _keep_plan(store: Store, owner: str, case: str, changes: str, outcome: Outcome) -> None:
-    """Keep a plan as soon as it is there, whether or not a page is open."""
-    solution = outcome.solution
-    store.save_plan(owner, case, solution_to_json(replace(solution, reasons=())), changes, f"求解：{solution.sentence}")
+def _text_of(shown: Shown) -> Kept:
+    """A plan and its changes as they are kept."""
+    bare = replace(shown.outcome.solution, reasons=())
+    return solution_to_json(bare), changes_to_json(shown.changes)
 
 
 def _said(target: Target, value: str) -> str:

@@ -72,6 +72,39 @@ def test_a_new_plan_keeps_the_one_before_for_comparison(work: Workspace) -> None
     assert work.before is first and work.shown is not first and not work.stale
 
 
+def test_the_plan_before_is_there_after_a_reload(work: Workspace) -> None:
+    first = solved(work).shown
+    assert first is not None
+    work.change({fund(work): "100"})
+    solved(work)
+    again = Workspace.open(work.store, "我", work.id)
+    assert again.before is not None and again.before.changes == first.changes
+    assert again.before.outcome.solution.plan == first.outcome.solution.plan
+    key = work.save("乙", "")
+    again.load(next(s for s in again.scenarios() if s.id == key))
+    kept = Workspace.open(work.store, "我", work.id)
+    assert kept.before is not None and kept.before.changes == work.changes
+
+
+def test_a_file_of_an_earlier_version_gets_the_columns_it_lacks(work: Workspace) -> None:
+    solved(work)
+    with sqlite3.connect(work.store.path) as db:
+        db.execute("alter table cases drop column before")
+        db.execute("alter table cases drop column before_changes")
+    again = Workspace.open(Store(work.store.path.parent), "我", work.id)
+    assert again.shown is not None and again.before is None
+
+
+def test_a_line_of_changes_says_only_what_changed_and_solves_without_a_plan_too(work: Workspace) -> None:
+    ids = [p.id for p in work.case.projects] if work.case else []
+    work.change({Target("项目", (ids[0],), "状态"): "必选"})
+    work.change({Target("项目", (ids[0],), "状态"): "必选", fund(work): "1"})
+    last = work.store.history("我", work.id)[0][2]
+    assert "1" in last and "必选" not in last
+    solved(work)
+    assert work.shown is None and "求解：" in work.store.history("我", work.id)[0][2]
+
+
 def test_plans_on_the_way_do_not_take_the_place_of_the_one_before(work: Workspace) -> None:
     first = solved(work).shown
     assert first is not None
@@ -225,7 +258,7 @@ def test_many_threads_write_at_once(store: Store, work: Workspace) -> None:
     def write() -> None:
         for k in range(10):
             store.set_name("我", f"{k}")
-            store.save_plan("我", work.id, "{}", "[]", "写")
+            store.save_plan("我", work.id, ("{}", "[]"), "写")
 
     threads = [threading.Thread(target=write) for _ in range(8)]
     for t in threads:
