@@ -113,7 +113,7 @@ def _paid(plan: Plan) -> dict[str, int]:
 
 
 def project_differences(plans: Sequence[Compared]) -> ResultTable:
-    """Projects whose money differs between the plans, with the reason where one leaves them out."""
+    """Projects whose money differs between the plans: why one leaves them out, what is otherwise where all fund them."""
     paid = [_paid(p.plan) for p in plans]
     columns = (
         text_column("项目编号", 10), text_column("项目名称", 34), text_column("地区", 12),
@@ -139,7 +139,50 @@ def _why(plans: Sequence[Compared], key: str) -> str:
         for p in plans
         if key not in p.plan.allocation.choice_of
     ]
-    return "；".join(w for w in words if not w.endswith("："))
+    words = [w for w in words if not w.endswith("：")]
+    return "；".join(words + [w for p in plans[1:] if (w := _otherwise(plans[0], p, key, len(plans) > 2))])
+
+
+def _otherwise(base: Compared, other: Compared, key: str, named: bool) -> str:
+    """What is otherwise with a project that both plans fund: way, start, money by fund."""
+    a, b = (p.plan.allocation.choice_of.get(key) for p in (base, other))
+    if a is None or b is None:
+        return ""
+    words = [f"方案 {a.scheme} → {b.scheme}"] if a.scheme != b.scheme else []
+    words += [f"开工 {a.start} → {b.start}"] if a.start != b.start else []
+    words += [f"{fund} {_signed(change)}" for fund, change in fund_gains(base.plan, other.plan, key).items() if change]
+    return (f"{other.name}：" if named and words else "") + "、".join(words)
+
+
+def _signed(amount: int) -> str:
+    return ("+" if amount > 0 else "−") + show_wan(abs(amount)).removesuffix(".00")
+
+
+def fund_gains(base: Plan, other: Plan, project: str = "") -> dict[str, int]:
+    """Money (0.01 万元) of every fund that is more (or less) in ``other`` than in ``base``, in all or for one project."""
+    found = {fund.name: 0 for plan in (base, other) for fund in plan.case.funds}
+    for sign, plan in ((-1, base), (1, other)):
+        payments = plan.allocation.payments_of.get(project, ()) if project else plan.allocation.payments
+        for p in payments:
+            found[p.fund] = found.get(p.fund, 0) + sign * p.amount
+    return found
+
+
+def moved_within(base: Plan, other: Plan) -> int:
+    """How many projects of several regions have the same sum in both plans, borne by their regions otherwise."""
+    sums = [{key: _by_region(plan, key) for key in plan.allocation.choice_of} for plan in (base, other)]
+    return sum(
+        sums[0][key] != new and sum(sums[0][key].values()) == sum(new.values())
+        for key, new in sums[1].items()
+        if key in sums[0]
+    )
+
+
+def _by_region(plan: Plan, key: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for p in plan.allocation.payments_of.get(key, ()):
+        found[p.region] = found.get(p.region, 0) + p.amount
+    return found
 
 
 def region_gains(base: Plan, other: Plan) -> dict[str, int]:

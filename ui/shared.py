@@ -276,7 +276,7 @@ def amount(value: float | int | None, sign: bool = False) -> str:
         return "—"
     unit = str(st.session_state.get("unit", "万元"))
     decimals = 2 if unit == "亿元" or value % 100 else 0
-    return f"{value / UNITS[unit]:{'+' if sign else ''},.{decimals}f}"
+    return f"{value / UNITS[unit]:{'+' if sign and value else ''},.{decimals}f}"
 
 
 def percent_of(text: str) -> float:

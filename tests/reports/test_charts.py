@@ -1,6 +1,7 @@
 """Charts: what they draw adds up to the plan, in both units; boundaries of users are read with care."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,17 @@ from reports.charts.money import category_chart, gain_chart, region_chart, year_
 from reports.charts.regions import boundary_chart, read_boundary, round_classes, share_chart, tile_chart, tiles
 from reports.charts.timeline import course_chart, timeline_chart
 from reports.policy_tables import linked_spent, people_and_money
-from reports.scenarios import Compared, broken_rules, figures, price_words, project_differences, region_gains
+from reports.scenarios import (
+    Compared,
+    broken_rules,
+    figures,
+    fund_gains,
+    moved_within,
+    price_words,
+    project_differences,
+    region_gains,
+)
+from reports.table import Plan
 from workbench.verbs import open_and_plan
 
 SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
@@ -110,6 +121,26 @@ def test_differences_and_gains_add_up(plans) -> None:
     assert sum((r[b] or 0) - (r[a] or 0) for r in table.rows) == sum(gains.values())
     assert all(r[table.position("原因")] for r in table.rows if None in (r[a], r[b]))
     assert project_differences([plans[0], plans[0]]).rows == ()
+    why = table.position("原因")
+    both = [r for r in table.rows if None not in (r[a], r[b])]
+    assert both and all(("+" in r[why] or "−" in r[why]) for r in both)
+    funds = fund_gains(plans[0].plan, plans[1].plan)
+    assert sum(funds.values()) == sum(gains.values())
+    for row in both:
+        own = fund_gains(plans[0].plan, plans[1].plan, row[0])
+        assert sum(own.values()) == row[b] - row[a] and all(fund in row[why] for fund, x in own.items() if x)
+    assert moved_within(plans[0].plan, plans[0].plan) == 0 and not any(
+        fund_gains(plans[0].plan, plans[0].plan).values()
+    )
+
+
+def test_a_shared_project_of_the_same_sum_borne_otherwise_is_counted(plans) -> None:
+    base = plans[0].plan
+    paid = next(p for p in base.allocation.payments if p.region == "西峰区")
+    moved = replace(
+        base.allocation, payments=tuple(replace(p, region="环县") if p is paid else p for p in base.allocation.payments)
+    )
+    assert moved_within(base, Plan(base.case, moved, base.verdict, ())) == 1
     soft = plans[0].plan.verdict.soft_violations
     assert len(broken_rules(plans[0]).rows) == len(soft)
     assert "加权效益" in price_words(plans[0], plans[1])

@@ -6,9 +6,10 @@ import streamlit as st
 
 from inputs.case.changes import CaseSheets, Target
 from reports.charts.money import gain_chart
-from reports.scenarios import Compared, price_words, project_differences, region_gains
+from reports.scenarios import Compared, fund_gains, moved_within, price_words, project_differences, region_gains
+from reports.table import ResultTable
 from ui.editing import row_words, value_words
-from ui.shared import grid, look
+from ui.shared import amount, grid, look, unit_words
 from ui.words import t, told
 from workbench.workspace import Shown, Workspace
 
@@ -32,16 +33,37 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
             st.caption(t("设置没有变，是同一设置下的再次求解。"))
         st.markdown(f"**{t('结果')}**　{told(price_words(*plans))}")
         st.markdown(_counts(before, now))
+        funds = {fund: x for fund, x in fund_gains(plans[0].plan, plans[1].plan).items() if x}
+        if funds:
+            words = t("；").join(f"{fund} {amount(x, sign=True)}" for fund, x in funds.items())
+            st.markdown(t("按资金（{unit}）：{words}。", unit=unit_words(), words=words))
     with right:
         gains = region_gains(plans[0].plan, plans[1].plan)
         if any(gains.values()):
             title = t("各地区增减：{b} 对 {a}", b=plans[1].name, a=plans[0].name)
             st.altair_chart(gain_chart(gains, title, look()), theme=None, width="stretch", alt=title)
+        if shared := moved_within(plans[0].plan, plans[1].plan):
+            words = t("{n} 个跨地区项目总额没有变，各地区出的钱变了，也记在上图里。", n=shared)
+            st.caption(words)
     table = project_differences(plans)
     if table.rows:
-        grid(table, key="since", height=440 if len(table.rows) > 12 else None)
+        in_and_out(table, "since")
     else:
         st.caption(t("没有项目进出，各项目的安排额也没有变。"))
+
+
+def in_and_out(table: ResultTable, key: str) -> None:
+    """Projects in, out and changed; the reason that a cell is too narrow for is written out for the row selected."""
+    above = st.container()
+    chosen = grid(table, key=key, height=440 if len(table.rows) > 12 else None, selectable=True)
+    with above:
+        if chosen is None:
+            st.caption(t("选中一行，这里写出原因全文。"))
+            return
+        row = dict(zip((c.name for c in table.columns), table.rows[chosen], strict=True))
+        with st.container(border=True):
+            st.markdown(f"**{row['项目编号']} {row['项目名称']}**")
+            st.text(told(str(row["原因"])))
 
 
 def _line(work: Workspace, sheets: CaseSheets, target: Target, before: Shown, now: Shown) -> str:

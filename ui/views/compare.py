@@ -17,6 +17,7 @@ from optimizer.options import Options
 from reports.charts.money import gain_chart
 from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains
 from ui.editing import row_words, value_words
+from ui.plan.since import in_and_out
 from ui.shared import amount, desk, grid, issue_table, look, no_case, strip, unit_words
 from ui.words import t, told
 from workbench.own_plan import read_own_plan
@@ -136,7 +137,8 @@ def _comparison(work: Workspace, rows: list[Scenario], chosen: list[str]) -> Non
     if len(plans) > 1:
         table = project_differences(plans)
         st.markdown(f"### {t('项目的进与出')} :gray[{t('{n} 个有差别', n=len(table.rows))}]")
-        grid(table, key="differences", height=380 if len(table.rows) > 10 else None)
+        if table.rows:
+            in_and_out(table, f"differences_{len(plans)}")
         _settings(work, plans, settings)
     for number, plan in enumerate(plans):
         broken = broken_rules(plan)
