@@ -82,6 +82,17 @@ def point_of(space: Space, allocation: Allocation) -> Ints:
     return point
 
 
+def start_of(space: Space, allocation: Allocation, width: int) -> Ints | None:
+    """The point of a plan among ``width`` columns, zero beyond the model's own; None where it has no column for it."""
+    try:
+        known = point_of(space, allocation)
+    except KeyError:
+        return None
+    start = np.zeros(width, np.int64)
+    start[: len(known)] = known
+    return start
+
+
 def money_keys(space: Space) -> list[tuple[int, int, int, int]]:
     """Project, fund, year and region of every column of money, as positions."""
     parts = (space.x_project, space.x_fund, space.x_year, space.x_region)

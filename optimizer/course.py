@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import floor, lcm, log2
+from math import ceil, floor, lcm, log2
 from typing import Literal
 
 import numpy as np
@@ -136,15 +136,29 @@ def tier_of(course: Course, objective: Objective, stage: Stage, best: Stage | No
     )
 
 
-def measure_again(course: Course, verdict: Verdict) -> None:
-    """The steps before the main aim by the plan that came of them: a later stage may have found them better kept."""
-    for k, (objective, tier) in enumerate(zip(course.model.program.stages, course.tiers, strict=False)):
-        value = worth(course, objective, verdict)
-        if value <= tier.value * objective.sense:
-            continue
+def measured(course: Course, verdict: Verdict) -> tuple[Tier, ...]:
+    """The steps before the main aim by a plan that came of them.
+
+    A later stage may have found one better kept; where there is a tolerance, it may have given some of it back.
+    """
+    stages = course.model.program.stages
+    return tuple(_by(course, o, t, verdict) for o, t in zip(stages, course.tiers, strict=False))
+
+
+def _by(course: Course, objective: Objective, tier: Tier, verdict: Verdict) -> Tier:
+    value, told = worth(course, objective, verdict), tier.value * objective.sense
+    if value > told:
         gap = relative_gap(value, None if tier.bound is None else tier.bound * objective.sense)
         status: Status = "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
-        course.tiers[k] = replace(tier, status=status, value=value * objective.sense)
+        return replace(tier, status=status, value=value * objective.sense)
+    if tolerance_of(course, objective) and value < told:
+        return replace(tier, kept=value * objective.sense)
+    return tier  # held by then: a hair less is not told
+
+
+def tolerance_of(course: Course, objective: Objective) -> Fraction:
+    """How much of what a step reached later stages may give up; soft rules of a rank have none."""
+    return Fraction(0) if objective.rank else course.case.tiers.tolerance
 
 
 def step_of(course: Course, objective: Objective) -> int:
@@ -166,7 +180,7 @@ def status_of(course: Course, settled: Settled, bound: float | None) -> Status:
     """已证明最优 only when the main aim and every step before it are proven."""
     assert settled.verdict is not None
     gap = relative_gap(settled.verdict.value, exact_bound(bound))
-    before = all(tier.status == "optimal" for tier in course.tiers)
+    before = all(tier.status == "optimal" for tier in measured(course, settled.verdict))
     return "optimal" if before and gap is not None and gap <= PROVEN_GAP else "feasible"
 
 
@@ -176,7 +190,7 @@ def on_the_way(course: Course, objective: Objective, settled: Settled, bound: fl
     status, exact = status_of(course, settled, bound), exact_bound(bound)
     tier = Tier(objective.title, objective.unit, status, settled.verdict.value, exact)
     return Solution(
-        status, settled.plan, settled.verdict, exact, (*course.tiers, tier), solver, ties="未比较（先出的方案）",
+        status, settled.plan, settled.verdict, exact, (*measured(course, settled.verdict), tier), solver, ties="未比较（先出的方案）",
         seconds=dict(course.seconds),
     )  # fmt: skip
 
@@ -187,15 +201,17 @@ def exact_bound(bound: float | None) -> Fraction | None:
 
 
 def hold(course: Course, objective: Objective, value: Fraction, give: float = 1e-9) -> None:
-    """Later stages may not fall below what this stage reached (less a hair, for float solvers)."""
+    """Later stages may not fall below what this stage reached (less a hair, for float solvers).
+
+    Coefficients are rounded up and the limit down, so that no plan as good is cut off: columns are never negative.
+    """
     columns = np.array(list(objective.coefficients), dtype=np.int64)
     if not len(columns):
         return
     scale = _row_scale(objective, value)
-    values = np.array([round(c * objective.sense * scale) for c in objective.coefficients.values()], dtype=np.int64)
-    exact = all((c * scale).denominator == 1 for c in objective.coefficients.values())
-    slack = max(abs(value) * Fraction(give), Fraction(1, 10**9)) * scale + (0 if exact else len(columns))
-    course.rows.append((columns, values, int(value * scale - slack)))
+    values = np.array([ceil(c * objective.sense * scale) for c in objective.coefficients.values()], dtype=np.int64)
+    slack = max(abs(value) * Fraction(give), Fraction(1, 10**9)) * scale
+    course.rows.append((columns, values, ceil(value * scale - slack)))
 
 
 def _row_scale(objective: Objective, value: Fraction) -> Fraction:
@@ -205,4 +221,4 @@ def _row_scale(objective: Objective, value: Fraction) -> Fraction:
     largest = max(widest, abs(value), Fraction(1, 10**9))
     if common * largest < 2**58:
         return Fraction(common)
-    return Fraction(2) ** min(floor(log2(2**40 / widest)), floor(log2(2**58 / largest)))
+    return Fraction(2) ** min(floor(log2(2**45 / widest)), floor(log2(2**58 / largest)))

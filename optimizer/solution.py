@@ -21,7 +21,8 @@ class Tier:
     """One stage solved before the main aim, or the main aim itself.
 
     ``best_benefit`` and ``best_bound`` are value and bound of the weighted benefit that was still within
-    reach before a step of the aim was taken; None where it was not asked or not found.
+    reach before a step of the aim was taken; None where it was not asked or not found. ``kept`` is what the
+    plan has of it where a tolerance let later steps give some back.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Tier:
     best_benefit: Fraction | None = None
     best_bound: Fraction | None = None
     of_aim: bool = False
+    kept: Fraction | None = None
 
     @property
     def gap(self) -> Fraction | None:

@@ -6,14 +6,13 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 
-import numpy as np
-
 from models.allocation import Allocation
 from models.build import build
 from models.case import Case
+from models.lean import lean
 from models.program import Ints, Objective
 from models.ties import TIE_BREAKS
-from models.translate import point_of
+from models.translate import start_of
 from models.verify import is_known, verify
 from optimizer.backends import BACKEND_BY_ID
 from optimizer.clash import diagnose, impossible_demands
@@ -24,10 +23,11 @@ from optimizer.course import (
     Watch,
     exact_bound,
     hold,
-    measure_again,
+    measured,
     on_the_way,
     status_of,
     tier_of,
+    tolerance_of,
     worth,
 )
 from optimizer.explain import explain
@@ -54,20 +54,28 @@ STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
 
 
 def solve(
-    case: Case, options: Options | None = None, watch: Watch | None = None, last: Allocation | None = None
+    case: Case,
+    options: Options | None = None,
+    watch: Watch | None = None,
+    last: Allocation | None = None,
+    start: Allocation | None = None,
 ) -> Solution:
     """The best plan of a case within the limits, with its proof, or the reason why there is none.
 
-    ``last`` is an earlier plan to start from; the answer is never worse where it still holds.
+    ``last`` is the plan before, near which the money stays where nothing is lost by it, ``start`` one found near it for
+    the case as it is now; the answer is never worse than either where it holds.
     """
     options, watch = options or Options(), watch or Watch()
     begun = time.monotonic()
     case = apply_options(case, options)
+    earlier = [lean(case, plan) for plan in (start, last) if plan is not None and is_known(case, plan)]
     last = last if last is not None and is_known(case, last) else None
     model = build(case)
     course = Course(case, model, options, watch, begun + options.time_limit, last=last)
-    if last is not None and (verdict := verify(case, last)).passed:
-        course.known = Settled(last, verdict)
+    for plan in earlier:
+        if (verdict := verify(case, plan)).passed and start_of(model.space, plan, model.space.width) is not None:
+            course.known = Settled(plan, verdict)
+            break
     course.spend("build", begun)
     culprits = impossible_demands(model.space, model.program)
     if culprits:
@@ -94,9 +102,8 @@ def _stages(course: Course) -> Solution:
             return _without_plan(course, stage)
         course.known = stage.settled
         course.tiers.append(tier_of(course, objective, stage, best))
-        tolerance = Fraction(0) if objective.rank else course.case.tiers.tolerance
         value = course.tiers[-1].value * objective.sense
-        hold(course, objective, value - tolerance * abs(value))
+        hold(course, objective, value - tolerance_of(course, objective) * abs(value))
     course.give(1)
     stage = _solve_stage(course, main, second=True)
     if stage.settled is None or stage.settled.verdict is None:
@@ -173,10 +180,7 @@ def _task(course: Course, objective: Objective) -> Task:
         task = cut_off(task, ways)
     if course.known is None or course.known.plan is None:
         return task
-    start = np.zeros(task.width, np.int64)
-    known = point_of(course.model.space, course.known.plan)
-    start[: len(known)] = known
-    return replace(task, start=start)
+    return replace(task, start=start_of(course.model.space, course.known.plan, task.width))
 
 
 def _race(course: Course, objective: Objective, task: Task, second: bool, nodes: int | None) -> tuple[Run, Run | None]:
@@ -285,8 +289,6 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         _show(course, objective, settled, stage.bound, stage.answer.version, AWAITED if awaited else COMPARED)
     second, settled, bound = _second_opinion(course, objective, stage, settled)
     course.spend("second", begun)
-    if settled.verdict is not None:
-        measure_again(course, settled.verdict)
     status = status_of(course, settled, bound)
     if status == "optimal" and second is not None and second.agrees is False:
         status = "feasible"
@@ -310,7 +312,7 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         settled.plan,
         settled.verdict,
         exact_bound(bound),
-        (*course.tiers, tier),
+        (*measured(course, settled.verdict), tier),
         stage.answer.version,
         second,
         ties=ties,
@@ -371,6 +373,7 @@ def _break_ties(course: Course, objective: Objective, settled: Settled) -> tuple
     """Among plans of equal aim: most non-debt money, earliest start, lowest 项目编号."""
     assert settled.verdict is not None
     hold(course, objective, settled.verdict.value)
+    settled = _given_back(course, settled)
     done: list[str] = []
     stages = course.model.program.stages[course.model.program.main + 1 :]
     for tie, stage_objective in zip(TIE_BREAKS, stages, strict=True):
@@ -392,6 +395,28 @@ def _break_ties(course: Course, objective: Objective, settled: Settled) -> tuple
     return settled, _tie_words(done)
 
 
+def _given_back(course: Course, settled: Settled) -> Settled:
+    """The plan with what its worth does not need of the tolerance taken back, step by step."""
+    program = course.model.program
+    for objective in program.stages[: program.main]:
+        if not tolerance_of(course, objective) or course.left() < 0.5 or course.watch.ask() is not None:
+            continue
+        better = _solve_tie(course, objective, settled)
+        if (
+            better is not None
+            and _as_good(better[0], settled)
+            and _of(course, objective, better[0]) > _of(course, objective, settled)
+        ):
+            settled = better[0]
+        hold(course, objective, _of(course, objective, settled))
+    return settled
+
+
+def _of(course: Course, objective: Objective, settled: Settled) -> Fraction:
+    assert settled.verdict is not None
+    return worth(course, objective, settled.verdict)
+
+
 def _steadied(course: Course, objective: Objective, settled: Settled, ties: str, ordered: bool) -> tuple[Settled, str]:
     """The plan with its money where the plan before had it, as far as its worth and the order of ties allow.
 
@@ -410,6 +435,9 @@ def _steadied(course: Course, objective: Objective, settled: Settled, ties: str,
     found = steady.near(settled, course.last, seconds)
     if found is settled or found.plan is None:
         return settled, ties
+    steps = model.program.stages[: model.program.main]
+    if any(_of(course, step, found) < _of(course, step, settled) for step in steps):
+        return settled, ties
     for tie in TIE_BREAKS if ordered else ():
         if tie.value(course.case, found.plan) * tie.sense < tie.value(course.case, settled.plan) * tie.sense:
             return settled, ties
@@ -426,9 +454,7 @@ def _as_good(found: Settled, settled: Settled) -> bool:
 def _solve_tie(course: Course, objective: Objective, settled: Settled) -> tuple[Settled, bool] | None:
     assert settled.plan is not None
     task = _task(course, objective)
-    start = np.zeros(task.width, np.int64)
-    known = point_of(course.model.space, settled.plan)
-    start[: len(known)] = known
+    start = start_of(course.model.space, settled.plan, task.width)
     limits = Limits(max(0.2, course.left() - course.reserve()), 0.0, course.options.seed, TIE_NODES)
     run = Run.start("highs", replace(task, start=start), limits)
     while run.answer is None:

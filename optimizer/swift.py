@@ -11,13 +11,12 @@ import time
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-import numpy as np
-
 from models.allocation import Allocation
 from models.build import Model, build
 from models.case import Case
-from models.program import Floats, Ints
-from models.translate import point_of
+from models.lean import lean
+from models.program import Floats
+from models.translate import start_of
 from models.verify import is_known, verify
 from optimizer.clash import impossible_demands
 from optimizer.course import FEW_WAYS, exact_bound
@@ -86,7 +85,7 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     begun = time.monotonic()
     if not is_known(case, last):
         return None
-    model = build(case)
+    last, model = lean(case, last), build(case)
     program = model.program
     culprits = impossible_demands(model.space, program)
     if culprits:
@@ -94,23 +93,12 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     if program.main:
         return None
     task = task_of(program, program.stages[program.main])
-    task = replace(task, start=_start(model, last, task.width))
+    task = replace(task, start=start_of(model.space, last, task.width))
     swift = _Swift(case, model, task, begun + seconds, Settled(None, None))
     swift.seconds["build"] = time.monotonic() - begun
     (_price_race if program.ways >= FEW_WAYS else _race)(swift, last)
     swift.seconds["solve"] = time.monotonic() - begun - swift.seconds["build"]
     return None if swift.known.plan is None else _solution(swift)
-
-
-def _start(model: Model, last: Allocation, width: int) -> Ints | None:
-    """The last plan as a point; None when it pays where the case now has no column."""
-    try:
-        known = point_of(model.space, last)
-    except KeyError:
-        return None
-    start = np.zeros(width, np.int64)
-    start[: len(known)] = known
-    return start
 
 
 def _race(swift: _Swift, last: Allocation) -> None:

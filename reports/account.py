@@ -77,8 +77,11 @@ def _again(solution: Solution) -> str:
     """What a second solve of the same would give."""
     if solution.status != "optimal":
         return "限时结果，重算可能不同"
-    start = "、从同一上次方案出发，" if solution.ties.endswith(AS_BEFORE) else ""
-    return f"相同输入、选项和版本{start}得到相同方案"
+    if solution.ties.endswith(AS_BEFORE):
+        return (
+            "相同输入、选项和版本、从同一上次方案出发，效益和并列次序相同；资金尽量留在上次的地方是限时的，分法可能不同"
+        )
+    return "相同输入、选项和版本得到相同方案"
 
 
 def aim_words(case: Case) -> str:
@@ -93,7 +96,8 @@ def tier_words(tier: Tier) -> str:
     status = {"optimal": "已证明最优"}.get(
         tier.status, f"可行，差距 ≤ {percent_up(tier.gap)} %" if tier.gap is not None else "可行"
     )
-    return f"{about(tier.value)} {tier.unit}（{status}，界 {about(tier.bound)}）"
+    kept = "" if tier.kept is None else f"；方案为 {about(tier.kept)}，在容差之内让给后面的目标"
+    return f"{about(tier.value)} {tier.unit}（{status}，界 {about(tier.bound)}）{kept}"
 
 
 def given_up(solution: Solution) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ def solution_record(
                 "value": number(t.value),
                 "bound": number(t.bound),
                 "gap": number(t.gap),
+                "kept": number(t.kept),
                 "unit": t.unit,
                 "best_benefit": number(t.best_benefit),
                 "best_bound": number(t.best_bound),

@@ -150,15 +150,14 @@ class Jobs:
         self, job: Job, reading: Reading, options: Options, last: Allocation | None, done: Callable[[Outcome], None]
     ) -> None:
         try:
-            if last is not None:
-                last = self._first(job, reading, options, last, done)
+            start = None if last is None else self._first(job, reading, options, last, done)
             self._await_turn(job)
             job.began = time.monotonic()
             warm_up()  # for the change that comes next
             watch = Watch(
                 job.hear, lambda: job.wish, lambda found: _came(job, early_plan(reading, options, found), done)
             )
-            outcome = plan_case(reading, options, watch, last=last)
+            outcome = plan_case(reading, options, watch, last=last, start=start)
             done(outcome)
             job.outcome = outcome
         except Exception as error:  # the page shows a sentence, the log has the rest
@@ -174,14 +173,14 @@ class Jobs:
 
     def _first(
         self, job: Job, reading: Reading, options: Options, last: Allocation, done: Callable[[Outcome], None]
-    ) -> Allocation:
-        """The plan that comes before the proof; the plan to start the proof from."""
+    ) -> Allocation | None:
+        """The plan that comes before the proof, to start the proof from; None where there is none."""
         with self._swift:
             if job.wish is not None:
-                return last
+                return None
             found = swift_plan(reading, options, last)
         if found is None or found.solution.plan is None or job.wish is not None:
-            return last
+            return None
         _came(job, found, done)
         return found.solution.plan
 

@@ -30,7 +30,7 @@ def solution_to_json(solution: Solution) -> str:
             },
             "bound": _text(solution.bound),
             "tiers": [
-                [t.title, t.unit, t.status, _text(t.value), _text(t.bound), _text(t.best_benefit), _text(t.best_bound), t.of_aim]
+                [t.title, t.unit, t.status, _text(t.value), _text(t.bound), _text(t.best_benefit), _text(t.best_bound), t.of_aim, _text(t.kept)]
                 for t in solution.tiers
             ],
             "solver": solution.solver,
@@ -63,8 +63,18 @@ def solution_from_json(text: str, case: Case) -> Solution | None:
         verify(case, plan),
         _fraction(found["bound"]),
         tuple(
-            Tier(title, unit, status, Fraction(value), _fraction(bound), _fraction(best), _fraction(reach), of_aim)
-            for title, unit, status, value, bound, best, reach, of_aim in found["tiers"]
+            Tier(
+                title,
+                unit,
+                status,
+                Fraction(value),
+                _fraction(bound),
+                _fraction(best),
+                _fraction(reach),
+                of_aim,
+                *map(_fraction, kept),
+            )
+            for title, unit, status, value, bound, best, reach, of_aim, *kept in found["tiers"]
         ),
         found["solver"],
         second

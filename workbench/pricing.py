@@ -36,7 +36,8 @@ def price_of(work: Workspace, changes: Mapping[Target, str]) -> Price:
     options = case_options(reading.case, Options(second=""), PATIENCE, 0.005, None)
     outcome = swift_plan(reading, options, last)
     if outcome is None or outcome.solution.gap is None or outcome.solution.gap > UNCLEAR:
-        outcome = plan_case(reading, options, last=outcome.solution.plan if outcome is not None else last)
+        start = outcome.solution.plan if outcome is not None else None
+        outcome = plan_case(reading, options, last=last, start=start)
     if outcome.solution.plan is None:
         if outcome.solution.status != "infeasible":
             return Price("试算没有在限时内找到方案。放宽金额或其他要求再试。")

@@ -137,14 +137,15 @@ def plan_case(
     watch: Watch | None = None,
     read_seconds: float = 0.0,
     last: Allocation | None = None,
+    start: Allocation | None = None,
 ) -> Outcome:
     """Solve a case that was read without errors; the plan has passed the exact checker once more.
 
-    ``last`` is an earlier plan to start from.
+    ``last`` is the plan before, ``start`` one found near it to start from.
     """
     assert reading.case is not None
     options = replace(options, policies=reading.policies if options.sets else None)
-    solution = solve(reading.case, options, watch, last)
+    solution = solve(reading.case, options, watch, last, start)
     case = apply_options(reading.case, options)
     begun = time.monotonic()
     outcome = _outcome(reading, case, options, solution)

@@ -267,9 +267,8 @@ def test_steps_are_told_by_the_plan_that_came_of_them() -> None:
     assert kept.verdict is not None and len(kept.plan.choices) == 1
     poor = Tier("第 1 顺位", "单位", "feasible", F(2), F(0))
     limits.tiers.append(poor)
-    course.measure_again(limits, kept.verdict)
-    assert limits.tiers[0].value == 0 and limits.tiers[0].status == "optimal" and limits.tiers[0].gap == 0
+    (told,) = course.measured(limits, kept.verdict)
+    assert told.value == 0 and told.status == "optimal" and told.gap == 0
     limits.tiers[0] = replace(poor, value=F(0), status="optimal")
     worse = verify(given, Allocation.of([Choice(f"P{k}", given.projects[0].schemes[0].name, 0) for k in range(3)], []))
-    course.measure_again(limits, worse)
-    assert limits.tiers[0].value == 0  # held by then: what a hair more would say is not told
+    assert course.measured(limits, worse)[0].value == 0  # held by then: what a hair more would say is not told

@@ -2,16 +2,19 @@
 
 import random
 from dataclasses import replace
+from fractions import Fraction as F
 
 import pytest
 
 from models.allocation import Allocation
-from models.case import Case
+from models.case import OFF, Case, Policy
+from models.particulars import Finance
 from models.verify import verify
 from optimizer.options import Options
 from optimizer.solution import Solution
 from optimizer.solve import solve
 from optimizer.steady import AS_BEFORE
+from optimizer.swift import swift_answer
 from tests.cases import case, fund, project, random_case
 from tests.policy_cases import with_policy
 
@@ -50,6 +53,21 @@ def test_a_plan_before_whose_funds_and_years_are_gone_is_no_crash() -> None:
     other = replace(wide, years=1, funds=(fund("补乙", 200),))
     found = solve(other, QUICK, last=first.plan)
     assert found.plan is not None and found.status == "optimal" and AS_BEFORE not in found.ties
+
+
+def test_bonds_as_capital_that_no_rule_asks_for_any_more_are_no_crash() -> None:
+    """The plan before lays bonds out as capital; the case now has no place for that, in the quick way and the full one."""
+    asked = project("P1", total=100, benefit=10, finance=Finance(capital_share=F(1, 5)))
+    wide = case([asked, project("P2", total=100, benefit=5)], [fund("债", 300, kind="专项债券", capital="可用作")])
+    first = solve(wide, QUICK)
+    assert first.plan is not None and any(p.capital for p in first.plan.payments)
+    off = replace(wide, policies=(Policy("capital_floor", "", OFF),))
+    cleared = replace(wide, projects=(replace(asked, finance=Finance()), wide.projects[1]))
+    for now in (off, cleared):
+        found, quick = solve(now, QUICK, last=first.plan), swift_answer(now, first.plan)
+        for each in (found, quick):
+            assert each is not None and each.plan is not None and not any(p.capital for p in each.plan.payments)
+        assert found.status == "optimal" and money(found.plan) == money(first.plan)
 
 
 def changed(dice: random.Random, given: Case) -> Case:

@@ -1,15 +1,18 @@
 """The queue: at most so many at once, place and estimate, a cancel that works while waiting, a plan at once."""
 
+import random
 import time
 from dataclasses import replace
 
 import pytest
 
-from inputs.case.read import read_case
+from inputs.case.read import Reading, read_case
 from inputs.samples import write_sample
 from models.allocation import Allocation
 from models.verify import verify
 from optimizer.options import Options
+from optimizer.solve import solve
+from tests.cases import case, fund, project
 from workbench.jobs import Jobs
 from workbench.verbs import plan_case
 
@@ -48,6 +51,31 @@ def test_the_second_waits_knows_its_place_and_can_be_cancelled(readings, no_left
     assert second.outcome is not None and second.outcome.solution.status == "optimal"
 
 
+def test_money_stays_near_the_plan_that_was_in_sight_not_near_the_quick_one(no_leftovers) -> None:
+    """A smaller fund breaks the plan in sight, the quick plan deals its money anew: the proven one goes back to it."""
+    quick = Options(second="", time_limit=20)
+    for seed in (0, 4):
+        dice = random.Random(seed)
+        projects = [project(f"P{k:02d}", dice.randint(30, 90), dice.randint(20, 60)) for k in range(16)]
+        wide = case(projects, [fund(name, 120, years=2) for name in ("甲", "乙", "丙")], years=2)
+        last = solve(wide, quick).plan
+        less = replace(
+            wide, funds=(replace(wide.funds[0], by_year=(9000, *wide.funds[0].by_year[1:])), *wide.funds[1:])
+        )
+        alone = solve(less, quick, last=last).plan
+        done = Jobs(1).start(Reading(less, []), quick, "案", {}, last)
+        until(lambda job=done: not job.running)
+        assert last is not None and alone is not None and done.outcome is not None and not verify(less, last).passed
+        plan = done.outcome.solution.plan
+        assert plan is not None and stays(last, plan) >= 0.95 * stays(last, alone)
+
+
+def stays(before: Allocation, now: Allocation) -> int:
+    """Money that is where it was."""
+    new = {(p.project, p.fund, p.year): p.amount for p in now.payments}
+    return sum(min(p.amount, new.get((p.project, p.fund, p.year), 0)) for p in before.payments)
+
+
 def test_a_plan_comes_before_the_proof_and_both_are_kept(readings, no_leftovers) -> None:
     jobs, kept = Jobs(1), []
     done = jobs.start(readings["mini"], Options(time_limit=10, second=""))
@@ -73,7 +101,7 @@ def test_plans_on_the_way_are_kept_and_shown_each_better_than_the_last(readings,
     worse = replace(best.solution, plan=few, verdict=verify(best.case, few), status="feasible", bound=None)
     assert worse.verdict.passed
 
-    def slow(reading, options, watch, last):
+    def slow(reading, options, watch, last, start):
         for solution in (worse, best.solution, worse):
             watch.plan(solution)
             told.append(solution)
