@@ -170,6 +170,13 @@ def limit_of(case: Case, policy: Policy, scope: Scope) -> Fraction | None:
     return Fraction(policy.value or 0) * sum(case.limit_of(name, policy.year) for name in funds)
 
 
+def room_of(case: Case, policy: Policy, scope: Scope) -> Fraction | None:
+    """What of an amount is still to be had: less what is used already; None where it depends on what the plan spends."""
+    limit = limit_of(case, policy, scope)
+    counted = policy.parameter in ("下限", "上限")
+    return limit if limit is None or not counted else limit - _used_of(case, scope, policy)
+
+
 def _used_of(case: Case, scope: Scope, policy: Policy) -> int:
     plain = not (scope.tags or scope.categories or scope.departments or scope.projects)
     if policy.year is not None or not plain or not scope.regions:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from inputs.case.changes import CaseSheets, Target
 from models import quota
 from models.case import Case, Scope
+from models.facts import lies_in
 from models.units import MONEY_PER_WAN
 
 
@@ -44,19 +45,27 @@ def quota_fit(sheets: CaseSheets, case: Case, fund: str, regions: Iterable[str])
 
 
 def tightest_limits(case: Case, fund: str) -> dict[str, tuple[Fraction | None, Fraction | None]]:
-    """The highest floor and the lowest ceiling (0.01 万元) of every region for one fund over the whole horizon,
-    from 地区 and 规则 alike; limits that depend on what the plan spends, and soft ones, are not among them."""
-    found: dict[str, tuple[Fraction | None, Fraction | None]] = {}
+    """The highest floor and the lowest ceiling (0.01 万元, less what is used already) of every region for one fund over
+    the whole horizon, from 地区 and 规则 alike.
+
+    Ceilings for several funds and those of the regions above bind a fund too; of limits by year only that of a horizon
+    of one year does. Limits that depend on what the plan spends, and soft ones, are not among them.
+    """
+    floors: dict[str, Fraction] = {}
+    ceilings: dict[str, Fraction] = {}
     for _, policy, scope in quota.demands("region_quota", "regions", case):
-        name = scope.regions[0]
-        limit = quota.limit_of(case, policy, scope)
-        alone = scope.funds or tuple(case.fund_by_name)
-        plain = replace(scope, funds=alone) == Scope(regions=(name,), funds=(fund,))
-        if limit is None or not plain or not policy.hard or policy.year is not None:
+        name, funds = scope.regions[0], scope.funds or tuple(case.fund_by_name)
+        plain = replace(scope, funds=()) == Scope(regions=(name,)) and fund in funds
+        limit = quota.room_of(case, policy, scope)
+        if limit is None or not plain or not policy.hard or (policy.year is not None and case.years > 1):
             continue
-        floor, ceiling = found.get(name, (None, None))
-        if policy.parameter.startswith("下限"):
-            found[name] = limit if floor is None else max(floor, limit), ceiling
-        else:
-            found[name] = floor, limit if ceiling is None else min(ceiling, limit)
+        if not policy.parameter.startswith("下限"):
+            ceilings[name] = min(limit, ceilings.get(name, limit))
+        elif funds == (fund,):
+            floors[name] = max(limit, floors.get(name, limit))
+    found = {}
+    for region in case.regions:
+        above = [ceilings[r] for r in ceilings if lies_in(case, region.name, r)]
+        if region.name in floors or above:
+            found[region.name] = floors.get(region.name), min(above, default=None)
     return found

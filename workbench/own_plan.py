@@ -13,7 +13,7 @@ from inputs import clean
 from inputs.case.result import DETAIL, load_result, read_plan
 from inputs.files.workbook import Grid, load_grids
 from models.allocation import Allocation, Choice, Payment
-from models.case import Case, Project
+from models.case import Case, Project, Scheme
 from models.issue import CaseError, Issue
 from models.units import split_whole
 from models.verify import verify
@@ -63,42 +63,43 @@ def _judged(plan: Allocation, case: Case, issues: list[Issue] | None = None) -> 
 
 def _of_list(grids: list[Grid], case: Case, name: str) -> OwnPlan:
     issues: list[Issue] = []
-    for grid in grids:
-        header = header_row(grid)
-        if header is not None:
-            amounts = read_amounts(grid, header, case, issues)
-            if not _stopped(issues) and not amounts:
-                message = f"“{name}”里没有大于零的金额"
-                issues.append(Issue("own_plan", "error", grid.name, "", "", message, "填各项目的安排额"))
-            plan = _plan(amounts, case, grid.name, issues)
-            issues.sort(key=lambda i: i.severity != "error")
-            return OwnPlan(None, issues) if _stopped(issues) or plan is None else _judged(plan, case, issues)
-    message = f"“{name}”里没有找到“项目编号”一列"
-    return OwnPlan(
-        None, [Issue("own_plan", "error", "", "", "", message, "用结果工作簿的安排明细，或一行一个项目的清单")]
-    )
+    if all(header_row(grid) is None for grid in grids):
+        message, remedy = f"“{name}”里没有找到“项目编号”一列", "用结果工作簿的安排明细，或一行一个项目的清单"
+        return OwnPlan(None, [Issue("own_plan", "error", "", "", "", message, remedy)])
+    amounts = read_amounts(grids, case, issues)
+    if not _stopped(issues) and not amounts:
+        message = f"“{name}”里没有大于零的金额"
+        issues.append(Issue("own_plan", "error", "", "", "", message, "填各项目的安排额"))
+    plan = _plan(amounts, case, issues)
+    issues.sort(key=lambda i: i.severity != "error")
+    return OwnPlan(None, issues) if _stopped(issues) or plan is None else _judged(plan, case, issues)
 
 
 # ---- amounts to a plan
 
 
-def _plan(amounts: list[Amount], case: Case, sheet: str, issues: list[Issue]) -> Allocation | None:
+def _plan(amounts: list[Amount], case: Case, issues: list[Issue]) -> Allocation | None:
     by_project: dict[str, list[Amount]] = {}
     for each in amounts:
         by_project.setdefault(each.project.id, []).append(each)
-    choices, payments = [], []
+    choices, payments, open_starts = [], [], list[Amount]()
     for mine in by_project.values():
         project = mine[0].project
-        choice = _choice(project, mine)
+        choice = _choice(project, mine, case, open_starts)
         if choice is None:
             words = "、".join(s.name for s in project.schemes)
             message = f"{project.id} 有几种做法（{words}），清单看不出用哪一种"
             remedy = "在清单里加“方案”一列写明做法，也可加“开工年”一列"
-            issues.append(Issue("own_plan", "error", sheet, mine[0].cell, project.id, message, remedy))
+            issues.append(Issue("own_plan", "error", mine[0].sheet, mine[0].cell, project.id, message, remedy))
             continue
         choices.append(choice)
         if not _stopped(issues):
             payments += _payments(project, _by_year(mine, choice, case), case)
+    if open_starts:
+        message = f"{len(open_starts)} 个项目有几个开工年，清单看不出用哪一个，按最早的算"
+        first = open_starts[0]
+        remedy = "不对的在清单里加“开工年”一列写明，或把金额写到各年"
+        issues.append(Issue("own_plan", "warning", first.sheet, first.cell, first.project.id, message, remedy))
     if _stopped(issues):
         return None
     merged: dict[tuple[str, str, int, str], int] = {}
@@ -108,8 +109,12 @@ def _plan(amounts: list[Amount], case: Case, sheet: str, issues: list[Issue]) ->
     return Allocation.of(choices, [Payment(*key, amount) for key, amount in merged.items()])
 
 
-def _choice(project: Project, mine: list[Amount]) -> Choice | None:
-    """The scheme and start: as written; else the only one, and the first start not after the first year with money."""
+def _choice(project: Project, mine: list[Amount], case: Case, open_starts: list[Amount]) -> Choice | None:
+    """The scheme and start: as written; else the only scheme, and the start for which the amounts are what is needed.
+
+    Where several starts fit, the earliest, and the project is added to ``open_starts``; where none fits, the last one
+    not after the first year with money.
+    """
     scheme = mine[0].scheme
     if scheme is None:
         if len(project.schemes) != 1:
@@ -117,16 +122,46 @@ def _choice(project: Project, mine: list[Amount]) -> Choice | None:
         scheme = project.schemes[0].name
     if mine[0].start is not None:
         return Choice(project.id, scheme, mine[0].start)
-    years = [a.year for a in mine if a.year is not None]
-    first = min(years) if years else None
-    starts = [s for s in project.starts if first is None or s <= first] or list(project.starts[:1])
-    start = max(starts) if first is not None else (starts[0] if starts else 0)
-    return Choice(project.id, scheme, start)
+    starts = [Choice(project.id, scheme, start) for start in sorted(project.starts)] or [Choice(project.id, scheme, 0)]
+    fitting = [choice for choice in starts if len(starts) > 1 and _fits(mine, choice, case)]
+    if fitting:
+        if len(fitting) > 1:
+            open_starts.append(mine[0])
+        return fitting[0]
+    first = min((a.year for a in mine if a.year is not None), default=None)
+    if first is None:
+        if len(starts) > 1:
+            open_starts.append(mine[0])
+        return starts[0]
+    return next((choice for choice in reversed(starts) if choice.start <= first), starts[0])
+
+
+def _fits(mine: list[Amount], choice: Choice, case: Case) -> bool:
+    """Whether the amounts by year are what the project needs when it starts then, each year from funds that have money."""
+    scheme = mine[0].project.scheme(choice.scheme)
+    if scheme is None:
+        return False
+    paid: dict[int, int] = {}
+    for each, by_year in _by_year(mine, choice, case):
+        for year, amount in by_year.items():
+            paid[year] = paid.get(year, 0) + amount
+            if amount and not _has_money(case, each.fund, year):
+                return False
+    need = {choice.start + y: amount for y, amount in enumerate(scheme.profile) if choice.start + y < case.years}
+    return {y: a for y, a in paid.items() if a} == {y: a for y, a in need.items() if a}
+
+
+def _has_money(case: Case, fund: str, year: int) -> bool:
+    """Whether a fund has money of its own in a year, or carried into it."""
+    given = case.fund_by_name[fund]
+    years = given.by_year[: year + 1] if given.carries else given.by_year[year : year + 1]
+    return any(amount is None or amount > 0 for amount in years)
 
 
 def _by_year(mine: list[Amount], choice: Choice, case: Case) -> list[tuple[Amount, dict[int, int]]]:
-    """The amounts of a project by year. Those without a year follow its need, funds of coarse steps in whole steps
-    first; the last one fills what then lacks in every year, where it is just that much."""
+    """The amounts of a project by year. Those without a year follow what it asks of the fund, else its need in the
+    years in which the fund has money; funds of few years and coarse steps first. The last one fills what then lacks in
+    every year, where it is just that much."""
     scheme = mine[0].project.scheme(choice.scheme)
     assert scheme is not None
     profile = list(scheme.profile[: case.years - choice.start]) or [1]
@@ -135,13 +170,29 @@ def _by_year(mine: list[Amount], choice: Choice, case: Case) -> list[tuple[Amoun
     for a, _ in found:
         if a.year is not None and 0 <= a.year - choice.start < len(lacking):
             lacking[a.year - choice.start] -= a.amount
-    undated = sorted((a for a in mine if a.year is None), key=lambda a: -case.fund_by_name[a.fund].step)
+    weights = {a.fund: _weights(mine[0].project, scheme, a.fund, choice.start, case) for a in mine if a.year is None}
+    undated = sorted(
+        (a for a in mine if a.year is None),
+        key=lambda a: (sum(w > 0 for w in weights[a.fund]), -case.fund_by_name[a.fund].step),
+    )
     for k, each in enumerate(undated):
         last = k == len(undated) - 1 and sum(lacking) == each.amount and min(lacking) >= 0
-        parts = lacking.copy() if last else _in_steps(each.amount, profile, case.fund_by_name[each.fund].step)
+        step = case.fund_by_name[each.fund].step
+        left = [min(w, max(0, gap)) for w, gap in zip(weights[each.fund], lacking, strict=True)]
+        parts = lacking.copy() if last else _in_steps(each.amount, left if any(left) else weights[each.fund], step)
         lacking = [a - b for a, b in zip(lacking, parts, strict=True)]
         found.append((each, {choice.start + y: part for y, part in enumerate(parts)}))
     return found
+
+
+def _weights(project: Project, scheme: Scheme, fund: str, start: int, case: Case) -> list[int]:
+    """How an amount of a fund without years is dealt over the years from the start."""
+    profile = list(scheme.profile[: case.years - start]) or [1]
+    asks = next((list(by_year[: len(profile)]) for name, by_year in scheme.asks if name == fund), [])
+    if project.arrangement == "按申报" and any(asks):
+        return asks + [0] * (len(profile) - len(asks))
+    open_years = [need if _has_money(case, fund, start + y) else 0 for y, need in enumerate(profile)]
+    return open_years if any(open_years) else profile
 
 
 def _in_steps(amount: int, weights: list[int], step: int) -> list[int]:

@@ -223,9 +223,10 @@ class Workspace:
 
         def keep(outcome: Outcome) -> None:
             solution = outcome.solution
+            disputed = solution.second is not None and solution.second.agrees is False
             if solution.plan is None:
                 self.store.note(self.owner, self.id, f"求解：{solution.sentence}")
-            elif _better(outcome, shown, wanted):
+            elif _better(outcome, shown, wanted) or disputed:  # one kept as proven on the way may be this very plan
                 plan = _text_of(Shown(outcome, wanted))
                 before = _text_of(shown) if shown is not None else None
                 self.store.save_plan(self.owner, self.id, plan, f"求解：{solution.sentence}", before)

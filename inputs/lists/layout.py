@@ -104,7 +104,7 @@ def _close(blocks: list[Block], filled: Rows) -> None:
         block.body = range(block.head[-1] + 1, end)
         block.preface = tuple(range(above, block.head[0]))
         inherited = blocks[k - 1].unit if k else ""
-        block.unit = _unit_of(filled, [*block.preface, *block.head]) or inherited
+        block.unit = unit_of(filled, [*block.preface, *block.head]) or inherited
         above = end
 
 
@@ -277,7 +277,7 @@ def _same(one: tuple[Heading, ...], other: tuple[Heading, ...]) -> bool:
     return [t for t in mine if t] == [t for t in theirs if t]
 
 
-def _unit_of(filled: Rows, rows: list[int]) -> str:
+def unit_of(filled: Rows, rows: list[int]) -> str:
     """The money unit of a line such as 单位：万元、年、公里; empty when none or several."""
     for r in reversed(rows):
         for text in _texts(filled[r]):
@@ -298,7 +298,7 @@ def _without_headings(grid: Grid, filled: Rows) -> list[Block]:
             wide = max(len(x) for x in filled)
             headings = tuple(Heading(c, ()) for c in range(wide))
             block = Block(grid, grid.rows, (), range(r, len(filled)), headings, preface=tuple(range(r)))
-            block.unit = _unit_of(filled, list(range(r)))
+            block.unit = unit_of(filled, list(range(r)))
             return [block]
     return []
 

@@ -59,7 +59,7 @@ class Polish:
             if now is not None and plan.value <= now.begun + AGAIN * (now.plan.value - now.begun):
                 return
             self.work = _Work(plan.value, plan, (weight, found), [*order[~front].tolist(), *order[front].tolist()])
-        if self.thread is None:
+        if self.thread is None or not self.thread.is_alive():
             self.thread = threading.Thread(target=self._run, daemon=True)
             self.thread.start()
 
@@ -72,12 +72,9 @@ class Polish:
 
     def wait(self) -> None:
         """Wait for what is still to do, as long as the time and the wish for better plans last."""
-        while self.thread is not None and self.thread.is_alive() and self._busy() and not self.standing.done:
+        while self.thread is not None and self.thread.is_alive() and _waits(self.work) and not self.standing.done:
             time.sleep(LOOK)
             self.hear()
-
-    def _busy(self) -> bool:
-        return self.work is not None and bool(self.work.money or self.work.left)
 
     def end(self) -> None:
         """Break off what is under way; a plan that is there by then is told."""
@@ -90,7 +87,7 @@ class Polish:
         while not self.ended.is_set():
             with self.lock:
                 work = self.work
-            if work is None or not self._busy():
+            if work is None or not _waits(work):
                 time.sleep(LOOK)
                 continue
             found = self._whole(*work.money) if work.money else self._decided(work.plan, work.left[-1])
@@ -114,3 +111,8 @@ class Polish:
         mine, seconds = self.parts.of_project == county, min(SECONDS, max(0.1, self.standing.left))
         point = mended(self.part, plan.point, mine, seconds, GAP, start=True, ended=self.ended.is_set)
         return None if point is None else replace(plan, value=float(self.part.numbers.objective @ point), point=point)
+
+
+def _waits(work: _Work | None) -> bool:
+    """Whether something of it is still to do."""
+    return work is not None and bool(work.money or work.left)

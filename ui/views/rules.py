@@ -221,7 +221,9 @@ def _regions_tab(work: Workspace, case: Case) -> None:
     money = {h: st.column_config.NumberColumn(format="%,.2f", min_value=0.0, max_value=1e8, alignment="right", width=112) for h in heads[2:]}  # fmt: skip
     config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=130), heads[1]: st.column_config.NumberColumn(format="%,d", alignment="right", width=100), **money}  # fmt: skip
     st.caption(
-        t("单位：万元。空 = 不设。“生效”两列是本表和“规则”一栏（含按占比写的）里最严的刚性限值，改动应用后更新。")
+        t(
+            "单位：万元。空 = 不设。“生效”两列是本表和“规则”一栏（含按占比写的、各项资金合计的、上级地区的）里最严的刚性限值，已减去已用额度，改动应用后更新。"
+        )
     )
     edit_grid(f"regions_{names.index(fund)}", make, take, config, [heads[0], heads[1], *heads[4:]], "content", t("地区上下限"))  # fmt: skip
     _fit(work, case, fund, regions)

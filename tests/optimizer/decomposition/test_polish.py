@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.cases import Size, make_case
+from optimizer.decomposition import polish as polish_module
 from optimizer.decomposition.polish import Polish
 from optimizer.decomposition.recourse import is_whole, weights_of
 from optimizer.decomposition.repair import allowed, lighter
@@ -96,3 +97,26 @@ def test_it_ends_when_asked(monkeypatch) -> None:
     polish.wait()  # until the time is over
     polish.end()
     assert len(begun) == 1 and begun[0] <= 0.3 and not polish.thread.is_alive() and standing.best is None
+
+
+def test_a_plan_offered_in_the_middle_of_a_look_does_not_end_the_work(monkeypatch) -> None:
+    """Work that is done is replaced by other work between two looks: the thread goes on with what is there."""
+    money, weight, found = in_part(7)
+    quick = money.whole(weight, found, np.inf, 10.0)
+    polish = Polish(money, standing_of(money, []))
+    looked, plain = [], polish_module._waits
+
+    def late(work):
+        if not looked:  # the first look finds work that is done; other work comes before it is asked for
+            looked.append(work)
+            work.money, work.left = None, []
+            polish.work = replace(work, money=(weight, found), left=[0])
+        return plain(work)
+
+    monkeypatch.setattr(polish_module, "_waits", late)
+    polish.offer(weight, found, quick)
+    until = time.monotonic() + 20
+    while plain(polish.work) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert looked and polish.thread.is_alive() and not plain(polish.work)
+    polish.end()
