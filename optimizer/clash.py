@@ -22,6 +22,8 @@ from optimizer.workers import Run, wait_for_news
 SMALL = 400
 PRICE_OF_A_PROJECT = 1000.0
 PRICE_OF_LAND = 10.0
+ALONE_SECONDS = 5.0
+"""The most that looking at single projects takes."""
 NEAR = 0.2
 """How far from the cheapest a relaxation may be and still tell what clashes."""
 
@@ -74,7 +76,16 @@ def _limits_hold(space: Space) -> bool:
 
 
 def diagnose(program: Program, task: Task, seconds: float) -> tuple[Culprit, ...]:
-    """The cheapest set of demands to relax, found by the elastic model within ``seconds``."""
+    """The cheapest set of demands to relax, found by the elastic model within ``seconds``.
+
+    Demands on one project that clash among themselves come first: they are found at once whatever the size.
+    """
+    alone = _alone(task)
+    if alone is not None:
+        elastic, owners = _elastic(program, alone)
+        given = _relaxed(elastic, owners, task.width, min(seconds, ALONE_SECONDS))
+        if given:
+            return tuple(_culprit(program, r, amount) for r, amount in given.items())
     elastic, owners = _elastic(program, task)
     divisible = replace(elastic, integer=np.zeros_like(elastic.integer))
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
@@ -83,6 +94,27 @@ def diagnose(program: Program, task: Task, seconds: float) -> tuple[Culprit, ...
         if given:
             return tuple(_culprit(program, r, amount) for r, amount in given.items())
     return ()
+
+
+def _alone(task: Task) -> Task | None:
+    """The projects that cannot stay out, each by the rows that are its own; None where all may."""
+    first = np.full(task.height, np.iinfo(np.int64).max)
+    last = np.full(task.height, -1, np.int64)
+    np.minimum.at(first, task.row, task.owner[task.col])
+    np.maximum.at(last, task.row, task.owner[task.col])
+    own = (first == last) & (last >= 0)
+    idle = np.zeros(task.height, np.int64)
+    np.add.at(idle, task.row, task.value * task.lower[task.col])
+    asked = own & ((idle < task.row_lower) | (idle > task.row_upper))
+    if not asked.any():
+        return None
+    mine = np.isin(task.owner, last[asked])
+    return replace(
+        task,
+        upper=np.where(mine, task.upper, task.lower),
+        row_lower=np.where(own, task.row_lower, -FREE),
+        row_upper=np.where(own, task.row_upper, FREE),
+    )
 
 
 def _relaxed(task: Task, owners: list[int], first: int, seconds: float) -> dict[int, int]:

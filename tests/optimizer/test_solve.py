@@ -95,6 +95,17 @@ def test_a_floor_above_what_can_be_absorbed_is_found_without_a_solver() -> None:
     assert [(c.rule, c.amount) for c in found.culprits] == [("region_quota", F(100))]
 
 
+def test_a_pin_below_the_least_award_is_named_whatever_the_rest_of_the_case() -> None:
+    """The project's own rows clash: only they are told, at once."""
+    least = Policy("min_award", "起拨额", 5000, Scope(funds=("债",)))
+    many = [project(f"P{k}", 100, 10, arrangement="部分") for k in range(40)]
+    pinned = replace(many[7], pins=(Pin("债", None, "=", 3000),))
+    given = case([*many[:7], pinned, *many[8:]], [fund(limit=900), fund("补", 900)], policies=(least,))
+    found = solve(given, Options(second="", time_limit=5))
+    assert found.status == "infeasible" and {c.key[0] for c in found.culprits} == {"P7"}, found.culprits
+    assert {c.rule for c in found.culprits} <= {"min_award", "pin"} and found.culprits
+
+
 def test_a_pin_on_a_year_without_need_clashes() -> None:
     pinned = project("P1", 100, pins=(Pin("债", 1, ">=", 5000),))
     assert solve(case([pinned], [fund(years=2)], years=2), Options(second="")).status == "infeasible"
