@@ -234,6 +234,7 @@ class Store:
         """Forget a case and everything that belongs to it."""
         with self._open() as db:
             db.execute("delete from cases where id = ? and owner = ?", [case, _hash(owner)])
+            db.execute("delete from setting where owner = ? and name like '%:' || ?", [_hash(owner), case])
 
     def save_changes(self, owner: str, case: str, changes: str, what: str, revision: int) -> int:
         """Keep the changes; returns the new revision. Raises Stale when the case moved on since ``revision``."""

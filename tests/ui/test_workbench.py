@@ -12,8 +12,10 @@ from reports.tables import unfunded
 from tests.books import SMALL, write_book
 from tests.ui.test_pages import HOME, solved, upload
 from ui.editing import value_words
+from ui.plan.solving import _kept
 from ui.shared import mark_of
 from workbench.jobs import JOBS
+from workbench.workspace import Workspace
 
 VIEWS = ("import_check", "lists", "rules", "quota", "plan", "compare", "export")
 REGIONAL = {
@@ -293,6 +295,29 @@ def test_every_way_to_solve_keeps_to_the_limits_beside_the_plan(sample, monkeypa
     sample.button(key="solve_again").click().run()
     work(sample).job.wish = "cancel"
     assert [(o.gap, o.time_limit) for o in seen] == [(pytest.approx(0.07), 20.0)]
+
+
+def test_limits_beside_the_plan_are_kept_with_the_case(sample) -> None:
+    go(sample, "plan")
+    sample.select_slider(key="limit").set_value(20).run()
+    sample.number_input(key="gap").set_value(0.5).run()
+    assert not sample.exception
+    again = Workspace.open(work(sample).store, work(sample).owner, work(sample).id)
+    assert (_kept(again, "limit", 60), _kept(again, "gap", 0.0)) == (20, 0.5)
+    again.store.remove(again.owner, again.id)
+    assert _kept(again, "limit", 60) == 60
+
+
+def test_a_solve_of_the_settings_before_a_change_says_so(sample, monkeypatch) -> None:
+    go(sample, "plan")
+    job = JOBS.latest(work(sample).id)
+    monkeypatch.setattr(job, "outcome", None)
+    sample.run()
+    assert not any("改动之前的设置" in c.value for c in sample.caption)
+    target = Target("资金", (work(sample).case.funds[0].name,), "额度")
+    work(sample).change({target: "1"})
+    sample.run()
+    assert any("正在求的是改动之前的设置" in c.value for c in sample.caption)
 
 
 def test_why_a_project_was_left_out_is_written_out_for_the_row_chosen(sample) -> None:

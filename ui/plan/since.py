@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from inputs.case.changes import CaseSheets, Target
+from optimizer.steady import AS_BEFORE
 from reports.charts.money import gain_chart
 from reports.scenarios import Compared, fund_gains, moved_within, price_words, project_differences, region_gains
 from reports.table import ResultTable
@@ -33,6 +34,14 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
             st.caption(t("设置没有变，是同一设置下的再次求解。"))
         st.markdown(f"**{t('结果')}**　{told(price_words(*plans))}")
         st.markdown(_counts(before, now))
+        if moved := _moved(before, now):
+            near = now.outcome.solution.ties.endswith(AS_BEFORE)
+            words = (
+                "另有 {n} 个项目总额没有变、资金或年度换了；钱已尽量留在上次的地方。"
+                if near
+                else "另有 {n} 个项目总额没有变、资金或年度换了。"
+            )
+            st.markdown(t(words, n=moved))
         funds = {fund: x for fund, x in fund_gains(plans[0].plan, plans[1].plan).items() if x}
         if funds:
             words = t("；").join(f"{fund} {amount(x, sign=True)}" for fund, x in funds.items())
@@ -70,6 +79,21 @@ def _line(work: Workspace, sheets: CaseSheets, target: Target, before: Shown, no
     """One setting: from → to."""
     old, new = (value_words(target, s.changes.get(target, sheets.text(target))) for s in (before, now))
     return f"- {row_words(work, target)}：:gray[{old}] → **{new}**"
+
+
+def _moved(before: Shown, now: Shown) -> int:
+    """How many projects have the same sum as before from other funds or in other years."""
+    old, new = before.outcome.plan.allocation, now.outcome.plan.allocation
+    found = 0
+    for key in new.choice_of:
+        mixes = []
+        for each in (old, new):
+            mix: dict[tuple[str, int], int] = {}
+            for p in each.payments_of.get(key, ()):
+                mix[p.fund, p.year] = mix.get((p.fund, p.year), 0) + p.amount
+            mixes.append(mix)
+        found += key in old.choice_of and mixes[0] != mixes[1] and sum(mixes[0].values()) == sum(mixes[1].values())
+    return found
 
 
 def _counts(before: Shown, now: Shown) -> str:

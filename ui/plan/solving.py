@@ -24,11 +24,14 @@ def controls(work: Workspace, case: Case) -> None:
     """Limits of the solve and the quick sliders, on the side."""
     with st.sidebar:
         st.markdown(f"### {t('求解')}")
-        nearest = min(SECONDS, key=lambda s: abs(s - case.time_limit))
-        st.select_slider(t("时限（秒）"), SECONDS, value=nearest, key="limit", persist_state="session")
+        wanted = _kept(work, "limit", case.time_limit)
+        nearest = min(SECONDS, key=lambda s: abs(s - wanted))
+        st.select_slider(
+            t("时限（秒）"), SECONDS, value=nearest, key="limit", persist_state="session", on_change=_keep, args=(work, "limit")
+        )  # fmt: skip
         st.number_input(
-            t("停止差距（%）"), 0.0, 50.0, float(case.stop_gap) * 100, 0.01, format="%.2f", key="gap", persist_state="session",
-            help=t("0 表示一直求到证明最优或时限为止"),
+            t("停止差距（%）"), 0.0, 50.0, _kept(work, "gap", float(case.stop_gap) * 100), 0.01, format="%.2f", key="gap", persist_state="session",
+            help=t("0 表示一直求到证明最优或时限为止"), on_change=_keep, args=(work, "gap"),
         )  # fmt: skip
         running = work.job is not None and work.job.running
         if st.button(t("求解"), type="primary", key="solve", icon=":material/play_arrow:", width="stretch", disabled=running):  # fmt: skip
@@ -36,6 +39,16 @@ def controls(work: Workspace, case: Case) -> None:
             st.rerun()
         st.markdown(f"### {t('快速调整')}")
         _sliders(work, case)
+
+
+def _kept(work: Workspace, name: str, usual: float) -> float:
+    """A limit as it was last set beside the plan of this case; else the case's own."""
+    text = work.store.setting(work.owner, f"{name}:{work.id}")
+    return float(text) if text else usual
+
+
+def _keep(work: Workspace, name: str) -> None:
+    work.store.set_setting(work.owner, f"{name}:{work.id}", str(st.session_state[name]))
 
 
 def _sliders(work: Workspace, case: Case) -> None:
@@ -86,6 +99,8 @@ def progress(work: Workspace) -> None:
             st.markdown(_news(job))
             st.progress(min(1.0, job.elapsed / job.limit))
             st.caption(t("细条是已用时间占时限的比例，不是完成的比例。") + " " + _interim(job))
+        if dict(job.changes) != work.changes:
+            st.caption(t("正在求的是改动之前的设置；要用改动后的，先结束这一次，再求解。"))
         with st.container(horizontal=True):
             if st.button(t("用现有方案"), key="stop", disabled=(job.value is None and job.first is None) or job.wish is not None):  # fmt: skip
                 job.wish = "stop"
