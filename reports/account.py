@@ -9,7 +9,7 @@ from fractions import Fraction
 from models.aims import AIM_BY_ID
 from models.case import Case
 from optimizer.options import Options
-from optimizer.solution import PROVEN_GAP, Solution, Tier, percent_up
+from optimizer.solution import PROVEN_GAP, SecondOpinion, Solution, Tier, percent_up
 from optimizer.steady import AS_BEFORE
 
 VERSION = "0.4.0"
@@ -58,7 +58,7 @@ def make_account(
         ("第二求解器结论", "" if second is None else second.sentence),
         (
             "第二求解器值与界",
-            "" if second is None else f"{second.solver}：值 {about(second.value)}，界 {about(second.bound)}",
+            "" if second is None else _second_numbers(second),
         ),
         ("独立复核", "通过：全部规则由不含求解器的程序按整数重新核算"),
         ("重算说明", _again(solution)),
@@ -71,6 +71,15 @@ def make_account(
         ("方案校验码", solution.plan.digest()),
     ]
     return Account(tuple(rows))
+
+
+def _second_numbers(second: SecondOpinion) -> str:
+    """Value and bound of the second solver, as far as it has any."""
+    if second.value is None and second.bound is None:
+        return f"{second.solver}：没有给出方案和界"
+    value = "没有方案" if second.value is None else f"值 {about(second.value)}"
+    bound = "没有界" if second.bound is None else f"界 {about(second.bound)}"
+    return f"{second.solver}：{value}，{bound}"
 
 
 def _again(solution: Solution) -> str:

@@ -90,6 +90,8 @@ def _by_region_and_kind(paper: _Paper, plan: Plan, account: Account) -> None:
         ("地区", "候选项目", "安排项目", "申请额", "本次合计", "占比", "人均(元)"),
         [22, 18, 18, 30, 31, 17, 20],
     )
+    if any(len(p.regions) > 1 for p in plan.case.projects):
+        paper.text("跨地区项目按分摊计入各地区，项目个数在各参与地区都计，所以个数不列合计。")
     paper.picture(png(region_chart(plan)))
     paper.second("分领域")
     _short_table(

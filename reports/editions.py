@@ -42,7 +42,7 @@ def _edition(plan: Plan, title: str, ids: set[str], payer: str) -> tuple[ResultT
         more = (
             ("跨地区项目列示全部金额，本地区承担部分见安排明细",) if shared and table.name == "资金安排建议表" else ()
         )
-        kept.append(replace(table, title=f"{title}{table.title}", rows=tuple(rows), notes=(*table.notes, *more)))
+        kept.append(replace(table, title=f"{table.title}（{title}）", rows=tuple(rows), notes=(*table.notes, *more)))
     return tuple(kept)
 
 
