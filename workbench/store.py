@@ -101,6 +101,21 @@ class Scenario:
     frozen: str | None
 
 
+def in_tree(rows: list[Scenario]) -> list[tuple[Scenario, int]]:
+    """Scenarios with their depth, each right under the one it comes from; one whose origin is deleted stands alone."""
+    known = {row.id for row in rows}
+    below: dict[str, list[Scenario]] = {}
+    for row in rows:
+        below.setdefault(row.parent if row.parent in known and row.parent else "", []).append(row)
+    found: list[tuple[Scenario, int]] = []
+    waiting = [(row, 0) for row in reversed(below.get("", []))]
+    while waiting:
+        row, depth = waiting.pop()
+        found.append((row, depth))
+        waiting += [(child, depth + 1) for child in reversed(below.get(row.id, []))]
+    return found
+
+
 def new_secret() -> str:
     """An unguessable word for a cookie, a link or an id (128 bits)."""
     return secrets.token_urlsafe(16)

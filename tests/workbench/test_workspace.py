@@ -13,7 +13,7 @@ from inputs.case.changes import Target
 from inputs.case.read import read_case
 from tests.books import SMALL, write_book
 from workbench.jobs import JOBS, Job
-from workbench.store import Gone, Stale, Store
+from workbench.store import Gone, Scenario, Stale, Store, in_tree
 from workbench.workspace import Shown, Workspace, _better
 
 
@@ -326,3 +326,13 @@ def test_which_scenario_is_in_sight(work: Workspace) -> None:
     assert work.shown_is() is None
     work.load(work.scenarios()[0])
     assert (found := work.shown_is()) is not None and found.name == "甲案"
+
+
+def test_scenarios_stand_under_the_one_they_come_from() -> None:
+    def row(key: str, parent: str | None) -> Scenario:
+        return Scenario(key, parent, key, "", "求解", "[]", "{}", "", "", False, None)
+
+    rows = [row("a", None), row("b", None), row("c", "a"), row("d", "gone"), row("e", "c"), row("f", "a")]
+    assert [(r.id, depth) for r, depth in in_tree(rows)] == [
+        ("a", 0), ("c", 1), ("e", 2), ("f", 1), ("b", 0), ("d", 0)
+    ]  # fmt: skip

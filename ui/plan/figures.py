@@ -58,7 +58,7 @@ def proof(outcome: Outcome) -> None:
         more = (
             t("：最多还能提高 {gap}。", gap=gap)
             if len(solution.tiers) < 2
-            else t("，是各步中最宽的；守住前面各步，加权效益最多还能提高 {gap}。", gap=gap)
+            else t("（各步差距里最大的一个；守住前面各步，加权效益最多还能提高 {gap}）。", gap=gap)
         )
         st.markdown(f"**{told(solution.sentence)}{more}**")
     rows = dict(outcome.account().rows)

@@ -208,6 +208,8 @@ def _pins(work: Workspace, case: Case) -> None:
             return
         place = f"固定安排:{fund}" + (f":{year}" if year else "")
         pin = {Target("项目", (str(key),), place): f"{'' if sense == '=' else sense}{value:.2f}".removesuffix(".00")}
+        if kept := work.sheets().text(next(iter(pin))):
+            st.caption(t("这一项已有金额要求 {kept}；加入会代替它。", kept=kept))
         if add:
             wish(pin)
             st.rerun()

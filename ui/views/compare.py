@@ -21,7 +21,7 @@ from ui.plan.since import in_and_out
 from ui.shared import amount, desk, grid, issue_table, look, no_case, strip, unit_words
 from ui.words import t, told
 from workbench.own_plan import read_own_plan
-from workbench.store import Gone, Scenario, Stale
+from workbench.store import Gone, Scenario, Stale, in_tree
 from workbench.verbs import Outcome, case_options
 from workbench.workspace import Shown, Workspace
 
@@ -168,16 +168,13 @@ def _settings(work: Workspace, plans: list[Compared], settings: list[dict[Target
 
 def _manage(work: Workspace, rows: list[Scenario]) -> None:
     """Each scenario in the tree of origins, with what can be done to it."""
-    depth: dict[str, int] = {}
-    for row in rows:
-        depth[row.id] = depth.get(row.parent or "", -1) + 1
-    for row in rows:
+    for row, depth in in_tree(rows):
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"scenario_{row.id}"):
             marks = (" ★" + t("建议") if row.advised else "") + (
                 f" · {t('审定')} {row.frozen[:10]}" if row.frozen else ""
             )
             note = f"  \n:gray[{row.note}]" if row.note else ""
-            indent = "　" * depth[row.id] + ("└ " if depth[row.id] else "")
+            indent = "　" * depth + ("└ " if depth else "")
             words = f"{indent}**{row.name}**{marks}　:gray[{t(row.kind)} · {row.author} · {row.created.replace('T', ' ')}]{note}"  # fmt: skip
             st.markdown(words, width="stretch")
             if st.button(t("载入"), key=f"load_{row.id}", help=t("把它的设置和方案放到桌上，从它继续")):
@@ -301,6 +298,18 @@ def _sharing(work: Workspace) -> None:
         st.html(f'<table class="kv log"><tr>{heads}</tr>{cells}</table>')
 
 
+def _usual(work: Workspace, rows: list[Scenario], offered: dict[str, str]) -> list[str]:
+    """What is compared before anything is chosen: a plan of one's own that came last with the plan in sight, else the
+    advised plan and the last ones."""
+    if rows and rows[-1].kind == "自带方案":
+        saved = work.shown_is()
+        beside = saved.id if saved is not None else NOW
+        return [rows[-1].id, *([beside] if beside in offered else [r.id for r in rows[-2:-1]])]
+    advised = [r.id for r in rows if r.advised]
+    usual = [*advised, *[r.id for r in rows if not r.advised][-(2 - len(advised)) :]]
+    return list(dict.fromkeys([*usual, *([NOW] if NOW in offered else [])]))[:2]
+
+
 def _page(work: Workspace) -> None:
     rows = work.scenarios()
     offered = _offer(work, rows)
@@ -308,9 +317,7 @@ def _page(work: Workspace) -> None:
     if not offered:
         st.info(t("还没有方案。先在“求解与方案”求解并保存，或上传自带方案。"), icon=":material/info:")
     else:
-        advised = [r.id for r in rows if r.advised]
-        usual = [*advised, *[r.id for r in rows if not r.advised][-(2 - len(advised)) :]]
-        default = list(dict.fromkeys([*usual, *([NOW] if NOW in offered else [])]))[:2]
+        default = _usual(work, rows, offered)
         key = f"compare_{len(offered)}"
         chosen = st.pills(
             t("选 2–4 个方案，第一个是对照"), list(offered), selection_mode="multi", default=default, key=key, format_func=offered.__getitem__
