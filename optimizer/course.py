@@ -80,10 +80,9 @@ class Course:
         return min(self.until, stage)
 
     def reserve(self) -> float:
-        """Seconds kept for settlement and checking."""
-        needed = RESERVE_LEAST + self.model.program.width / RESERVED_PER_SECOND
-        needed += self.steady_seconds()
-        return min(RESERVE_SECONDS, needed, RESERVE_SHARE * max(0.0, self.left()))
+        """Seconds kept for settlement and checking, and for money that stays where it was."""
+        needed = min(RESERVE_SECONDS, RESERVE_LEAST + self.model.program.width / RESERVED_PER_SECOND)
+        return min(needed + self.steady_seconds(), RESERVE_SHARE * max(0.0, self.left()))
 
     def steady_seconds(self) -> float:
         """Seconds for bringing the money near the plan before; none where there is no such plan or the case is large."""

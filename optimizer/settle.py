@@ -31,6 +31,9 @@ HALF_UNIT = 0.5
 NUDGE_SECONDS, NUDGED_PER_SECOND = 4.0, 15_000
 """Seconds for making amounts whole near a corner, at least; columns that a busy machine gets through in one."""
 
+CONTENT_SECONDS = 1.0
+"""Seconds after which whole steps need not be the best ones, and a little longer for wide programs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -148,10 +151,14 @@ class _Settling:
         if not loose.width:  # nothing is open: what is fixed is the plan
             return Answer("optimal", task.lower.astype(np.float64), None, None, backend, 0.0)
         run = Run.start(backend, loose, Limits(min(seconds, 30.0), gap=1e-6, tolerance=tolerance))
+        content, asked = time.monotonic() + CONTENT_SECONDS + loose.width / NUDGED_PER_SECOND, False
         while run.answer is None:
             wait_for_news([run], 0.2)
             if self.ended():
                 run.end()
+            elif not asked and run.best.value is not None and time.monotonic() > content:
+                asked = True
+                run.ask_to_stop()
         if run.answer.point is None:
             return run.answer
         point = task.lower.astype(np.float64)

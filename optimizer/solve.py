@@ -49,6 +49,8 @@ WIDEST_EXACT = 4000
 TIE_NODES = 2000
 STEADY_LEAST, EXPLAIN_SECONDS = 0.3, 0.4
 """Seconds below which the money is not brought near the plan before, and those that the reasons then need."""
+UNPROVEN_GIVE = Fraction(1, 10**6)
+"""Part of its worth that a plan whose gap is open anyway may give for money that stays where it was."""
 STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
 """How the time is shared: a step before the main aim, the best benefit before it, the main aim."""
 
@@ -427,12 +429,13 @@ def _steadied(course: Course, objective: Objective, settled: Settled, ties: str,
     seconds = min(course.steady_seconds(), course.left() - EXPLAIN_SECONDS)
     if seconds < STEADY_LEAST or course.watch.ask() is not None:
         return settled, ties
-    hold(course, objective, settled.verdict.value)
+    give = Fraction(0) if ordered else UNPROVEN_GIVE
+    hold(course, objective, settled.verdict.value - give / 2 * abs(settled.verdict.value))  # rounding takes the rest
     model = course.model
     steady = Steady(
         course.case, model.space, model.program, _task(course, objective), lambda: course.watch.ask() is not None
     )
-    found = steady.near(settled, course.last, seconds)
+    found = steady.near(settled, course.last, seconds, give)
     if found is settled or found.plan is None:
         return settled, ties
     steps = model.program.stages[: model.program.main]

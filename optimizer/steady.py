@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -40,10 +41,11 @@ class Steady:
     task: Task
     ended: Callable[[], bool]
 
-    def near(self, settled: Settled, last: Allocation, seconds: float) -> Settled:
+    def near(self, settled: Settled, last: Allocation, seconds: float, give: Fraction = Fraction(0)) -> Settled:
         """The plan with its money as in ``last`` where that can be; the plan itself where nothing is gained.
 
-        Choices and what each project gets in all stay, so that its worth does.
+        Choices and what each project gets in all stay, so that its worth does; ``give`` is the part of it that soft
+        rules may cost more.
         """
         until, plan = time.monotonic() + seconds, settled.plan
         assert plan is not None and settled.verdict is not None
@@ -65,7 +67,8 @@ class Steady:
         if whole.plan is None or whole.verdict is None:
             return settled
         better = _stays(kept, _money(whole.plan)) > _stays(kept, now)
-        return whole if better and whole.verdict.value >= settled.verdict.value else settled
+        least = settled.verdict.value - give * abs(settled.verdict.value)
+        return whole if better and whole.verdict.value >= least else settled
 
     def _towards(self, point: Ints, cols: Ints, amounts: Ints) -> Task:
         """The fixed choices and sums, with a column for what stays of each amount: at most the old and the new one."""
