@@ -24,6 +24,11 @@ class ScoredList:
     paid: dict[str, int]
 
 
+def gain_over(value: Fraction | None, ranked: ScoredList) -> Fraction | None:
+    """A plan's worth over the benefit of the scored list, as a share; None where there is nothing to compare."""
+    return None if value is None or ranked.benefit <= 0 else (value - ranked.benefit) / ranked.benefit
+
+
 def scored_list(case: Case) -> ScoredList:
     """Work the list off from the top."""
     left: Money = {(f.name, t): _limit(f.by_year[t], f.pool, case.years) for f in case.funds for t in range(case.years)}

@@ -100,13 +100,16 @@ class Solution:
         return relative_gap(self.value, self.bound)
 
     @property
+    def widest_gap(self) -> Fraction | None:
+        """The widest gap of all steps; None where one of them is not known."""
+        gaps = [*(t.gap for t in self.tiers[:-1]), self.gap]
+        known = [gap for gap in gaps if gap is not None]
+        return max(known) if len(known) == len(gaps) else None
+
+    @property
     def sentence(self) -> str:
         """The status in the fixed words; the gap is the widest of all steps."""
-        known = [t.gap for t in self.tiers[:-1]]
-        gap = self.gap if None not in known else None
-        if gap is not None:
-            gap = max([gap, *(g for g in known if g is not None)])
-        return status_words(self.status, gap)
+        return status_words(self.status, self.widest_gap)
 
 
 def relative_gap(value: Fraction | None, bound: Fraction | None) -> Fraction | None:

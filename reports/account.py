@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,6 +19,13 @@ STEPS = {
     "read": "读取", "build": "建模", "solve": "求解", "settle": "取整", "second": "第二求解器", "explain": "说明", "verify": "复核",
 }  # fmt: skip
 OPTION_ROWS = ("时限秒", "停止差距", "随机种子", "求解器", "第二求解器", "锁定项目", "排除项目", "改动规则")
+
+
+ALWAYS = (
+    "案例名称", "状态", "优化目标", "目标", "目标值", "目标值（约数）", "上界", "差距", "并列次序", "求解器与版本", "第二求解器结论", "第二求解器值与界", "独立复核",
+    "重算说明", "用时（秒）", "与打分排队相比", *OPTION_ROWS, "程序版本", "输入文件校验码", "案例校验码", "方案校验码",
+)  # fmt: skip
+"""Rows that every account has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,8 @@ def make_account(
         ("目标值", exact(solution.value)),
         ("目标值（约数）", about(solution.value)),
         ("上界", about(solution.shown_bound)),
-        ("差距", "" if solution.gap is None else f"{percent_up(solution.gap)} %"),
+        ("差距", _percent(solution.widest_gap)),
+        *((("主目标差距", _percent(solution.gap)),) if len(solution.tiers) > 1 else ()),
         *((f"第 {k} 步 {tier.title}", tier_words(tier)) for k, tier in enumerate(solution.tiers[:-1], start=1)),
         *given_up(solution),
         ("并列次序", solution.ties),
@@ -71,6 +80,10 @@ def make_account(
         ("方案校验码", solution.plan.digest()),
     ]
     return Account(tuple(rows))
+
+
+def _percent(gap: Fraction | None) -> str:
+    return "" if gap is None else f"{percent_up(gap)} %"
 
 
 def _second_numbers(second: SecondOpinion) -> str:
@@ -122,13 +135,20 @@ def given_up(solution: Solution) -> list[tuple[str, str]]:
     rows = []
     for tier, before, left in zip(steps, reach[:-1], reach[1:], strict=True):
         proven = tier.best_bound is not None and tier.best_bound - before <= PROVEN_GAP * abs(before)
-        most = "" if tier.best_bound is None else f"，至多 {about(max(tier.best_bound, before))}"
-        unproven = f"（未证明{most}）"
+        limit = "" if tier.best_bound is None else f"，至多 {about(max(tier.best_bound, before))}"
+        unproven = f"（未证明{limit}）"
         words = f"此前够得着的最大加权效益 {about(before)}{'' if proven else unproven}，守住这一步后 {about(left)}"
         rows.append((f"放弃的效益：{tier.title}", f"{words}，放弃 {about(before - left)}"))
     if reach[0]:
-        lost = reach[0] - solution.value
-        rows.append(("与纯效益最优相比", f"共放弃 {about(lost)}（{percent_up(lost / abs(reach[0]))} %）"))
+        lost, most = reach[0] - solution.value, steps[0].best_bound
+        words = f"共放弃 {about(lost)}（{percent_up(lost / abs(reach[0]))} %）"
+        if most is None:
+            words = f"与已找到的最大加权效益相比{words}；纯效益最优没有证明，可能更多"
+        elif most - reach[0] > PROVEN_GAP * abs(reach[0]):
+            worst = max(Fraction(0), most - solution.value)
+            share = f"（{percent_up(worst / abs(most))} %）" if most else ""
+            words = f"与已找到的最大加权效益相比{words}；纯效益最优没有证明，至多放弃 {about(worst)}{share}"
+        rows.append(("与纯效益最优相比", words))
     return rows
 
 
@@ -155,6 +175,11 @@ def about(value: Fraction | None) -> str:
     return f"{float(value):,.6f}".rstrip("0").rstrip(".")
 
 
-def check_code(name: str, value: str, case_sha256: str) -> str:
-    """Code of one row; a changed row no longer matches it."""
-    return hashlib.sha256(f"{name}\x1f{value}\x1f{case_sha256}".encode()).hexdigest()[:12]
+def check_code(name: str, value: str, key: str) -> str:
+    """Code of one row; a changed row, or one of another plan, no longer matches it."""
+    return hashlib.sha256(f"{name}\x1f{value}\x1f{key}".encode()).hexdigest()[:12]
+
+
+def key_of(value: Callable[[str], str]) -> str:
+    """What the codes of all rows hang on: the case, the plan and its worth; ``value`` gives that of a row."""
+    return "\x1f".join(map(value, ("案例校验码", "方案校验码", "目标值")))

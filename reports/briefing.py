@@ -198,7 +198,9 @@ def _advice(paper: _Paper, plan: Plan, account: Account) -> None:
     if forecast:
         found.append(f"{'、'.join(forecast)}的额度为预计数，相关安排是预安排，待正式下达后据实调整。")
     if account.value("差距") and "最优" not in account.value("状态"):
-        found.append(f"本方案是限时结果，与理论最好值的差距不超过 {account.value('差距')}；会前可延长时限再算一次。")
+        found.append(
+            f"本方案是限时结果，各步与理论最好值的差距不超过 {account.value('差距')}；会前可延长时限再算一次。"
+        )
     for number, words in enumerate(found or ["按本方案报批，下达后按月跟踪支出进度。"], start=1):
         paper.text(f"（{NUMERALS[number - 1]}）{words}")
 

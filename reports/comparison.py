@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from models.case import Case
-from optimizer.baseline import scored_list
+from optimizer.baseline import ScoredList, scored_list
 from reports.table import Plan, ResultColumn, ResultTable, Row, money_column, notes, text_column
 from reports.tables import outputs
 
@@ -25,14 +25,25 @@ def comparison(plan: Plan) -> ResultTable:
         for c in plan.allocation.choices
     }
     ranked = scored_list(case)
+    fined = f"；加权效益已扣罚分 {float(plan.verdict.penalty):,.2f}" if plan.verdict.penalty else ""
     rows = (
-        _row(case, "本方案", mine, plan.verdict.value, homes, outputs(plan).get(homes), "经逐条规则复核"),
+        _row(case, "本方案", mine, plan.verdict.value, homes, outputs(plan).get(homes), f"经逐条规则复核{fined}"),
         _row(
             case, "打分排队、钱尽为止", ranked.paid, ranked.benefit, homes, None, "不顾地区上下限和债务约束，只作比较"
         ),
     )
     words = "基尼系数按各地区人均安排额、以人口加权，0 为完全相同；没有常住人口的地区不计"
     return ResultTable("方案对比表", "方案对比表", columns, rows, (*notes(case), words))
+
+
+def compare_words(gain: Fraction | None, ranked: ScoredList) -> str:
+    """How the plan stands against the scored list cut off where the money ends."""
+    if gain is None:
+        return "无可比"
+    count, benefit = len(ranked.paid), f"{float(ranked.benefit):,.2f}"
+    if gain < 0:
+        return f"打分排队不顾规则可有 {count} 个项目、效益 {benefit}；本方案为满足规则低 {float(-gain * 100):.1f} %"
+    return f"打分排队、钱尽为止：{count} 个项目，效益 {benefit}；本方案高 {float(gain * 100):.1f} %"
 
 
 def _households(case: Case) -> str:

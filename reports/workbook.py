@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from models.units import MONEY_PER_WAN
-from reports.account import SHEET, Account, check_code
+from reports.account import SHEET, Account, check_code, key_of
 from reports.contents import result_tables
 from reports.native_charts import add_charts
 from reports.performance import TO_FILL
@@ -77,8 +77,8 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
 def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) -> None:
     last = len(table.columns) - 1
     wide = sum(c.width for c in table.columns)
-    pages = max(1, round(wide / READABLE))
-    _write_head(page, table, style, whole=pages == 1)
+    pages = _pages(table)
+    _write_head(page, table, style)
     page.set_row(0, 34)
     page.set_row(HEADER_ROW, 32)
     for index, column in enumerate(table.columns):
@@ -102,17 +102,30 @@ def _write_table(page: Worksheet, table: ResultTable, style: dict[str, Format]) 
     page.autofilter(HEADER_ROW, 0, max(HEADER_ROW, HEADER_ROW + len(table.rows)), last)
 
 
-def _write_head(page: Worksheet, table: ResultTable, style: dict[str, Format], whole: bool) -> None:
-    """Title, notes and unit: across the sheet where it is ``whole`` on one page, else on the first of its pages."""
+def _pages(table: ResultTable) -> int:
+    """How many pages a sheet is wide."""
+    return max(1, round(sum(c.width for c in table.columns) / READABLE))
+
+
+def head_of(table: ResultTable) -> dict[tuple[int, int], str]:
+    """Title, notes and unit by row and column (from 0): the unit at the right end where the sheet is one page wide."""
     last, unit = len(table.columns) - 1, f"单位：{table.unit}"
-    page.write_string(0, 0, table.title, style["title" if whole else "title_left"])
+    beside = bool(last) and _pages(table) == 1
+    notes = "；".join(table.notes if beside else (*table.notes, unit))
+    return {(0, 0): table.title, (1, 0): notes, **({(1, last): unit} if beside else {})}
+
+
+def _write_head(page: Worksheet, table: ResultTable, style: dict[str, Format]) -> None:
+    """Title, notes and unit: across the sheet where it is whole on one page, else on the first of its pages."""
+    last, whole = len(table.columns) - 1, _pages(table) == 1
+    forms = {(0, 0): style["title" if whole else "title_left"], (1, 0): style["note"], (1, last): style["unit"]}
+    if not last:
+        forms[1, 0] = style["note"]
+    for (row, column), words in head_of(table).items():
+        page.write_string(row, column, words, forms[row, column])
     if whole:
         for index in range(1, last + 1):  # centred across the columns without merging them
             page.write_blank(0, index, None, style["title"])
-    beside = bool(last) and whole
-    page.write_string(1, 0, "；".join(table.notes if beside else (*table.notes, unit)), style["note"])
-    if beside:
-        page.write_string(1, last, unit, style["unit"])
 
 
 def _lines(table: ResultTable, row: list[Any]) -> int:
@@ -186,11 +199,16 @@ def _write_account(page: Worksheet, account: Account, style: dict[str, Format]) 
     page.write_string(0, 0, "求解说明", style["title"])
     for index in (1, 2):
         page.write_blank(0, index, None, style["title"])
-    page.write_string(1, 0, "每行的校验码由该行内容和案例算出，改动任何一行都会被 verify 发现", style["note"])
+    page.write_string(
+        1,
+        0,
+        "每行的校验码由该行内容、案例和方案算出；改动、删去或换进别处的一行，verify 会指出。校验码防误改，不防有意伪造，结论以 verify 和附带的证明为准",
+        style["note"],
+    )
     for index, (name, width) in enumerate((("名称", 20), ("值", 90), ("校验码", 18))):
         page.set_column(index, index, width)
         page.write_string(HEADER_ROW, index, name, style["head"])
-    key = account.value("案例校验码")
+    key = key_of(account.value)
     for row, (name, value) in enumerate(account.rows, start=FIRST_ROW):
         page.write_string(row, 0, name, style["text"])
         page.write_string(row, 1, value, style["text"])

@@ -7,13 +7,14 @@ compared cell by cell; (c) objective and digest; (d) the canonical hash of the c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from inputs import clean
 from inputs.case.read import read_case
 from inputs.case.result import ACCOUNT, DETAIL, MOVES, TOPUPS, Record, load_result, read_plan
-from inputs.files.letters import column_letters, column_number
+from inputs.files.letters import address, column_letters, column_number
 from models.allocation import Allocation
 from models.build import build
 from models.case import Case
@@ -21,14 +22,20 @@ from models.issue import CaseError, Issue
 from models.lean import lean
 from models.rules import RULE_BY_ID
 from models.verify import Verdict, verify
+from optimizer.baseline import gain_over, scored_list
 from optimizer.explain import explain
 from optimizer.options import Options, apply_options
-from reports.account import OPTION_ROWS, check_code, exact
+from optimizer.solution import PROVEN_GAP, status_words
+from reports.account import ALWAYS, about, check_code, exact, key_of
+from reports.comparison import compare_words
 from reports.contents import result_tables
 from reports.rule_check import shown
 from reports.table import Plan, ResultTable
-from reports.workbook import FIRST_ROW, HEADER_ROW, cell_value, row_formula, total_formula, total_row
+from reports.workbook import FIRST_ROW, HEADER_ROW, cell_value, head_of, row_formula, total_formula, total_row
 
+HAIR, GAP_DIGITS = Fraction(1, 10**6), Fraction(2, 10**6)
+"""What the printed figures leave off: of a value, and of a gap with four decimals of a per cent."""
+PROVEN = status_words("optimal", None)
 Where = dict[tuple[str, str, int, str], int]
 
 
@@ -81,14 +88,40 @@ def _found(record: Record, sheet: str, cell: str, value: Any, message: str, reme
 
 def _check_codes(record: Record) -> None:
     """Every row of 求解说明 still matches its code, and none is missing."""
-    key = record.value("案例校验码")
+    key = key_of(record.value)
     names = {row.name for row in record.account}
-    for name in (*OPTION_ROWS, "目标值", "案例校验码", "方案校验码"):
+    for name in ALWAYS:
         if name not in names:
             _found(record, ACCOUNT, "A1", name, f"求解说明缺少“{name}”一行")
     for row in record.account:
         if row.code != check_code(row.name, row.value, key):
             _found(record, ACCOUNT, row.cell, row.value, f"“{row.name}”与校验码不符，内容被改动")
+
+
+def _check_conclusions(record: Record, case: Case, verdict: Verdict) -> None:
+    """What the account says of the plan fits its worth: about figure, bound, gap, status, scored list."""
+    value, ranked = verdict.value, scored_list(case)
+    words = compare_words(gain_over(value, ranked), ranked)
+    for name, wanted in (("目标值（约数）", about(value)), ("与打分排队相比", words)):
+        if record.value(name) != wanted:
+            _found(record, ACCOUNT, record.place(name), record.value(name), f"“{name}”重新核算为“{wanted}”，与记录不符")
+    bound, gap = _number(record.value("上界")), _number(record.value("主目标差距") or record.value("差距"))
+    if bound is not None and bound < value - HAIR * max(Fraction(1), abs(value)):
+        _found(record, ACCOUNT, record.place("上界"), record.value("上界"), "上界小于目标值，与记录不符")
+    elif bound is not None and gap is not None:
+        room = max(Fraction(0), bound - value) / max(abs(value), HAIR)
+        if not room - HAIR <= gap / 100 <= room + GAP_DIGITS:
+            _found(record, ACCOUNT, record.place("差距"), record.value("差距"), "差距与目标值、上界不符")
+    if record.value("状态") == PROVEN and (gap is None or gap / 100 > PROVEN_GAP + GAP_DIGITS):
+        _found(record, ACCOUNT, record.place("状态"), record.value("状态"), "差距不是零，不能写已证明最优")
+
+
+def _number(text: str) -> Fraction | None:
+    """A figure of the account; None where it has none."""
+    try:
+        return Fraction(text.removesuffix("%").replace(",", "").strip())
+    except ValueError:
+        return None
 
 
 def options_of(record: Record) -> Options:
@@ -120,6 +153,8 @@ def _check_plan(record: Record, case: Case, plan: Allocation, where: Where) -> A
     if exact(verdict.value) != record.value("目标值"):
         message = f"目标值重新核算为 {exact(verdict.value)}，与记录不符"
         _found(record, ACCOUNT, record.place("目标值"), record.value("目标值"), message)
+    else:
+        _check_conclusions(record, case, verdict)
     cells = _check_tables(record, case, plan, verdict, where) if not _unexplainable(case, plan) else 0
     return Audit(record.issues, len(verdict.measures), cells)
 
@@ -177,22 +212,21 @@ def _check_tables(record: Record, case: Case, plan: Allocation, verdict: Verdict
 def _check_table(record: Record, table: ResultTable, where: Where) -> int:
     cells = dict(record.cells[table.name])
     expected = _expected(table)
-    for address, wanted in expected.items():
-        found = cells.pop(address, None)
+    for place, wanted in expected.items():
+        found = cells.pop(place, None)
         if not _same(found, wanted):
             shown = found["formula"] if isinstance(found, dict) else found
-            message = f"应为“{_show(wanted)}”，现为“{_show(found)}”{_sources(table, address, where)}"
-            _found(record, table.name, address, shown, message)
-    for address, value in cells.items():
+            message = f"应为“{_show(wanted)}”，现为“{_show(found)}”{_sources(table, place, where)}"
+            _found(record, table.name, place, shown, message)
+    for place, value in cells.items():
         if value not in (None, ""):
-            _found(record, table.name, address, value, "这一格原来没有内容")
+            _found(record, table.name, place, value, "这一格原来没有内容")
     return len(expected)
 
 
 def _expected(table: ResultTable) -> dict[str, Any]:
     """What every cell of the sheet should hold."""
-    unit = f"{column_letters(len(table.columns) - 1)}2"
-    cells: dict[str, Any] = {"A1": table.title, "A2": "；".join(table.notes), unit: f"单位：{table.unit}"}
+    cells: dict[str, Any] = {address(row, column): words for (row, column), words in head_of(table).items()}
     for index, column in enumerate(table.columns):
         letters = column_letters(index)
         cells[f"{letters}{HEADER_ROW + 1}"] = column.name

@@ -18,7 +18,7 @@ from models.case import Case
 from models.rules import RULE_BY_ID
 from models.units import show_wan
 from models.verify import verify
-from optimizer.baseline import ScoredList, scored_list
+from optimizer.baseline import ScoredList, gain_over, scored_list
 from optimizer.course import Watch
 from optimizer.explain import Reasons
 from optimizer.options import Options, apply_options
@@ -26,6 +26,7 @@ from optimizer.solution import Solution
 from optimizer.solve import solve
 from optimizer.swift import swift_answer
 from reports.account import Account, make_account
+from reports.comparison import compare_words
 from reports.record import issue_record, solution_record
 from reports.table import Plan, ResultTable
 from reports.workbook import write_result
@@ -69,8 +70,7 @@ class Outcome:
     @property
     def gain(self) -> Fraction | None:
         """The plan's benefit over that of the scored list, as a share; None where there is nothing to compare."""
-        value, benefit = self.solution.value, self.ranked.benefit
-        return None if value is None or benefit <= 0 else (value - benefit) / benefit
+        return gain_over(self.solution.value, self.ranked)
 
     def account(self) -> Account:
         """The rows of 求解说明."""
@@ -86,16 +86,6 @@ class Outcome:
     def write(self, path: Path) -> None:
         """Write the result workbook."""
         write_result(path, self.plan, self.account())
-
-
-def compare_words(gain: Fraction | None, ranked: ScoredList) -> str:
-    """How the plan stands against the scored list cut off where the money ends."""
-    if gain is None:
-        return "无可比"
-    count, benefit = len(ranked.paid), f"{float(ranked.benefit):,.2f}"
-    if gain < 0:
-        return f"打分排队不顾规则可有 {count} 个项目、效益 {benefit}；本方案为满足规则低 {float(-gain * 100):.1f} %"
-    return f"打分排队、钱尽为止：{count} 个项目，效益 {benefit}；本方案高 {float(gain * 100):.1f} %"
 
 
 def case_options(case: Case, given: Options, time_limit: float | None, gap: float | None, seed: int | None) -> Options:

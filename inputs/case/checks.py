@@ -37,6 +37,7 @@ def check_unique(table: Table, *columns: str) -> None:
         if key[0] is None:
             continue
         where = table.address(record, columns[0])
+        key = tuple(clean.tidy(k) if isinstance(k, str) else k for k in key)
         if key in seen:
             shown = "、".join(str(k) for k in key if k is not None)
             table.report("duplicate", where, shown, f"“{shown}”与 {seen[key]} 重复", "改名称或编号，或删去其中一行")
@@ -68,6 +69,30 @@ def check_regions(book: Book) -> None:
     check_known(table, "上级", names, "地区")
     parents = {r.get("名称"): r.get("上级") for r in table.records if r.get("名称")}
     _check_cycles(table, {k: (v,) if v else () for k, v in parents.items()}, "名称", "上级", "上级关系")
+
+
+RESERVED_IDS = ("合计", "小计", "总计")
+RESERVED_FUNDS = ("安排合计", "本次合计", "合计", "总投资", "申请额", "本次申请", "已到位", "缺口", "地区", "类别")
+"""Names that result tables use for themselves: a row or column called so could not be told from them."""
+
+
+def check_names(book: Book) -> None:
+    """Project ids and fund names that results can keep apart from their own words and from each other."""
+    for sheet, column, reserved, marks in (
+        ("项目", "项目编号", RESERVED_IDS, "、\n"),
+        ("资金", "资金名称", RESERVED_FUNDS, "\n"),
+    ):
+        table = book[sheet]
+        for record in table.records:
+            name = record.get(column)
+            if name is None:
+                continue
+            if name in reserved:
+                table.report("name_reserved", table.address(record, column), name, f"{column}不能叫“{name}”，结果表用它作自己的名目", "换一个名称")  # fmt: skip
+            elif any(mark in name for mark in marks):
+                table.report(
+                    "name_mark", table.address(record, column), name, f"{column}里不能有顿号或换行", "改用别的符号"
+                )
 
 
 def check_projects(book: Book) -> None:

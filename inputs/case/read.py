@@ -232,6 +232,7 @@ class _Reader:
         ):
             checks.check_unique(book[sheet], column)
         checks.check_unique(book["方案"], "项目编号", "方案")
+        checks.check_names(book)
         checks.check_unique(book["迁移"], "迁出地区", "迁入地区")
         checks.check_regions(book)
         checks.check_projects(book)

@@ -172,7 +172,8 @@ def _rows(record: Record, sheet: str, headings: dict[str, str]) -> list[DetailRo
     rows = []
     for number in range(HEADER + 1, last + 1):
         values = {name: cells.get(f"{column}{number}") for name, column in headings.items()}
-        if cells.get(f"{first}{number}") not in (None, "", TOTAL_WORD):
+        key = cells.get(f"{first}{number}")
+        if key not in (None, "") and (key != TOTAL_WORD or number < last):
             rows.append(DetailRow(number, values))
     return rows
 

@@ -146,7 +146,21 @@ def read_table(grid: Grid | None, sheet: Sheet, funds: tuple[str, ...] = (), mon
         if any(not clean.is_empty(value) for value in row) or _faulty_row(grid, offset):
             table.records.append(_record(table, grid, row, Record(offset, families=families)))
     _check_percent_columns(table, grid)
+    _check_merges(table, grid)
     return table
+
+
+def _check_merges(table: Table, grid: Grid) -> None:
+    """Merged cells hold one value, the others are read as empty: nobody can tell which rows it was meant for."""
+    mine = {header.index for header in table.headers}
+    for top, left, bottom, right in grid.merges:
+        columns = [c for c in range(left, right + 1) if c in mine]
+        if top + 1 > table.header_row and (bottom > top or len(columns) > 1) and columns:
+            place = f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}"
+            row = grid.rows[top] if top < len(grid.rows) else []
+            value = row[left] if left < len(row) else None
+            message = f"{place} 是合并的单元格，只有第一格有值"
+            table.report("merged", f"{column_letters(left)}{top + 1}", value, message, "取消合并，逐格填写")
 
 
 def _faulty_row(grid: Grid, row: int) -> bool:

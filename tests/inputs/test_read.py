@@ -282,3 +282,30 @@ def test_longdong_is_what_it_says(tmp_path: Path) -> None:
     asks = sum(p.schemes[0].total - p.received for p in case.projects)
     assert 3 <= asks / sum(f.limit for f in case.funds) <= 5
     assert sum(bool(r.population) for r in case.regions) == 15
+
+
+def test_merged_cells_are_named_not_read_as_empty(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    path = write_book(tmp_path / "c.xlsx", **SMALL)
+    book = load_workbook(path)
+    page = book["项目"]
+    letters = page.cell(1, 2).column_letter
+    page.merge_cells(f"{letters}2:{letters}3")
+    book.save(path)
+    found = read_case(path)
+    assert found.case is None and ("merged", f"{letters}2") in {(i.code, i.cell) for i in found.errors}
+
+
+def test_names_that_results_could_not_tell_apart_are_refused(tmp_path: Path) -> None:
+    rows = [["项目编号", "项目名称", "总投资"], ["合计", "甲", 10], ["P1、P2", "乙", 10], ["P3", "丙", 10]]
+    funds = [
+        ["资金名称", "类型", "额度"],
+        ["安排合计", "补助", 10],
+        ["补助（A）", "补助", 10],
+        ["补助(Ａ)", "补助", 10],
+    ]
+    found = read_case(write_book(tmp_path / "c.xlsx", 项目=rows, 资金=funds))
+    wrong = {(i.code, i.sheet, i.cell) for i in found.errors}
+    assert {("name_reserved", "项目", "A2"), ("name_mark", "项目", "A3"), ("name_reserved", "资金", "A2")} <= wrong
+    assert ("duplicate", "资金", "A4") in wrong

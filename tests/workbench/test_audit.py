@@ -139,3 +139,43 @@ def test_totals_are_formulas_with_their_values(pair) -> None:
     assert page[f"A{total}"].value == "合计" and str(page[f"K{total}"].value).startswith("=SUM(")
     amounts = [values[f"K{r}"].value for r in range(4, total)]
     assert values[f"K{total}"].value == pytest.approx(sum(amounts))
+
+
+def test_wide_sheets_pass_too(tmp_path: Path) -> None:
+    """Nine funds over two years make 资金安排建议表 several pages wide: its unit stands with the notes."""
+    book = {**BOOK, "资金": [BOOK["资金"][0], *[[f"资金{k}", "补助", 400, 200] for k in range(9)]]}
+    case = write_book(tmp_path / "case.xlsx", **book)
+    _, outcome = open_and_plan(case, Options(second=""))
+    assert outcome is not None
+    outcome.write(tmp_path / "result.xlsx")
+    page = load_workbook(tmp_path / "result.xlsx")["资金安排建议表"]
+    assert "单位：万元" in page["A2"].value
+    assert audit(case, tmp_path / "result.xlsx").passed, audit(case, tmp_path / "result.xlsx").issues
+
+
+def test_conclusions_must_fit_the_plan_even_with_a_code_of_their_own(pair, tmp_path: Path) -> None:
+    """Rows forged with the right code, rows of another plan of the same case, and rows left out."""
+    from reports.account import check_code, key_of
+
+    def forge(**wanted: str):
+        def change(book) -> None:
+            page = book["求解说明"]
+            values = {page.cell(r, 1).value: page.cell(r, 2).value for r in range(4, page.max_row + 1)}
+            for row in range(4, page.max_row + 1):
+                name = page.cell(row, 1).value
+                if name in wanted:
+                    page.cell(row, 2).value = wanted[name]
+                    page.cell(row, 3).value = check_code(name, wanted[name], key_of(lambda n: values.get(n) or ""))
+
+        return change
+
+    for wanted in ({"上界": "1"}, {"差距": "3 %"}, {"目标值（约数）": "99"}, {"与打分排队相比": "本方案高 90 %"}):
+        assert any(a.startswith("求解说明!") for a in tampered(pair, tmp_path, forge(**wanted))), wanted
+    for name in ("状态", "差距", "上界", "独立复核"):
+
+        def leave_out(book, name=name) -> None:
+            page = book["求解说明"]
+            row = next(r for r in range(4, page.max_row + 1) if page.cell(r, 1).value == name)
+            page.delete_rows(row)
+
+        assert any(a.startswith("求解说明!") for a in tampered(pair, tmp_path, leave_out)), name
