@@ -36,6 +36,8 @@ HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0x
 MARKS = re.compile("([²³¹⁰-⁹₀-₉①-⒛⓪-⓿❶-➓¼-¾⅐-⅟])")
 SPACE = re.compile(r"\s+")
 HAIR = Fraction(1, 10**6)
+MOST_MONEY = 10**9 * MONEY_PER_WAN
+"""More than all bonds of the country: a larger amount is a slip of the unit."""
 
 
 class Unreadable(Exception):
@@ -111,7 +113,7 @@ def money(value: Any, unit: str = "万元") -> int:
     """An amount in units of 0.01 万元; a unit in the cell wins over the column's."""
     if unit == "万元" and isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
         cents = value * MONEY_PER_WAN
-        if abs(cents - round(cents)) <= 1e-6 + 1e-15 * abs(cents):
+        if abs(cents) <= MOST_MONEY and abs(cents - round(cents)) <= 1e-6 + 1e-15 * abs(cents):
             return round(cents)
     factor = MONEY_UNITS[unit]
     if isinstance(value, str):
@@ -121,6 +123,8 @@ def money(value: Any, unit: str = "万元") -> int:
                 factor, value = MONEY_UNITS[word], text[: -len(word)]
                 break
     exact = number(value) * factor * MONEY_PER_WAN
+    if abs(exact) > MOST_MONEY:
+        raise Unreadable("金额超过 10 万亿元", "核对单位")
     return _whole(exact, "金额最细到 0.01 万元（100 元）", "四舍五入到两位小数（万元）后再填")
 
 

@@ -6,6 +6,7 @@ per project), and reports what gave. It is a diagnosis, not a plan.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
 
 SMALL = 400
+WIDEST_SUM = 2.0**61
 PRICE_OF_A_PROJECT = 1000.0
 PRICE_OF_LAND = 10.0
 ALONE_SECONDS = 5.0
@@ -35,16 +37,19 @@ def impossible_demands(space: Space, program: Program) -> tuple[Culprit, ...]:
     the widths of the columns.
     """
     reach = program.value * program.upper[program.col]
+    widest = np.zeros(program.height)
+    np.add.at(widest, program.row, np.abs(program.value.astype(np.float64)) * program.upper[program.col])
+    fits = widest < WIDEST_SUM  # beyond, integers of 64 bits wrap round
     most = np.zeros(program.height, np.int64)
     least = np.zeros(program.height, np.int64)
     np.add.at(most, program.row, np.maximum(reach, 0))
     np.add.at(least, program.row, np.minimum(reach, 0))
-    for r in np.flatnonzero((program.row_lower > 0) & (np.array(program.row_unit) == "万元")):
+    for r in np.flatnonzero(fits & (program.row_lower > 0) & (np.array(program.row_unit) == "万元")):
         most[r] = min(int(most[r]), _absorbed(space, program, int(r)))
     short = np.where(program.row_lower > -FREE, program.row_lower - most, -1)
     over = np.where(program.row_upper < FREE, least - program.row_upper, -1)
     worst = np.maximum(short, over)
-    return tuple(_culprit(program, int(r), int(worst[r])) for r in np.flatnonzero(worst > 0))
+    return tuple(_culprit(program, int(r), int(worst[r])) for r in np.flatnonzero((worst > 0) & fits))
 
 
 def _absorbed(space: Space, program: Program, r: int) -> int:
@@ -86,11 +91,12 @@ def diagnose(program: Program, task: Task, seconds: float) -> tuple[Culprit, ...
         given = _relaxed(elastic, owners, task.width, min(seconds, ALONE_SECONDS))
         if given:
             return tuple(_culprit(program, r, amount) for r, amount in given.items())
+    until = time.monotonic() + seconds
     elastic, owners = _elastic(program, task)
     divisible = replace(elastic, integer=np.zeros_like(elastic.integer))
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
     for attempt in (elastic, divisible) if task.width <= SMALL else (divisible, elastic):
-        given = _relaxed(attempt, owners, task.width, seconds)
+        given = _relaxed(attempt, owners, task.width, until - time.monotonic())
         if given:
             return tuple(_culprit(program, r, amount) for r, amount in given.items())
     return ()

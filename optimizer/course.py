@@ -58,6 +58,8 @@ class Course:
     seconds: dict[str, float] = field(default_factory=dict)
     rows: list[tuple[Ints, Ints, int]] = field(default_factory=list)
     cuts: list[Ints] = field(default_factory=list)
+    cuts_proven: bool = True
+    """Whether every choice cut off so far was shown to have no whole plan."""
     tiers: list[Tier] = field(default_factory=list)
     cancelled: bool = False
     end: float | None = None
@@ -118,7 +120,8 @@ def tier_of(course: Course, objective: Objective, stage: Stage, best: Stage | No
     verdict = stage.settled.verdict if stage.settled else None
     assert verdict is not None
     value = worth(course, objective, verdict) * objective.sense
-    bound = None if stage.bound is None else Fraction(stage.bound) * objective.sense
+    told = true_bound(value * objective.sense, stage.bound)
+    bound = None if told is None else Fraction(told) * objective.sense
     if bound is not None and objective.sense < 0:
         bound = max(Fraction(0), bound)  # what is minimised, violations and deviations, is never negative
     reached = best.settled.verdict if best and best.settled else None
@@ -138,7 +141,8 @@ def tier_of(course: Course, objective: Objective, stage: Stage, best: Stage | No
 def measured(course: Course, verdict: Verdict) -> tuple[Tier, ...]:
     """The steps before the main aim by a plan that came of them.
 
-    A later stage may have found one better kept; where there is a tolerance, it may have given some of it back.
+    A later stage may have found one better kept, or a hair worse; where there is a tolerance, it may have given some of
+    it back.
     """
     stages = course.model.program.stages
     return tuple(_by(course, o, t, verdict) for o, t in zip(stages, course.tiers, strict=False))
@@ -146,13 +150,13 @@ def measured(course: Course, verdict: Verdict) -> tuple[Tier, ...]:
 
 def _by(course: Course, objective: Objective, tier: Tier, verdict: Verdict) -> Tier:
     value, told = worth(course, objective, verdict), tier.value * objective.sense
-    if value > told:
+    if value < told and tolerance_of(course, objective):
+        return replace(tier, kept=value * objective.sense)
+    if value != told:
         gap = relative_gap(value, None if tier.bound is None else tier.bound * objective.sense)
         status: Status = "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
         return replace(tier, status=status, value=value * objective.sense)
-    if tolerance_of(course, objective) and value < told:
-        return replace(tier, kept=value * objective.sense)
-    return tier  # held by then: a hair less is not told
+    return tier
 
 
 def tolerance_of(course: Course, objective: Objective) -> Fraction:
@@ -186,12 +190,20 @@ def status_of(course: Course, settled: Settled, bound: float | None) -> Status:
 def on_the_way(course: Course, objective: Objective, settled: Settled, bound: float | None, solver: str) -> Solution:
     """A checked plan that came before the search has ended."""
     assert settled.plan is not None and settled.verdict is not None
+    bound = true_bound(settled.verdict.value, bound)
     status, exact = status_of(course, settled, bound), exact_bound(bound)
     tier = Tier(objective.title, objective.unit, status, settled.verdict.value, exact)
     return Solution(
         status, settled.plan, settled.verdict, exact, (*measured(course, settled.verdict), tier), solver, ties="未比较（先出的方案）",
         seconds=dict(course.seconds),
     )  # fmt: skip
+
+
+def true_bound(value: Fraction, bound: float | None) -> float | None:
+    """A solver's bound; none where a checked plan, of that value, lies above it by more than floats explain."""
+    if bound is None:
+        return None
+    return None if value - Fraction(bound) > PROVEN_GAP * max(abs(value), Fraction(1, 10**6)) else bound
 
 
 def exact_bound(bound: float | None) -> Fraction | None:

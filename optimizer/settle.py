@@ -91,6 +91,9 @@ class _Settling:
         if found.plan is not None:
             return found
         answer = self._run("cpsat", replace(fixed, integer=np.ones_like(fixed.integer)), self._left())
+        if answer.outcome == "infeasible" and self.program.row_margin.any():
+            fixed = fix_ways(self.task, self.program, ways_of(self.space, point), margin=False)
+            answer = self._run("cpsat", replace(fixed, integer=np.ones_like(fixed.integer)), self._left())
         if answer.outcome == "infeasible":
             return Settled(None, None, proven_impossible=True)
         return self._checked(_whole(answer.point)) if answer.point is not None else Settled(None, None)
@@ -182,15 +185,19 @@ def _whole(point: Floats) -> Ints:
     return np.rint(point).astype(np.int64)
 
 
-def fix_ways(task: Task, program: Program, ways: Ints) -> Task:
-    """The task with the ways fixed and rows that were rounded outward tightened by their margin."""
+def fix_ways(task: Task, program: Program, ways: Ints, margin: bool = True) -> Task:
+    """The task with the ways fixed, and rows that were rounded outward tightened by their ``margin`` or as they are.
+
+    Tightened, what holds here holds exactly; as they are, what has no point here has no plan.
+    """
     lower, upper = task.lower.copy(), task.upper.copy()
     lower[: len(ways)] = ways
     upper[: len(ways)] = ways
-    margin = np.zeros(task.height, np.int64)
-    margin[: program.height] = program.row_margin
-    row_lower = np.where(task.row_lower > -FREE, task.row_lower + margin, task.row_lower)
-    row_upper = np.where(task.row_upper < FREE, task.row_upper - margin, task.row_upper)
+    tighter = np.zeros(task.height, np.int64)
+    if margin:
+        tighter[: program.height] = program.row_margin
+    row_lower = np.where(task.row_lower > -FREE, task.row_lower + tighter, task.row_lower)
+    row_upper = np.where(task.row_upper < FREE, task.row_upper - tighter, task.row_upper)
     fixed = replace(task, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper, start=None)
     return _whole_rows(fixed)
 

@@ -28,6 +28,7 @@ from optimizer.course import (
     status_of,
     tier_of,
     tolerance_of,
+    true_bound,
     worth,
 )
 from optimizer.explain import explain
@@ -40,13 +41,16 @@ from optimizer.steady import AS_BEFORE, Steady
 from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
+NOTHING = Allocation((), ())
 SECOND_UP_TO = 300
 MANY_WAYS = 4000
 """Ways of doing projects up to which the whole model runs beside the way by prices."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
+DECIDED = "两个求解器结论不一致，由整数精确求解（CP-SAT）裁定"
 AWAITED, COMPARED = "等第二求解器的结论", "比较效益相同的方案"
 WIDEST_EXACT = 4000
 TIE_NODES = 2000
+DIAGNOSE_SECONDS = 20.0
 STEADY_LEAST, EXPLAIN_SECONDS = 0.3, 0.4
 """Seconds below which the money is not brought near the plan before, and those that the reasons then need."""
 UNPROVEN_GIVE = Fraction(1, 10**6)
@@ -117,7 +121,8 @@ def _without_plan(course: Course, stage: Stage) -> Solution:
     culprits: tuple = ()  # type: ignore[type-arg]
     if stage.status == "infeasible":
         program = course.model.program
-        culprits = diagnose(program, task_of(program, program.stages[program.main]), min(20.0, course.left() + 5))
+        seconds = min(DIAGNOSE_SECONDS, max(1.0, course.left()))
+        culprits = diagnose(program, task_of(program, program.stages[program.main]), seconds)
     return Solution(
         stage.status,
         culprits=culprits,
@@ -133,7 +138,7 @@ def _without_plan(course: Course, stage: Stage) -> Solution:
 def _solve_stage(course: Course, objective: Objective, second: bool, nodes: int | None = None) -> Stage:
     """Solve, settle; where the chosen ways have no whole plan, cut them off and go on."""
     task = _task(course, objective)
-    exact_cuts, bound_before = True, None
+    bound_before = None
     while True:
         begun = time.monotonic()
         run, other = _race(course, objective, task, second, nodes)
@@ -145,12 +150,16 @@ def _solve_stage(course: Course, objective: Objective, second: bool, nodes: int 
             if theirs.point is not None:  # one says infeasible, the other has a plan: the plan decides
                 answer, other = theirs, None
                 run.answer = theirs
+        if answer.outcome == "infeasible" and (
+            other is None or other.answer is None or other.answer.outcome != "infeasible"
+        ):
+            answer = run.answer = _asked_again(course, task, answer)
         if answer.outcome == "infeasible" and course.known is not None:
             return Stage("feasible", course.known, None, answer, other)  # the plan before it is the better witness
         if answer.outcome == "infeasible":
-            status: Status = "infeasible" if exact_cuts else "unknown"
+            status: Status = "infeasible" if course.cuts_proven else "unknown"
             return Stage(status, None, None, answer, other)
-        bound = answer.bound if exact_cuts else _largest(answer.bound, bound_before)
+        bound = answer.bound if course.cuts_proven else _largest(answer.bound, bound_before)
         settled, failed = _settle_best(course, task, run)
         if settled is not None or failed is None or course.cancelled or course.left() <= 0:
             settled = _better(course, objective, settled)
@@ -161,9 +170,29 @@ def _solve_stage(course: Course, objective: Objective, second: bool, nodes: int 
             return Stage("unknown", None, bound, answer, None)
         if other is not None:
             other.end()
-        exact_cuts, bound_before = exact_cuts and failed[1], bound
+        course.cuts_proven, bound_before = course.cuts_proven and failed[1], bound
         course.cuts.append(failed[0])
         task = cut_off(task, failed[0])
+
+
+def _asked_again(course: Course, task: Task, answer: Answer) -> Answer:
+    """An answer that there is no plan, held against a second run: presolve has called solvable models infeasible.
+
+    With CP-SAT the arithmetic is exact and nothing is asked. What the second run cannot tell in the time is left to the
+    search for what clashes.
+    """
+    if answer.version.startswith("CP-SAT") or course.cancelled:
+        return answer
+    if course.known is None and (verdict := verify(course.case, NOTHING)).passed:
+        course.known = Settled(NOTHING, verdict)
+    run = Run.start(
+        "highs", task, Limits(max(1.0, course.left()), course.options.gap, course.options.seed, presolve=False)
+    )
+    while run.answer is None:
+        wait_for_news([run], 0.1)
+        if course.watch.ask() is not None:
+            run.end()
+    return answer if run.answer.outcome == "unknown" else run.answer
 
 
 def _better(course: Course, objective: Objective, found: Settled | None) -> Settled | None:
@@ -291,12 +320,16 @@ def _finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         _show(course, objective, settled, stage.bound, stage.answer.version, AWAITED if awaited else COMPARED)
     second, settled, bound = _second_opinion(course, objective, stage, settled)
     course.spend("second", begun)
+    assert settled.verdict is not None
+    bound = true_bound(settled.verdict.value, bound)
     status = status_of(course, settled, bound)
     if status == "optimal" and second is not None and second.agrees is False:
         status = "feasible"
     if status == "feasible" and stage.answer.outcome == "optimal" and course.options.gap == 0:
         settled, bound = _prove_whole(course, objective, settled, bound)
         status = status_of(course, settled, bound)
+        if status == "optimal" and second is not None and second.agrees is False:
+            second = replace(second, sentence=DECIDED)
     ties = "未比较（主目标未证明最优）"
     if status == "optimal":
         settled, ties = _break_ties(course, objective, settled)

@@ -68,13 +68,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: seconds, relative gap (0 = proven), nodes; and the random seed."""
+    """When to stop: seconds, relative gap (0 = proven), nodes; the random seed; how near rows must hold, and whether a
+    solver may simplify the model before (to check what it says, it may not)."""
 
     seconds: float
     gap: float = 0.0
     seed: int = 1
     nodes: int | None = None
-    tolerance: float = 1e-9
+    tolerance: float = 1e-8
+    presolve: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,9 @@ def _whole(stage: Objective, width: int, upper: Ints) -> tuple[Ints, float]:
     terms = {j: c * stage.sense for j, c in stage.coefficients.items() if c}
     common = 1
     for c in terms.values():
-        common = lcm(common, c.denominator) if common < 2**40 else common
+        common = lcm(common, c.denominator) if common < 2**56 else common
     reach = float(sum(abs(c) * int(upper[j]) for j, c in terms.items())) or 1.0
-    exact = common < 2**40 and reach * common < 2**60
+    exact = common < 2**56 and reach * common < 2**60
     scale = Fraction(common) if exact else Fraction(2) ** floor(log2(2**58 / reach))
     for j, c in terms.items():
         whole[j] = _ceil(c * scale)

@@ -44,6 +44,7 @@ def _serve(backend: str, pipe: Connection, memory: int) -> None:
         os.setsid()
         os.nice(NICE)
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    _be_silent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     solve = load(backend)
@@ -56,6 +57,13 @@ def _serve(backend: str, pipe: Connection, memory: int) -> None:
         if message != "stop":  # a stop that came after the end of the last task
             task, limits = message
             pipe.send(_guarded(solve, task, limits, _Messenger(pipe)))
+
+
+def _be_silent() -> None:
+    """Banners that libraries write on their own (HiGHS 1.16 does when it is made) do not reach the user."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def _guarded(solve: Solver, task: Task, limits: Limits, report: _Messenger) -> Answer:

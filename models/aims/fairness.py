@@ -14,7 +14,8 @@ from models.program import DEFINITION, Objective
 from models.space import Space
 
 ROUNDS = 5
-FINE = 2**32
+FINE = 2**50
+"""Counts of the largest value: benefit per yuan of a large project is a tiny part of it, and is rounded up."""
 PEOPLE = 10_000
 """Values are benefit per 10,000 people."""
 

@@ -40,6 +40,8 @@ def _solver(limits: Limits) -> highspy.Highs:
         "mip_feasibility_tolerance": limits.tolerance,
         "primal_feasibility_tolerance": limits.tolerance,
     }
+    if not limits.presolve:
+        options["presolve"] = "off"
     if limits.nodes is not None:
         options["mip_max_nodes"] = limits.nodes
     for name, value in options.items():

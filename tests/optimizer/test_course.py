@@ -9,14 +9,17 @@ import pytest
 
 from models.allocation import Allocation
 from models.build import build
+from models.case import Fund, Policy, Project, Scope, Target
 from models.particulars import Tiers
 from models.translate import point_of
 from models.verify import verify
-from optimizer.course import Course, Watch, hold, measured, worth
+from optimizer import solve as solve_module
+from optimizer.course import Course, Watch, hold, measured, true_bound, worth
 from optimizer.options import Options
 from optimizer.solution import Tier
 from optimizer.solve import solve
-from tests.cases import case, fund, project
+from optimizer.task import Answer
+from tests.cases import REGIONS, case, fund, project
 
 QUICK = Options(second="", time_limit=20)
 
@@ -88,3 +91,71 @@ def test_what_a_tolerance_allows_is_taken_back_where_the_main_aim_gains_nothing(
     poor = verify(loose, Allocation.of(solve(replace(loose, projects=projects[1:]), QUICK).plan.choices, []))
     assert measured(course, poor)[0].kept == 99
     assert solve(loose, QUICK).tiers[0].kept is None
+
+
+def test_an_answer_that_there_is_no_plan_is_asked_again(monkeypatch) -> None:
+    """A solver's presolve may call a solvable model infeasible: in the main aim and in the steps before it."""
+    projects = [project("P1", 5, 100, ongoing=True), project("P2", 4, 95), project("P3", 1, 50)]
+    honest = solve_module._race
+
+    def wrong(course, objective, task, second, nodes):
+        run, other = honest(course, objective, task, second, nodes)
+        run.answer = Answer("infeasible", None, None, None, "HiGHS", 0.1)
+        return run, other
+
+    monkeypatch.setattr(solve_module, "_race", wrong)
+    for aim in ("加权", "分层"):
+        given = case(projects, [fund(limit=6)], aim=aim)
+        found = solve(given, QUICK)
+        monkeypatch.setattr(solve_module, "_race", honest)
+        right = solve(given, QUICK)
+        monkeypatch.setattr(solve_module, "_race", wrong)
+        assert (found.status, found.value) == (right.status, right.value) == ("optimal", 150), aim
+    none = case([project("P1", 5, status="必选")], [fund(limit=3)])
+    assert solve(none, QUICK).status == "infeasible"
+
+
+def test_a_bound_below_a_checked_plan_proves_nothing(monkeypatch) -> None:
+    assert true_bound(F(100), 99.0) is None and true_bound(F(100), 100.0) == 100.0 == true_bound(F(90), 100.0)
+    given = case([project(f"P{k}", 3, 10 + k) for k in range(4)], [fund(limit=6)])
+    honest = solve_module._race
+
+    def wrong(course, objective, task, second, nodes):
+        run, other = honest(course, objective, task, second, nodes)
+        run.answer = replace(run.answer, bound=run.answer.bound / 2)
+        return run, other
+
+    monkeypatch.setattr(solve_module, "_race", wrong)
+    found = solve(given, QUICK)
+    assert (found.status, found.value, found.bound) == ("optimal", 25, 25)  # proven anew, exactly
+
+
+def with_total(project: Project, total: int, outputs: int) -> Project:
+    """The project with another total (0.01 万元) and output."""
+    (scheme,) = project.schemes
+    return replace(
+        project,
+        schemes=(replace(scheme, total=total, profile=(total,), outputs=(("户(户)", F(outputs)),) if outputs else ()),),
+    )
+
+
+def test_a_target_met_exactly_by_whole_projects_is_met() -> None:
+    """Projects in parts give the row of the target a denominator that is rounded outward; settlement must not take
+    more off than is uncertain, and may not call impossible what it tightened itself."""
+    whole = {"arrangement": "部分", "least_fill": F(1)}
+    shares = {"shares": (("甲县", F(1, 3)), ("乙县", F(2, 3))), "arrangement": "部分", "own_promise": 10**9}
+    projects = (
+        with_total(project("P1", 1, 50), 100_003, 5), with_total(project("P2", 1, 40), 100_001, 5),
+        with_total(project("P3", 1, 1, **whole), 12_345_679, 3), with_total(project("P4", 1, 1, **whole), 76_543_211, 2),
+        with_total(project("P5", 1, 30, **shares), 99_991, 0),
+    )  # fmt: skip
+    funds = (Fund("补", "补助", None, (150_001,)), Fund("债", "一般债券", None, (120_001,)))
+    spent = (("基数", "实际安排"),)
+    policies = (
+        Policy("fund_share", "上限占比", F(3, 7), Scope(funds=("债",))),
+        Policy("region_quota", "上限占比", F(8, 9), Scope(regions=("甲县",)), options=spent),
+        Policy("tag_share", "下限占比", F(7, 9), Scope(tags=("潜力",)), options=spent),
+    )
+    given = case(projects, funds, regions=REGIONS, policies=policies, targets=(Target("户(户)", Scope(), None, F(10)),))
+    found = solve(given, QUICK)
+    assert found.status == "optimal" and set(found.plan.choice_of) == {"P1", "P2", "P5"}
