@@ -58,6 +58,8 @@ class Course:
     seconds: dict[str, float] = field(default_factory=dict)
     rows: list[tuple[Ints, Ints, int]] = field(default_factory=list)
     cuts: list[Ints] = field(default_factory=list)
+    whole_steps: bool = False
+    """Whether the search has gone over to whole steps of funds, for in parts they do not lead to plans."""
     cuts_proven: bool = True
     """Whether every choice cut off so far was shown to have no whole plan."""
     tiers: list[Tier] = field(default_factory=list)

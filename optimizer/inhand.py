@@ -10,7 +10,7 @@ import threading
 import time
 
 from models.program import Floats, Objective
-from optimizer.course import Course, on_the_way
+from optimizer.course import Course, on_the_way, worth
 from optimizer.settle import Settled, settle
 from optimizer.task import Task
 from optimizer.workers import Run
@@ -19,14 +19,21 @@ LARGE = 12_000
 """Columns from which on plans are settled on the way."""
 PATIENCE, LONGEST_PATIENCE = 0.1, 5.0
 """The part of the time, and the most seconds, after which the first plan is settled: what ends sooner needs none in hand."""
+POOR = 0.01
+"""The part of a plan's worth that making its steps whole may cost before the search goes over to whole steps."""
 BETTER = 3e-3
 """By how much of its value a plan must be better than the one in hand to be settled too."""
 
 
 class InHand:
-    """Settles one streamed plan after the other beside a run; ``best`` is the best that is whole and checked."""
+    """Settles one streamed plan after the other beside a run; ``best`` is the best that is whole and checked.
+
+    ``poor``: parts of coarse steps, of which the plans of the run are made, lose too much of their worth made whole.
+    """
 
     def __init__(self, course: Course, objective: Objective, task: Task) -> None:
+        self.relaxed = bool((task.integer != course.model.program.integer).any())
+        self.poor = False
         self.course, self.objective, self.task = course, objective, task
         self.best: Settled | None = None
         self.value = -float("inf")
@@ -37,7 +44,12 @@ class InHand:
     def offer(self, run: Run) -> None:
         """Settle the best plan of a run so far where that is worth it; returns at once."""
         value = run.best.value
-        if self.task.width < LARGE or time.monotonic() < self.from_then or not run.points or value is None:
+        if (
+            (self.task.width < LARGE and (not self.relaxed or self.best is not None))  # one tells what parts are worth
+            or time.monotonic() < self.from_then
+            or not run.points
+            or value is None
+        ):
             return
         busy = self.thread is not None and self.thread.is_alive()
         if busy or value <= self.value + BETTER * abs(value):
@@ -49,6 +61,9 @@ class InHand:
     def _settle(self, run: Run, point: Floats) -> None:
         course, model, begun = self.course, self.course.model, time.monotonic()
         found = settle(course.case, model.space, model.program, self.task, point, course.until, self.ended.is_set)
+        if self.relaxed and not self.ended.is_set():
+            reached = -float("inf") if found.verdict is None else float(worth(course, self.objective, found.verdict))
+            self.poor = self.value - reached > POOR * max(abs(self.value), abs(reached))
         if found.plan is not None:
             self.best = found
             course.settled_in = time.monotonic() - begun

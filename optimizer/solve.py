@@ -43,6 +43,8 @@ from optimizer.workers import Run, wait_for_news
 
 NOTHING = Allocation((), ())
 SECOND_UP_TO = 300
+WHOLE_STEPS_UP_TO = 5000
+"""Columns in coarse steps up to which the search goes over to whole steps where parts of them lead to no good plan."""
 MANY_WAYS = 4000
 """Ways of doing projects up to which the whole model runs beside the way by prices."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
@@ -138,13 +140,18 @@ def _without_plan(course: Course, stage: Stage) -> Solution:
 def _solve_stage(course: Course, objective: Objective, second: bool, nodes: int | None = None) -> Stage:
     """Solve, settle; where the chosen ways have no whole plan, cut them off and go on."""
     task = _task(course, objective)
-    bound_before = None
+    bound_before, in_parts = None, None
     while True:
         begun = time.monotonic()
         run, other = _race(course, objective, task, second, nodes)
         course.spend("solve", begun)
         answer = run.answer
         assert answer is not None
+        if course.whole_steps and (task.integer != course.model.program.integer).any() and course.left() > 1:
+            if other is not None:
+                other.end()
+            in_parts, task = answer.bound, _task(course, objective)
+            continue
         if answer.outcome == "infeasible" and other is not None:
             theirs = _await_second(course, answer, other)
             if theirs.point is not None:  # one says infeasible, the other has a plan: the plan decides
@@ -160,6 +167,7 @@ def _solve_stage(course: Course, objective: Objective, second: bool, nodes: int 
             status: Status = "infeasible" if course.cuts_proven else "unknown"
             return Stage(status, None, None, answer, other)
         bound = answer.bound if course.cuts_proven else _largest(answer.bound, bound_before)
+        bound = _lowest(bound, in_parts)
         settled, failed = _settle_best(course, task, run)
         if settled is not None or failed is None or course.cancelled or course.left() <= 0:
             settled = _better(course, objective, settled)
@@ -172,7 +180,8 @@ def _solve_stage(course: Course, objective: Objective, second: bool, nodes: int 
             other.end()
         course.cuts_proven, bound_before = course.cuts_proven and failed[1], bound
         course.cuts.append(failed[0])
-        task = cut_off(task, failed[0])
+        course.whole_steps = course.whole_steps or _few_steps(course)
+        task = _task(course, objective)
 
 
 def _asked_again(course: Course, task: Task, answer: Answer) -> Answer:
@@ -205,6 +214,8 @@ def _better(course: Course, objective: Objective, found: Settled | None) -> Sett
 
 def _task(course: Course, objective: Objective) -> Task:
     task = task_of(course.model.program, objective)
+    if course.whole_steps:
+        task = replace(task, integer=course.model.program.integer)
     for columns, values, lower in course.rows:
         task = task.with_row(columns, values, lower, None)
     for ways in course.cuts:
@@ -240,6 +251,9 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             run.ask_to_stop()
         elif not asked and not course.cancelled:
             hand.offer(run)
+            if hand.poor and first != "decomposition" and _few_steps(course):
+                asked = course.whole_steps = True
+                run.ask_to_stop()
     course.known = _better(course, objective, hand.end(wait=not course.cancelled))
     if other is not None and first == "decomposition":
         other.end()  # the whole model has helped with plan and bound as long as it was worth it
@@ -281,6 +295,17 @@ def _await_second(course: Course, run: Answer, other: Run) -> Answer:
 
 def _shown(objective: Objective, value: float | None) -> float | None:
     return None if value is None else value * objective.sense
+
+
+def _few_steps(course: Course) -> bool:
+    """Whether there are few enough columns in coarse steps to search over whole ones."""
+    program = course.model.program
+    return int((program.integer & (program.upper > 1)).sum()) <= WHOLE_STEPS_UP_TO
+
+
+def _lowest(one: float | None, other: float | None) -> float | None:
+    known = [bound for bound in (one, other) if bound is not None]
+    return min(known, default=None)
 
 
 def _largest(one: float | None, other: float | None) -> float | None:
