@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import ceil, floor
 from typing import overload
 
 import numpy as np
@@ -206,13 +207,14 @@ class Explainer:
             worst = max(hard or named, key=lambda b: b.least - b.room)
             soft = "（弹性，超出要扣分或排在前面）" if self._soft(worst.row) else ""
             sentence = self._sentence(worst) + soft
-            return Reason(project.id, self.program.row_rule[worst.row], sentence, self._remedy(worst), rival)
+            remedy = self._remedy(worst, len(blocks) - 1)
+            return Reason(project.id, self.program.row_rule[worst.row], sentence, remedy, rival)
         if limits:
             blocks = limits
             worst = max(blocks, key=lambda b: b.least - b.room)
             behind = "" if equal else "得分靠后，"
             sentence = f"{behind}资金额度已用完：{self._sentence(worst)}{compare}"
-            return Reason(project.id, "fund_limit", sentence, self._remedy(worst), rival)
+            return Reason(project.id, "fund_limit", sentence, self._remedy(worst, len(blocks) - 1), rival)
         return Reason(
             project.id,
             "得分靠后",
@@ -273,7 +275,25 @@ class Explainer:
         need = int(way.need[year])
         if project.arrangement == "部分":
             need = int(project.least_fill * need)
-        return max(0, need - outside)
+        return min(max(0, need - outside), self._most_money(project, way, year, cols))
+
+    def _most_money(self, project: Project, way: Way, year: int, cols: list[int]) -> int:
+        """The most that some columns may give in a year by the project's own rules: each region pays its share, each
+        fund its share of the cost and no more than the columns hold."""
+        first, need = int(self.space.x[0]), int(way.need[year])
+        by_fund: dict[int, int] = {}
+        for c in cols:
+            share = dict(project.shares).get(self.space.region_names[int(self.space.x_region[c - first])], Fraction(1))
+            part = min(int(self.space.upper[c] * self.space.unit[c]), ceil(share * need))
+            fund = int(self.space.x_fund[c - first])
+            by_fund[fund] = by_fund.get(fund, 0) + part
+        shares = self.case.share_by_pair or {}
+        names = [f.name for f in self.case.funds]
+        caps = (
+            min(most, floor(shares.get((project.category, names[fund]), Fraction(1)) * way.scheme.total))
+            for fund, most in by_fund.items()
+        )
+        return sum(caps)
 
     # ---- words
 
@@ -286,11 +306,13 @@ class Explainer:
             return f"{rule.title}（{where}）只余 {room} 万元，本项目至少要 {least} 万元"
         return f"{rule.title}（{where}）已没有余量"
 
-    def _remedy(self, block: Block) -> str:
+    def _remedy(self, block: Block, others: int = 0) -> str:
         short = Fraction(block.least - block.room, self._scale(block.row))
+        more = f"；另有 {others} 项限额也不够" if others else ""
         if self._is_money(block.row):
-            return f"该项限额提高 {show_wan(-((-short.numerator) // short.denominator))} 万元，或从同一范围调出其他项目"
-        return "放宽该项限额，或从同一范围调出其他项目"
+            words = f"该项限额至少提高 {show_wan(-((-short.numerator) // short.denominator))} 万元"
+            return f"{words}，或从同一范围调出其他项目{more}"
+        return f"放宽该项限额，或从同一范围调出其他项目{more}"
 
     def _soft(self, row: int) -> bool:
         """Whether the row may be exceeded at a price."""
