@@ -120,4 +120,4 @@ def test_a_smaller_fund_moves_little_more_money_than_it_must(seed: int) -> None:
     both = set(first.plan.choice_of) & set(after.plan.choice_of)
     old = sum(p.amount for p in first.plan.payments if p.project in both)
     assert stays(first.plan, after.plan) >= 0.7 * old
-    assert stays(first.plan, after.plan) > stays(first.plan, alone.plan)
+    assert stays(first.plan, after.plan) > stays(first.plan, alone.plan) or stays(first.plan, after.plan) == old
