@@ -59,7 +59,10 @@ def _indicators(plan: Plan, project: Project, scheme: Scheme, finish: int) -> li
         label, _, unit = name.partition("(")
         done = amount * fill
         shown = f"{int(done):,}" if amount.denominator == 1 else f"{float(Fraction(int(done * 100), 100)):,.2f}"
-        found.append(["长期", "产出指标", "数量指标", label, f"≥ {shown} {unit.rstrip(')')}".strip(), ""])
+        target = f"≥ {shown} {unit.rstrip(')')}".strip()
+        if done > 0 and int(done * (1 if amount.denominator == 1 else 100)) == 0:  # a part of one is told as progress
+            target = f"完成进度 ≥ {int(fill * 100)} %"
+        found.append(["长期", "产出指标", "数量指标", label, target, ""])
     if not scheme.outputs:
         found.append(["长期", "产出指标", "数量指标", TO_FILL, TO_FILL, ""])
     found.append(["长期", "产出指标", "时效指标", "完工年份", f"{finish} 年底前", ""])

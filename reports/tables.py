@@ -28,7 +28,10 @@ def proposal(plan: Plan) -> ResultTable:
         text_column("项目单位", 18), text_column("主管部门", 12), text_column("备注", 24),
     )  # fmt: skip
     rows = tuple(_proposal_row(plan, case.project_by_id[c.project]) for c in plan.allocation.choices)
-    return ResultTable("资金安排建议表", f"{case.name or '资金安排'}建议表", columns, rows, notes(case))
+    first = {p.id: p.schemes[0].name for p in case.projects}
+    other = any(c.scheme != first[c.project] for c in plan.allocation.choices)
+    more = ("总投资和申请按选中的方案列，各汇总表按项目的第一个方案列",) if other else ()
+    return ResultTable("资金安排建议表", f"{case.name or '资金安排'}建议表", columns, rows, (*notes(case), *more))
 
 
 def _proposal_row(plan: Plan, project: Project) -> Row:

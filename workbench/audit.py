@@ -199,7 +199,12 @@ def _check_tables(record: Record, case: Case, plan: Allocation, verdict: Verdict
     except KeyError:  # a payment where the model has none; verify has named it already
         return 0
     compared = 0
-    for table in result_tables(Plan(case, plan, verdict, reasons)):
+    tables = result_tables(Plan(case, plan, verdict, reasons))
+    own = {table.name for table in tables} | {ACCOUNT}
+    for name in record.cells.keys() - own:  # a sheet of notes may be added, not one that looks like ours
+        if like := next((each for each in own if each in name), ""):
+            _found(record, name, "", name, f"工作表“{name}”不是本程序导出的，容易与“{like}”相混", "删去或改名")
+    for table in tables:
         if table.name == "约束校验表" and verdict.failures:
             continue  # its rows come in another order once a rule is broken; what is broken was named above
         if table.name not in record.cells:

@@ -18,6 +18,8 @@ from reports.tables import paying_regions
 ACROSS = 7
 BOUNDARY_BYTES = 8_000_000
 STEPS = (1, 2, 2.5, 5, 10)
+OPEN_BAND = 100.0
+"""Where a band without ceiling ends, in per cent."""
 
 
 def tiles(case: Case) -> dict[str, tuple[int, int]]:
@@ -176,12 +178,14 @@ def share_chart(plan: Plan, policy: Policy, look: Look) -> Any:
         rows.append(
             {
                 "地区": row[place["地区"]], "人口份额": people, "资金份额": money, "区间低": row[place["下限"]] / spent * 100,
-                "区间高": 100.0 if top is None else top / spent * 100, "状态": state, "字": f"{money - people:+.1f} {look.say('个百分点')}".replace("-", "−") if out else "",
+                "区间高": OPEN_BAND if top is None else top / spent * 100, "状态": state, "字": f"{money - people:+.1f} {look.say('个百分点')}".replace("-", "−") if out else "",
             }
         )  # fmt: skip
     frame = pd.DataFrame(rows, columns=["地区", "人口份额", "资金份额", "区间低", "区间高", "状态", "字"])
     order = [r["地区"] for r in sorted(rows, key=lambda r: -float(str(r["人口份额"])))]
-    widest = max((max(float(str(r["人口份额"])), float(str(r["资金份额"]))) for r in rows), default=1.0) * 1.35
+    points_at = [float(str(r[name])) for r in rows for name in ("人口份额", "资金份额")]
+    ends = [high for r in rows if (high := float(str(r["区间高"]))) < OPEN_BAND]
+    widest = max(max(points_at, default=1.0) * 1.35, max(ends, default=0.0) * 1.05)
     y = alt.Y("地区:N", sort=order, scale=alt.Scale(domain=order))
     x = alt.X("资金份额:Q", axis=alt.Axis(format=".0f", tickCount=6), scale=alt.Scale(domain=[0, widest], clamp=True))
     names = [look.say("在区间内"), look.say("高于"), look.say("低于")]

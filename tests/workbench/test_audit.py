@@ -179,3 +179,14 @@ def test_conclusions_must_fit_the_plan_even_with_a_code_of_their_own(pair, tmp_p
             page.delete_rows(row)
 
         assert any(a.startswith("求解说明!") for a in tampered(pair, tmp_path, leave_out)), name
+
+
+def test_a_sheet_that_looks_like_one_of_ours_is_named_one_of_notes_is_not(pair, tmp_path: Path) -> None:
+    assert "资金安排建议表(新)" in {
+        a.partition("!")[0] for a in tampered(pair, tmp_path, lambda b: b.create_sheet("资金安排建议表(新)"))
+    }
+    case, result = pair
+    book = load_workbook(result)
+    book.create_sheet("会议记录")["A1"] = "同意"
+    book.save(tmp_path / "notes.xlsx")
+    assert audit(case, tmp_path / "notes.xlsx").passed
