@@ -7,6 +7,7 @@ lists usually run. Only a certain heading whose cells agree is taken without bei
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from inputs import clean
 from inputs.lists import fields
@@ -23,6 +24,7 @@ DISPUTED = "两列争同一字段"
 DISAGREES = "列名与内容不符"
 UNKNOWN = "列名不认识，金额先另记"
 EXAMPLES = 3
+COMMON_WORDS = {"资金", "金额", "项目", "工程", "安排"}
 ORDER = (
     "序号", "项目名称", "项目代码", "市州", "地区", "项目单位", "主管部门", "类别", "建设性质", "建设内容", "建设起止", "最早开工", "竣工年份", "建设周期",
     "总投资", "项目资本金", "资本金比例", "资金来源:中央预算内投资", "资金来源:省级补助", "资金来源:县级资金", "资金来源:自筹", "已到位资金", "累计完成投资",
@@ -139,9 +141,16 @@ def _settle_disputes(found: dict[int, Proposal], block: Block, columns: list[Col
 
 
 def _not_against(path: tuple[str, ...], column: Column, p: Proposal) -> Proposal:
-    """Numbers under a heading that says something unknown are not guessed into a field: they are kept beside."""
+    """Numbers under a heading that says something unknown are not guessed into a field: they are kept beside.
+
+    A guess that shares a word with the heading, as 总投资 with 投资规模, is left to be asked about.
+    """
+    label = fields.bare(path[-1])[0] if path else ""
+    words = {a + b for a, b in pairwise(p.field)} - COMMON_WORDS
+    if any(word in label for word in words):
+        return p
     amounts = fields.kind_of(p.field) == "money" or p.field.startswith("产出:")
-    if amounts and column.numeric >= 0.5 and path and len(fields.bare(path[-1])[0]) > 1:
+    if amounts and column.numeric >= 0.5 and len(label) > 1:
         return Proposal(_kept(path, column), 0.4, UNKNOWN, fields.bare(path[-1])[1])
     return p
 

@@ -110,3 +110,9 @@ def test_numbers_under_an_unknown_heading_are_kept_beside_not_guessed() -> None:
         rows = [["序号", "项目名称", "总投资（万元）", word], *[[k, f"{k}号道路", 100 * k, 7 * k] for k in range(1, 9)]]
         found = guesses(Grid("清单", rows, file="a.xlsx"))
         assert found[3].field == f"其他金额:{word}" and not found[3].sure
+
+
+def test_a_guess_that_shares_a_word_with_the_heading_is_offered() -> None:
+    rows = [["序号", "项目名称", "县区", "投资规模"], *[[k, f"{k}号道路工程", "环县", 100 * k] for k in range(1, 8)]]
+    found = guesses(Grid("清单", rows, file="a.xlsx"))
+    assert found[3].field == "总投资" and not found[3].sure
