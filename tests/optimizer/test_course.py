@@ -13,7 +13,7 @@ from models.case import Fund, Policy, Project, Scope, Target
 from models.particulars import Tiers
 from models.translate import point_of
 from models.verify import verify
-from optimizer import solve as solve_module
+from optimizer import stage as stage_module
 from optimizer.course import Course, Watch, hold, measured, true_bound, worth
 from optimizer.options import Options
 from optimizer.solution import Tier
@@ -96,20 +96,20 @@ def test_what_a_tolerance_allows_is_taken_back_where_the_main_aim_gains_nothing(
 def test_an_answer_that_there_is_no_plan_is_asked_again(monkeypatch) -> None:
     """A solver's presolve may call a solvable model infeasible: in the main aim and in the steps before it."""
     projects = [project("P1", 5, 100, ongoing=True), project("P2", 4, 95), project("P3", 1, 50)]
-    honest = solve_module._race
+    honest = stage_module._race
 
     def wrong(course, objective, task, second, nodes):
         run, other = honest(course, objective, task, second, nodes)
         run.answer = Answer("infeasible", None, None, None, "HiGHS", 0.1)
         return run, other
 
-    monkeypatch.setattr(solve_module, "_race", wrong)
+    monkeypatch.setattr(stage_module, "_race", wrong)
     for aim in ("加权", "分层"):
         given = case(projects, [fund(limit=6)], aim=aim)
         found = solve(given, QUICK)
-        monkeypatch.setattr(solve_module, "_race", honest)
+        monkeypatch.setattr(stage_module, "_race", honest)
         right = solve(given, QUICK)
-        monkeypatch.setattr(solve_module, "_race", wrong)
+        monkeypatch.setattr(stage_module, "_race", wrong)
         assert (found.status, found.value) == (right.status, right.value) == ("optimal", 150), aim
     none = case([project("P1", 5, status="必选")], [fund(limit=3)])
     assert solve(none, QUICK).status == "infeasible"
@@ -118,14 +118,14 @@ def test_an_answer_that_there_is_no_plan_is_asked_again(monkeypatch) -> None:
 def test_a_bound_below_a_checked_plan_proves_nothing(monkeypatch) -> None:
     assert true_bound(F(100), 99.0) is None and true_bound(F(100), 100.0) == 100.0 == true_bound(F(90), 100.0)
     given = case([project(f"P{k}", 3, 10 + k) for k in range(4)], [fund(limit=6)])
-    honest = solve_module._race
+    honest = stage_module._race
 
     def wrong(course, objective, task, second, nodes):
         run, other = honest(course, objective, task, second, nodes)
         run.answer = replace(run.answer, bound=run.answer.bound / 2)
         return run, other
 
-    monkeypatch.setattr(solve_module, "_race", wrong)
+    monkeypatch.setattr(stage_module, "_race", wrong)
     found = solve(given, QUICK)
     assert (found.status, found.value, found.bound) == ("optimal", 25, 25)  # proven anew, exactly
 

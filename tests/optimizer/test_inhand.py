@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-import optimizer.solve as solving
+import optimizer.stage as solving
 from benchmarks.cases import Size, make_case
 from models.build import build
 from models.verify import verify

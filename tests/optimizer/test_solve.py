@@ -20,11 +20,12 @@ from optimizer import course
 from optimizer.backends import BACKENDS
 from optimizer.clash import _telling
 from optimizer.course import Watch
+from optimizer.finish import AWAITED, COMPARED, finish
 from optimizer.options import Options, apply_options
 from optimizer.second import compare
 from optimizer.settle import Settled
 from optimizer.solution import Tier, percent_up, status_words
-from optimizer.solve import AWAITED, COMPARED, _finish, solve
+from optimizer.solve import solve
 from optimizer.task import Answer
 from optimizer.workers import POOL
 from tests.cases import case, fund, project
@@ -185,12 +186,12 @@ def test_a_proven_plan_is_told_before_the_second_solver_is_heard(mini, monkeypat
         waiting.append(len(told))
         return None, settled, 436.0
 
-    monkeypatch.setattr("optimizer.solve._second_opinion", heard)
+    monkeypatch.setattr("optimizer.finish._second_opinion", heard)
     answer = Answer("optimal", None, 436.0, 436.0, "X", 0.1)
     for second, awaited in ((SimpleNamespace(answer=None), 1), (SimpleNamespace(answer=answer), 0)):
         told.clear(), news.clear(), waiting.clear()
         stage = course.Stage("feasible", Settled(plan.plan, plan.verdict), 436.0, answer, second)
-        found = _finish(limits, model.program.stages[model.program.main], stage)
+        found = finish(limits, model.program.stages[model.program.main], stage)
         assert found.status == "optimal" and waiting == [1] == [len(told)]
         assert [n[1:] for n in news if n[0] == AWAITED] == [(436.0, 436.0)] * awaited
         assert [n[1:] for n in news if n[0] == COMPARED] == [(436.0, 436.0)] * (1 - awaited)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from inputs.case.rule_lines import rule_lines
 from models.case import Case
-from optimizer.solve import AWAITED
+from optimizer.finish import AWAITED
 from reports.charts.timeline import course_chart
 from ui.shared import desk, look, moved, percent_of, start_solve, wish
 from ui.words import t, told

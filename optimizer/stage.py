@@ -1,0 +1,228 @@
+"""One stage of a solve: the solvers run, what they find is made whole, what has no whole plan is cut off."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from models.allocation import Allocation
+from models.program import Ints, Objective
+from models.translate import start_of
+from models.verify import verify
+from optimizer.backends import BACKEND_BY_ID
+from optimizer.course import (
+    FEW_WAYS,
+    Course,
+    Stage,
+    worth,
+)
+from optimizer.inhand import InHand
+from optimizer.settle import Settled, cut_off, settle, ways_of
+from optimizer.solution import Status
+from optimizer.task import Answer, Limits, Task, task_of
+from optimizer.workers import Run, wait_for_news
+
+NOTHING = Allocation((), ())
+SECOND_UP_TO = 300
+WHOLE_STEPS_UP_TO = 5000
+"""Columns in coarse steps up to which the search goes over to whole steps where parts of them lead to no good plan."""
+MANY_WAYS = 4000
+"""Ways of doing projects up to which the whole model runs beside the way by prices."""
+ASK_SECONDS = 5.0
+"""Seconds, at least, that a claim of infeasibility is doubted while no plan comes."""
+SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
+
+
+def solve_stage(course: Course, objective: Objective, second: bool, nodes: int | None = None) -> Stage:
+    """Solve, settle; where the chosen ways have no whole plan, cut them off and go on."""
+    task = held_task(course, objective)
+    bound_before, in_parts = None, None
+    while True:
+        begun = time.monotonic()
+        run, other = _race(course, objective, task, second, nodes)
+        course.spend("solve", begun)
+        answer = run.answer
+        assert answer is not None
+        if course.whole_steps and (task.integer != course.model.program.integer).any() and course.left() > 1:
+            if other is not None:
+                other.end()
+            in_parts, task = answer.bound, held_task(course, objective)
+            continue
+        if answer.outcome == "infeasible" and other is not None:
+            theirs = await_second(course, answer, other)
+            if theirs.point is not None:  # one says infeasible, the other has a plan: the plan decides
+                answer, other = theirs, None
+                run.answer = theirs
+        if answer.outcome == "infeasible" and (
+            other is None or other.answer is None or other.answer.outcome != "infeasible"
+        ):
+            answer = run.answer = _asked_again(course, task, answer)
+        if answer.outcome == "infeasible" and course.known is not None:
+            return Stage("feasible", course.known, None, answer, other)  # the plan before it is the better witness
+        if answer.outcome == "infeasible":
+            status: Status = "infeasible" if course.cuts_proven else "unknown"
+            return Stage(status, None, None, answer, other)
+        bound = answer.bound if course.cuts_proven else bound_before  # of all choices, those cut off too
+        bound = _lowest(bound, in_parts)
+        settled, failed = _settle_best(course, task, run)
+        if settled is not None or failed is None or course.cancelled or course.left() <= 0:
+            settled = _better(course, objective, settled)
+            if settled is not None:
+                return Stage("feasible", settled, bound, answer, other)
+            if other is not None:
+                other.end()
+            return Stage("unknown", None, bound, answer, None)
+        if other is not None:
+            other.end()
+        course.cuts_proven, bound_before = course.cuts_proven and failed[1], bound
+        course.cuts.append(failed[0])
+        course.whole_steps = course.whole_steps or _few_steps(course)
+        task = held_task(course, objective)
+
+
+def _asked_again(course: Course, task: Task, answer: Answer) -> Answer:
+    """An answer that there is no plan, held against a second run: presolve has called solvable models infeasible.
+
+    With CP-SAT the arithmetic is exact and nothing is asked. What the second run cannot tell in the time is left to the
+    search for what clashes.
+    """
+    if answer.version.startswith("CP-SAT") or course.cancelled:
+        return answer
+    if course.known is None and (verdict := verify(course.case, NOTHING)).passed:
+        course.known = Settled(NOTHING, verdict)
+    run = Run.start(
+        "highs", task, Limits(max(1.0, course.left()), course.options.gap, course.options.seed, presolve=False)
+    )
+    patience = time.monotonic() + max(ASK_SECONDS, 2 * answer.seconds)
+    while run.answer is None:
+        wait_for_news([run], 0.1)
+        if course.watch.ask() is not None or (run.best.value is None and time.monotonic() > patience):
+            run.end()
+    return answer if run.answer.outcome == "unknown" else run.answer
+
+
+def _better(course: Course, objective: Objective, found: Settled | None) -> Settled | None:
+    """The plan found, or the one known from the stage before where that is better for this stage."""
+    if found is None or course.known is None or found.verdict is None or course.known.verdict is None:
+        return found or (None if course.cancelled else course.known)
+    mine, before = (worth(course, objective, s.verdict) for s in (found, course.known) if s.verdict)
+    return course.known if before > mine else found
+
+
+def held_task(course: Course, objective: Objective) -> Task:
+    """The task of a stage with all that earlier ones reached held, choices without a whole plan cut off, and the plan
+    known as its start."""
+    task = task_of(course.model.program, objective)
+    if course.whole_steps:
+        task = replace(task, integer=course.model.program.integer)
+    for columns, values, lower in course.rows:
+        task = task.with_row(columns, values, lower, None)
+    for ways in course.cuts:
+        task = cut_off(task, ways)
+    if course.known is None or course.known.plan is None:
+        return task
+    return replace(task, start=start_of(course.model.space, course.known.plan, task.width))
+
+
+def _race(course: Course, objective: Objective, task: Task, second: bool, nodes: int | None) -> tuple[Run, Run | None]:
+    """Run the everyday solver, and beside it the second one; the first decides when to end."""
+    options = course.options
+    seconds = max(0.2, course.left() - course.reserve())
+    limits = Limits(seconds, options.gap, options.seed, nodes)
+    first, beside = _backends(course, objective, second)
+    run = Run.start(first, task, limits)
+    other = Run.start(beside, task, limits) if beside else None
+    runs = [run] if other is None else [run, other]
+    hand = InHand(course, objective, task)
+    asked = False
+    while run.answer is None:
+        wait_for_news(runs, 0.1)
+        course.watch.report(objective.title, _shown(objective, run.best.value), _shown(objective, run.best.bound))
+        wish = course.watch.ask()
+        if wish == "cancel":
+            course.cancelled = True
+            for each in runs:
+                each.end()
+        elif not asked and (
+            wish == "stop" or _close(runs, options.gap) or (run.best.value is not None and course.must_settle())
+        ):
+            asked = True
+            run.ask_to_stop()
+        elif not asked and not course.cancelled:
+            hand.offer(run)
+            if hand.poor and first != "decomposition" and _few_steps(course):
+                asked = course.whole_steps = True
+                run.ask_to_stop()
+    course.known = _better(course, objective, hand.end(wait=not course.cancelled))
+    if other is not None and first == "decomposition":
+        other.end()  # the whole model has helped with plan and bound as long as it was worth it
+    return run, other
+
+
+def _backends(course: Course, objective: Objective, second: bool) -> tuple[str, str]:
+    """The solver of a stage and the one beside it ("" = none).
+
+    The task is taken apart by prices where it is large and its aim is the only one; the whole model then runs
+    beside it as long as that pays. Small cases go to the whole model, with an independent second solver.
+    """
+    options, program = course.options, course.model.program
+    main = objective is program.stages[program.main] and not program.main
+    if options.backend == "decomposition" and main and program.ways >= FEW_WAYS:
+        return options.backend, "highs" if second and options.second and program.ways <= MANY_WAYS else ""
+    first = "highs" if options.backend == "decomposition" else options.backend
+    use = second and len(course.case.projects) <= SECOND_UP_TO and options.second in BACKEND_BY_ID
+    return first, options.second if use and options.second != first else ""
+
+
+def _close(runs: list[Run], gap: float) -> bool:
+    """Whether the best plan and the best bound of solvers side by side are near enough."""
+    values = [run.best.value for run in runs if run.best.value is not None]
+    bounds = [run.best.bound for run in runs if run.best.bound is not None]
+    return len(runs) > 1 and gap > 0 and bool(values and bounds) and min(bounds) - max(values) <= gap * abs(max(values))
+
+
+def await_second(course: Course, run: Answer, other: Run) -> Answer:
+    """Wait for the second solver while the limit allows; a stopped solve does not wait."""
+    patience = max(SECOND_PATIENCE, SECOND_FACTOR * run.seconds)
+    until = min(course.until - 0.5, time.monotonic() + patience)
+    while other.answer is None and time.monotonic() < until and course.watch.ask() is None:
+        wait_for_news([other], 0.1)
+    other.end()
+    assert other.answer is not None
+    return other.answer
+
+
+def _shown(objective: Objective, value: float | None) -> float | None:
+    return None if value is None else value * objective.sense
+
+
+def _few_steps(course: Course) -> bool:
+    """Whether there are few enough columns in coarse steps to search over whole ones."""
+    program = course.model.program
+    return int((program.integer & (program.upper > 1)).sum()) <= WHOLE_STEPS_UP_TO
+
+
+def _lowest(one: float | None, other: float | None) -> float | None:
+    known = [bound for bound in (one, other) if bound is not None]
+    return min(known, default=None)
+
+
+def _settle_best(course: Course, task: Task, run: Run) -> tuple[Settled | None, tuple[Ints, bool] | None]:
+    """Settle the answer's point, else earlier streamed plans; on failure the ways to cut off."""
+    assert run.answer is not None
+    if run.answer.point is None or course.cancelled:
+        return None, None
+    begun = time.monotonic()
+    model, failed = course.model, None
+    points = [run.answer.point, *([] if run.answer.outcome == "optimal" else reversed(run.points[-3:]))]
+    for point in points:
+        if failed is not None and course.left() <= 0 and course.known is not None:
+            break
+        settled = settle(course.case, model.space, model.program, task, point, course.settle_until())
+        if settled.plan is not None:
+            course.spend("settle", begun)
+            return settled, None
+        if failed is None:
+            failed = (ways_of(model.space, point), settled.proven_impossible)
+    course.spend("settle", begun)
+    return None, failed
