@@ -46,7 +46,7 @@ def solve_stage(course: Course, objective: Objective, second: bool, nodes: int |
         if course.whole_steps and (task.integer != course.model.program.integer).any() and course.left() > 1:
             if other is not None:
                 other.end()
-            in_parts, task = answer.bound, held_task(course, objective)
+            in_parts, task = answer.bound if course.cuts_proven else None, held_task(course, objective)
             continue
         if answer.outcome == "infeasible" and other is not None:
             theirs = await_second(course, answer, other)

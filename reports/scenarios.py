@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from models.allocation import Payment
 from models.rules import RULE_BY_ID
 from models.units import show_wan
 from models.verify import violation_shown
@@ -149,7 +150,8 @@ def _otherwise(base: Compared, other: Compared, key: str, named: bool) -> str:
     if a is None or b is None:
         return ""
     words = [f"方案 {a.scheme} → {b.scheme}"] if a.scheme != b.scheme else []
-    words += [f"开工 {a.start} → {b.start}"] if a.start != b.start else []
+    starts = [p.plan.case.year_label(c.start) for p, c in ((base, a), (other, b))]
+    words += [f"开工 {starts[0]} → {starts[1]}"] if starts[0] != starts[1] else []
     words += [f"{fund} {_signed(change)}" for fund, change in fund_gains(base.plan, other.plan, key).items() if change]
     return (f"{other.name}：" if named and words else "") + "、".join(words)
 
@@ -168,9 +170,9 @@ def fund_gains(base: Plan, other: Plan, project: str = "") -> dict[str, int]:
     return found
 
 
-def moved_within(base: Plan, other: Plan) -> int:
-    """How many projects of several regions have the same sum in both plans, borne by their regions otherwise."""
-    sums = [{key: _by_region(plan, key) for key in plan.allocation.choice_of} for plan in (base, other)]
+def moved_between(base: Plan, other: Plan, place: Callable[[Payment], Hashable]) -> int:
+    """How many projects have the same sum in both plans, but otherwise spread over places: regions, or funds and years."""
+    sums = [{key: _spread(plan, key, place) for key in plan.allocation.choice_of} for plan in (base, other)]
     return sum(
         sums[0][key] != new and sum(sums[0][key].values()) == sum(new.values())
         for key, new in sums[1].items()
@@ -178,10 +180,10 @@ def moved_within(base: Plan, other: Plan) -> int:
     )
 
 
-def _by_region(plan: Plan, key: str) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _spread(plan: Plan, key: str, place: Callable[[Payment], Hashable]) -> dict[Hashable, int]:
+    found: dict[Hashable, int] = {}
     for p in plan.allocation.payments_of.get(key, ()):
-        found[p.region] = found.get(p.region, 0) + p.amount
+        found[place(p)] = found.get(place(p), 0) + p.amount
     return found
 
 

@@ -20,7 +20,7 @@ from reports.scenarios import (
     broken_rules,
     figures,
     fund_gains,
-    moved_within,
+    moved_between,
     price_words,
     project_differences,
     region_gains,
@@ -129,7 +129,7 @@ def test_differences_and_gains_add_up(plans) -> None:
     for row in both:
         own = fund_gains(plans[0].plan, plans[1].plan, row[0])
         assert sum(own.values()) == row[b] - row[a] and all(fund in row[why] for fund, x in own.items() if x)
-    assert moved_within(plans[0].plan, plans[0].plan) == 0 and not any(
+    assert moved_between(plans[0].plan, plans[0].plan, lambda p: p.region) == 0 and not any(
         fund_gains(plans[0].plan, plans[0].plan).values()
     )
 
@@ -140,7 +140,7 @@ def test_a_shared_project_of_the_same_sum_borne_otherwise_is_counted(plans) -> N
     moved = replace(
         base.allocation, payments=tuple(replace(p, region="环县") if p is paid else p for p in base.allocation.payments)
     )
-    assert moved_within(base, Plan(base.case, moved, base.verdict, ())) == 1
+    assert moved_between(base, Plan(base.case, moved, base.verdict, ()), lambda p: p.region) == 1
     soft = plans[0].plan.verdict.soft_violations
     assert len(broken_rules(plans[0]).rows) == len(soft)
     assert "加权效益" in price_words(plans[0], plans[1])
@@ -193,3 +193,18 @@ def test_funds_differ_in_grey_as_well() -> None:
     parts = [[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in FUND_COLOURS]
     greys = sorted(0.299 * r + 0.587 * g + 0.114 * b for r, g, b in parts)
     assert min(b - a for a, b in pairwise(greys)) >= 24
+
+
+def test_another_start_is_told_in_years(plans) -> None:
+    base = plans[0]
+    first = base.plan.allocation.choices[0]
+    later = replace(first, start=first.start + 1)
+    choices = (later, *base.plan.allocation.choices[1:])
+    paid = tuple(
+        replace(p, amount=p.amount + 1) if p.project == first.project else p for p in base.plan.allocation.payments
+    )
+    moved = Plan(base.plan.case, replace(base.plan.allocation, choices=choices, payments=paid), base.plan.verdict, ())
+    table = project_differences([base, Compared("乙", moved, base.solution)])
+    (row,) = [r for r in table.rows if r[0] == first.project]
+    label = base.plan.case.year_label
+    assert f"开工 {label(first.start)} → {label(later.start)}" in row[table.position("原因")]

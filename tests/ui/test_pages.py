@@ -186,9 +186,9 @@ def test_a_list_can_be_taken_out_and_the_last_one_leaves_the_page_empty(listed, 
     listed.switch_page("ui/views/import_check.py").run()
     upload(listed, write_book(tmp_path / "环县.xlsx", 储备=[LIST[0], [1, "丙道路工程", "环县", 100, 90, None]]))
     listed.switch_page("ui/views/lists.py").run()
-    listed.button(key="leave_清单.xlsx").click().run()
+    listed.button(key="leave_0_清单.xlsx").click().run()
     assert not listed.exception and figure(listed, "读入项目") == "1" and figure(listed, "没有读成的行") == "0"
-    listed.button(key="leave_环县.xlsx").click().run()
+    listed.button(key="leave_0_环县.xlsx").click().run()
     assert not listed.exception and not listed.metric and listed.session_state.desk.intake is None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import streamlit as st
 
 from inputs.case.changes import CaseSheets, Target
 from optimizer.steady import AS_BEFORE
 from reports.charts.money import gain_chart
-from reports.scenarios import Compared, fund_gains, moved_within, price_words, project_differences, region_gains
+from reports.scenarios import Compared, fund_gains, moved_between, price_words, project_differences, region_gains
 from reports.table import ResultTable
 from ui.editing import row_words, value_words
 from ui.shared import amount, grid, look, unit_words
@@ -34,7 +36,7 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
             st.caption(t("设置没有变，是同一设置下的再次求解。"))
         st.markdown(f"**{t('结果')}**　{told(price_words(*plans))}")
         st.markdown(_counts(before, now))
-        if moved := _moved(before, now):
+        if moved := moved_between(plans[0].plan, plans[1].plan, lambda p: (p.fund, p.year)):
             near = now.outcome.solution.ties.endswith(AS_BEFORE)
             words = (
                 "另有 {n} 个项目总额没有变、资金或年度换了；钱已尽量留在上次的地方。"
@@ -51,7 +53,7 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
         if any(gains.values()):
             title = t("各地区增减：{b} 对 {a}", b=plans[1].name, a=plans[0].name)
             st.altair_chart(gain_chart(gains, title, look()), theme=None, width="stretch", alt=title)
-        if shared := moved_within(plans[0].plan, plans[1].plan):
+        if shared := moved_between(plans[0].plan, plans[1].plan, lambda p: p.region):
             words = t("{n} 个跨地区项目总额没有变，各地区出的钱变了，也记在上图里。", n=shared)
             st.caption(words)
     table = project_differences(plans)
@@ -64,7 +66,8 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
 def in_and_out(table: ResultTable, key: str) -> None:
     """Projects in, out and changed; the reason that a cell is too narrow for is written out for the row selected."""
     above = st.container()
-    chosen = grid(table, key=key, height=440 if len(table.rows) > 12 else None, selectable=True)
+    mark = crc32("".join(str(row[0]) for row in table.rows).encode())  # other rows, no row selected
+    chosen = grid(table, key=f"{key}_{mark:08x}", height=440 if len(table.rows) > 12 else None, selectable=True)
     with above:
         if chosen is None:
             st.caption(t("选中一行，这里写出原因全文。"))
@@ -79,21 +82,6 @@ def _line(work: Workspace, sheets: CaseSheets, target: Target, before: Shown, no
     """One setting: from → to."""
     old, new = (value_words(target, s.changes.get(target, sheets.text(target))) for s in (before, now))
     return f"- {row_words(work, target)}：:gray[{old}] → **{new}**"
-
-
-def _moved(before: Shown, now: Shown) -> int:
-    """How many projects have the same sum as before from other funds or in other years."""
-    old, new = before.outcome.plan.allocation, now.outcome.plan.allocation
-    found = 0
-    for key in new.choice_of:
-        mixes = []
-        for each in (old, new):
-            mix: dict[tuple[str, int], int] = {}
-            for p in each.payments_of.get(key, ()):
-                mix[p.fund, p.year] = mix.get((p.fund, p.year), 0) + p.amount
-            mixes.append(mix)
-        found += key in old.choice_of and mixes[0] != mixes[1] and sum(mixes[0].values()) == sum(mixes[1].values())
-    return found
 
 
 def _counts(before: Shown, now: Shown) -> str:

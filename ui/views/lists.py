@@ -48,10 +48,10 @@ def _files(intake: Intake) -> None:
     """The files that are read, each with a way to take it out."""
     names = [source.name for source in intake.opened.sources]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for name in names[:MOST_FILES]:
+        for k, name in enumerate(names[:MOST_FILES]):
             if st.button(
                 name,
-                key=f"leave_{name}",
+                key=f"leave_{k}_{name}",
                 icon=":material/close:",
                 help=t("移除这份清单；原文件不动，改正后同名再传会代替它。"),
             ):
