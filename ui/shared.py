@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import weakref
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from inputs.home import home_folder
 from models.issue import CaseError, Issue
 from reports.charts.look import Look
 from reports.table import ResultTable
-from ui.words import CHINESE, ENGLISH, column, language, t, told
+from ui.words import CHINESE, ENGLISH, column, language, sentence, t, told
 from workbench.intake import Intake
 from workbench.store import Gone, Stale, Store, new_secret
 from workbench.workspace import Workspace
@@ -361,6 +362,13 @@ def labelled(rows: Any, config: dict[str, Any] | None = None) -> dict[str, Any]:
     return {name: {**((config or {}).get(name) or {}), "label": t(name)} for name in names}
 
 
+def choice_of(options: Sequence[str], width: int, required: bool = True) -> Any:
+    """A column of an editor to choose from, in the session's language."""
+    return st.column_config.SelectboxColumn(
+        options=options, required=required, width=width, format_func=lambda value: told(str(value))
+    )
+
+
 # ---- findings
 
 LEVELS = {"error": "✕ 错误", "warning": "! 提醒", "note": "✓ 说明"}
@@ -370,6 +378,11 @@ INK = {"error": "color:#8C1D18", "warning": "color:#7A4900", "note": "color:#155
 def mark_of(issues: list[Issue]) -> str:
     """A short mark of a list of findings: where it is another, nothing in its table stays selected."""
     return f"{zlib.crc32('|'.join(f'{i.address} {i.value} {i.message}' for i in issues).encode()):08x}"
+
+
+def spoken(issue: Issue) -> str:
+    """What is wrong and what to do, as two sentences."""
+    return t("{what}。{remedy}。", what=sentence(issue.message), remedy=sentence(issue.remedy))
 
 
 def issue_table(issues: list[Issue], key: str) -> Issue | None:
@@ -392,13 +405,10 @@ def issue_table(issues: list[Issue], key: str) -> Issue | None:
             label_visibility="collapsed",
             width=220,
         )
-    found = [
-        i
-        for i in issues
-        if choice in ("all", i.severity) and (not text or text in f"{i.address}{i.value}{i.message}{i.remedy}")
-    ]
+    told_of = {i: (i.address, i.value, sentence(i.message), sentence(i.remedy)) for i in issues}
+    found = [i for i in issues if choice in ("all", i.severity) and (not text or text in " ".join(told_of[i]))]
     names = [t(n) for n in ("级别", "位置", "原值", "问题", "怎么改")]
-    rows = [[t(LEVELS[i.severity]), i.address, i.value, i.message, i.remedy] for i in found]
+    rows = [[t(LEVELS[i.severity]), *told_of[i]] for i in found]
     frame = pd.DataFrame(rows, columns=names)
     config = {n: st.column_config.TextColumn(width=w) for n, w in zip(names, (70, 240, 110, 420, 360), strict=True)}
     ink = {t(LEVELS[k]): v for k, v in INK.items()}

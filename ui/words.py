@@ -1,12 +1,13 @@
 """The page in two languages: every Chinese text of the page goes through ``t``; the catalogue is ``english.json``.
 
-Sentences that the model wrote are recognised by ``sentences.json`` (``told``).
+Sentences that the model wrote are recognised by ``sentences.json``, those of the readers by ``findings.json`` (``told``).
 """
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import streamlit as st
 from models.rules import RULE_BY_ID
 
 CHINESE, ENGLISH = "zh", "en"
+CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 
 
 @cache
@@ -41,38 +43,66 @@ def told(sentence: str) -> str:
     return _english(sentence) if language() == ENGLISH else sentence
 
 
+def sentence(text: str) -> str:
+    """A finding in the session's language, with a capital letter where it has one."""
+    english = told(text)
+    return english if english == text else english[:1].upper() + english[1:]
+
+
 @cache
 def sentences() -> dict[str, str]:
-    """English by Chinese sentence; ``{name}`` stands for what differs from one to the next."""
-    found: dict[str, str] = json.loads((Path(__file__).parent / "sentences.json").read_text(encoding="utf-8"))
-    return found
+    """English by Chinese sentence; ``{name}`` stands for what differs from one to the next, ``{raw}`` for a user's text."""
+    folder = Path(__file__).parent
+    return {
+        text: english
+        for name in ("sentences.json", "findings.json")
+        for text, english in json.loads((folder / name).read_text(encoding="utf-8")).items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How a Chinese sentence is recognised: its longest piece, for a quick look, and the whole; its English."""
+
+    piece: str
+    whole: re.Pattern[str]
+    english: str
+
+    def read(self, sentence: str) -> str | None:
+        """The English of a sentence of this form, else None."""
+        if self.piece not in sentence or not (match := self.whole.fullmatch(sentence)):
+            return None
+        return self.english.format(
+            **{n: p if n.startswith("raw") else _english(p) for n, p in match.groupdict().items()}
+        )
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """How a Chinese sentence is recognised, and its English; the most particular first."""
+def _patterns() -> tuple[list[Pattern], list[Pattern]]:
+    """The forms of sentences, the most particular first; apart, those that have no word of their own."""
     ordered = sorted(sentences().items(), key=lambda pair: -len(re.sub(r"\{\w+\}", "", pair[0])))
-    return [(_pattern(text), english) for text, english in ordered]
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)\}", text)
-    return re.compile("".join(f"(?P<{p}>.+?)" if k % 2 else re.escape(p) for k, p in enumerate(parts)), re.DOTALL)
+    found: tuple[list[Pattern], list[Pattern]] = ([], [])
+    for text, english in ordered:
+        parts = re.split(r"\{(\w+)\}", text)
+        whole = "".join(f"(?P<{p}>.+?)" if k % 2 else re.escape(p) for k, p in enumerate(parts))
+        pattern = Pattern(max(parts[::2], key=len), re.compile(whole, re.DOTALL), english)
+        found[not CHINESE_SIGN.search("".join(parts[::2]))].append(pattern)
+    return found
 
 
 @lru_cache(maxsize=20_000)
 def _english(sentence: str) -> str:
-    if not re.search(r"[\u4e00-\u9fff]", sentence):
+    if not CHINESE_SIGN.search(sentence):
         return sentence
-    if known := catalogue().get(sentence) or _rule_titles().get(sentence):
+    if known := catalogue().get(sentence) or sentences().get(sentence) or _rule_titles().get(sentence):
         return known
-    for pattern, english in _patterns():
-        if match := pattern.fullmatch(sentence):
-            return english.format(**{name: _english(part) for name, part in match.groupdict().items()})
+    own, loose = _patterns()
+    if found := next((e for p in own if (e := p.read(sentence)) is not None), None):
+        return found
     for mark, other in (("；", "; "), ("、", ", ")):
         if mark in sentence:
             return other.join(_english(part) for part in sentence.split(mark))
-    return sentence
+    return next((e for p in loose if (e := p.read(sentence)) is not None), sentence)
 
 
 @cache

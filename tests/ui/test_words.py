@@ -8,16 +8,38 @@ from pathlib import Path
 import pytest
 
 from inputs.case.rule_schema import RULE_SCHEMAS
+from inputs.lists.fields import PERSONAL, known_fields
 from inputs.lists.rows import KINDS
 from inputs.samples import SAMPLE_TITLES, write_sample
+from inputs.schema import PROJECTS
 from models.calculators import CALCULATORS
 from optimizer.options import Options
 from reports.policy_tables import policy_tables
-from ui.words import ENGLISH, catalogue, sentences, told
+from ui.words import ENGLISH, catalogue, sentence, sentences, told
 from workbench.verbs import open_and_plan
 
 HOME = Path(__file__).parent.parent.parent
 SOURCES = [HOME / "app.py", *sorted((HOME / "ui").rglob("*.py"))]
+SAYING = {
+    "report",
+    "fault",
+    "Issue",
+    "Unreadable",
+    "Cleaned",
+    "_tell",
+    "setting_fault",
+    "_setting_fault",
+    "_issue",
+    "_say_empty",
+    "_say",
+}
+WRITTEN = (
+    "资金适用", "资金来源", "资金", "规则", "分摊", "切块", "项目", "下限占比", "占比", "必选", "禁选", "地区=", "标签=", "类别=",
+    "个月", "年", "月",
+)  # fmt: skip
+"""What an English sentence may name as it stands in the workbook, longer words first."""
+PIECES = {"填其中之一：", "写成 地区=名称;资金=名称，可用的键：", "项目代码X9"}
+"""Beginnings that are no sentence."""
 SPEAKING = {"caption", "markdown", "info", "error", "warning", "success", "button", "toggle", "expander", "popover", "metric"}  # fmt: skip
 
 
@@ -80,13 +102,76 @@ def test_names_that_are_not_in_the_pages_have_their_english_too() -> None:
     assert {n for n in names - places if chinese(n) and n not in catalogue()} == set()
 
 
+def unwritten(english: str) -> str:
+    """A sentence without what it quotes and the names of the workbook."""
+    return re.sub("|".join(WRITTEN), "", re.sub("“[^”]*”|（%）", "", english))
+
+
 def test_sentences_keep_their_places_and_hold_no_chinese() -> None:
     for text, english in sentences().items():
         places = [{f for _, f, _, _ in string.Formatter().parse(s) if f} for s in (text, english)]
         assert places[0] == places[1], text
-        assert not any("\u4e00" <= c <= "\u9fff" for c in english), english
+        assert not chinese(unwritten(english)), english
         assert chinese(text) or places[0], text
         assert text not in catalogue()
+
+
+def literals(tree: ast.AST) -> dict[ast.AST, str]:
+    """Chinese texts of a module but its docstrings, with a sample in every place."""
+    inside = {v for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for v in n.values}
+    inside |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    found = {}
+    for node in ast.walk(tree):
+        if node in inside:
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found[node] = node.value
+        elif isinstance(node, ast.JoinedStr):
+            found[node] = "".join(str(v.value) if isinstance(v, ast.Constant) else "X9" for v in node.values)
+    return {node: text for node, text in found.items() if chinese(text)}
+
+
+def test_what_the_readers_say_is_english(monkeypatch) -> None:
+    """Every sentence with which a finding is made, at the place where it is made."""
+    monkeypatch.setattr("ui.words.language", lambda: ENGLISH)
+    folders = [HOME / "inputs" / part for part in ("case", "clerk", "lists", "files")]
+    sources = [p for folder in folders for p in folder.rglob("*.py") if p.name not in ("result.py", "annotate.py")]
+    sources += [HOME / "inputs" / "clean.py", HOME / "workbench" / "amount_list.py", HOME / "workbench" / "own_plan.py"]
+    left = []
+    for path in sources:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = literals(tree)
+        saying = [c for c in calls(tree) if ast.unparse(c.func).rpartition(".")[2] in SAYING]
+        said = {
+            texts[n]
+            for c in saying
+            for a in (*c.args, *(k.value for k in c.keywords))
+            for n in ast.walk(a)
+            if n in texts
+        }
+        left += [f"{path.name} {s}" for s in said if len(s) > 5 and s not in PIECES and chinese(unwritten(told(s)))]
+    assert left == [], "\n".join(left)
+
+
+def test_fields_of_lists_are_english(monkeypatch) -> None:
+    monkeypatch.setattr("ui.words.language", lambda: ENGLISH)
+    for name in (*known_fields(), PERSONAL, *(column.name for column in PROJECTS.columns)):
+        assert not chinese(told(name).partition(":")[0]), name
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("总投资“约100”不是一个确定的数", "Investment “约100” is not a definite number"),
+        ("比例“130%”比例超过 100 %", "Share “130%” is more than 100 %"),
+        ("列“县级配套（万元）”可能是“资金来源:自筹”，单位万元（把握 70%，列名相近），须确认", "Column “县级配套（万元）” may be “Source: 自筹” in ×10k yuan (70% sure: similar heading); please confirm"),
+        ("第 3 行没有读：有金额，没有项目名称", "Row 3 was not read: has an amount but no project name"),
+        ("“地区”与 A2 重复", "“地区” repeats A2"),
+    ],
+)  # fmt: skip
+def test_findings_are_told_with_the_text_of_the_cell_as_it_is(text, english, monkeypatch) -> None:
+    monkeypatch.setattr("ui.words.language", lambda: ENGLISH)
+    assert sentence(text) == english
 
 
 @pytest.fixture(scope="module")

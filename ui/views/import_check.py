@@ -20,7 +20,7 @@ from models.issue import CaseError, Issue
 from reports.tables import asked
 from ui.editing import undo
 from ui.shared import LEVELS, amount, desk, issue_table, strip, unit_words, wish
-from ui.words import t
+from ui.words import sentence, t
 from workbench.intake import are_lists, open_intake
 
 TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
@@ -201,7 +201,7 @@ def _mend(issue: Issue) -> None:
     """The chosen finding: cell, value, what to do, a box for the right value."""
     work = desk().work
     with st.container(border=True, key="mend"):
-        st.markdown(f"**{issue.address}**　{issue.message}  \n:gray[{issue.remedy}]")
+        st.markdown(f"**{issue.address}**　{sentence(issue.message)}  \n:gray[{sentence(issue.remedy)}]")
         if work is None or not issue.cell or issue.sheet not in {g.name for g in work.grids}:
             st.caption(t("这一处请在文件里改好后重新上传。"))
             return

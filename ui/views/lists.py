@@ -21,8 +21,8 @@ from inputs.lists.rows import KINDS
 from inputs.lists.to_case import FundRow
 from inputs.schema import FUND_KINDS
 from models.issue import CaseError, Issue
-from ui.shared import desk, issue_table, labelled, strip
-from ui.words import t
+from ui.shared import choice_of, desk, issue_table, labelled, spoken, strip
+from ui.words import sentence, t, told
 from workbench.intake import Intake
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -103,7 +103,7 @@ def _layout(intake: Intake, layout: Layout) -> None:
         rows.append(
             {
                 "状态": state, "列": column_letters(guess.index), "列名": guess.heading, "示例": "；".join(guess.examples), "对应字段": name, "单位": unit or NO_UNIT,
-                "把握": f"{guess.score:.0%}", "依据": guess.basis,
+                "把握": f"{guess.score:.0%}", "依据": told(guess.basis),
             }
         )  # fmt: skip
     used = [row["对应字段"] for row in rows]
@@ -111,8 +111,8 @@ def _layout(intake: Intake, layout: Layout) -> None:
     options = list(dict.fromkeys([*used, *fields.known_fields(), *own]))
     units = list(dict.fromkeys([*UNITS, *(row["单位"] for row in rows)]))
     config = {
-        "对应字段": st.column_config.SelectboxColumn(options=options, required=True, width=190),
-        "单位": st.column_config.SelectboxColumn(options=units, required=True, width=80),
+        "对应字段": choice_of(options, 190),
+        "单位": choice_of(units, 80),
         "示例": st.column_config.TextColumn(width=240),
         "列名": st.column_config.TextColumn(width=190),
     }
@@ -139,7 +139,7 @@ def _confirm(intake: Intake, layout: Layout, frame: pd.DataFrame) -> None:
     faults += [t("“{name}”对应了两列", name=n) for n in sorted({n for n in names if names.count(n) > 1})]
     if faults:
         for fault in faults:
-            st.error(fault, icon=":material/error:")
+            st.error(told(fault), icon=":material/error:")
         return
     intake.confirm(layout.code, chosen)
     intake.read()
@@ -166,8 +166,8 @@ def _sheets(intake: Intake) -> None:
     )
     sources = {TOTAL_COLUMN: None} | {word: family for family, word in TOTALS.items()}
     config = {
-        "读取": st.column_config.SelectboxColumn(options=list(READ), required=True, width=80),
-        "总投资取自": st.column_config.SelectboxColumn(options=list(sources), required=True, width=120),
+        "读取": choice_of(list(READ), 80),
+        "总投资取自": choice_of(list(sources), 120),
     }
     locked = ["文件", "工作表", "总行数", *KINDS]
     frame = st.data_editor(
@@ -200,11 +200,11 @@ def _rows(intake: Intake) -> None:
     )
     found = [(s, row) for s in intake.lists.sheets for row in s.rows if row.kind == kind][:MOST_SHOWN]
     rows = [
-        {"文件": s.file, "工作表": s.name, "行": r.index + 1, "内容": r.label, "说明": r.note, "去向": r.kind}
+        {"文件": s.file, "工作表": s.name, "行": r.index + 1, "内容": r.label, "说明": told(r.note), "去向": r.kind}
         for s, r in found
     ]
     config = {
-        "去向": st.column_config.SelectboxColumn(options=list(KINDS), required=True, width=100),
+        "去向": choice_of(list(KINDS), 100),
         "内容": st.column_config.TextColumn(width=360),
         "说明": st.column_config.TextColumn(width=320),
     }
@@ -247,7 +247,7 @@ def _corrections(intake: Intake) -> None:
             where, before, words, box = st.columns(WIDTHS, vertical_alignment="center")
             where.text(issue.address)
             before.text(issue.value)
-            words.text(issue.message)
+            words.text(sentence(issue.message))
             name = f"cell_{issue.file}_{issue.sheet}_{issue.cell}"
             label = f"{t('改为')} {issue.address}"
             written[issue.file, issue.sheet, issue.cell] = box.text_input(label, key=name, label_visibility="collapsed")
@@ -272,7 +272,13 @@ def _changes(intake: Intake) -> None:
     changes = intake.lists.changes
     st.caption(t("读入时与原格不同的值共 {n} 格；没有列出的与原表相同。", n=f"{len(changes):,}"))
     rows = [
-        {"位置": _place(c.file, c.sheet, c.cell), "字段": c.field, "原值": c.before, "读作": c.after, "原因": c.why}
+        {
+            "位置": _place(c.file, c.sheet, c.cell),
+            "字段": told(c.field),
+            "原值": c.before,
+            "读作": c.after,
+            "原因": told(c.why),
+        }
         for c in changes[:MOST_SHOWN]
     ]
     st.dataframe(
@@ -289,7 +295,7 @@ def _place(file: str, sheet: str, cell: str) -> str:
 def _totals(intake: Intake) -> None:
     money = st.column_config.NumberColumn(format="%,.2f", alignment="right")
     sums = [
-        {"地区": s.region, "字段": s.field, "清单各行合计（万元）": float(s.listed), "读入合计（万元）": float(s.taken), "差额": float(s.listed - s.taken), "差额原因": s.why}
+        {"地区": s.region, "字段": told(s.field), "清单各行合计（万元）": float(s.listed), "读入合计（万元）": float(s.taken), "差额": float(s.listed - s.taken), "差额原因": told(s.why)}
         for s in intake.lists.sums()
     ]  # fmt: skip
     st.markdown(f"**{t('读入前后合计')}**")
@@ -303,7 +309,7 @@ def _totals(intake: Intake) -> None:
     )
     st.markdown(f"**{t('清单自己的合计与各行之和')}**")
     printed = [
-        {"工作表": s.name, "行": x.row + 1, "列": column_letters(x.column), "名称": x.label, "清单写的": float(x.value), "各行之和": float(x.summed), "范围": x.scope, "结果": t("相符") if x.agrees else t("不符")}
+        {"工作表": s.name, "行": x.row + 1, "列": column_letters(x.column), "名称": x.label, "清单写的": float(x.value), "各行之和": float(x.summed), "范围": told(x.scope), "结果": t("相符") if x.agrees else t("不符")}
         for s in intake.lists.sheets
         for x in s.totals
     ]  # fmt: skip
@@ -345,7 +351,7 @@ def _funds(intake: Intake) -> None:
     )
     rows = [dict(zip(FUND_HEADS, (f.name, f.kind, f.limit), strict=True)) for f in intake.draft.funds]
     rows = rows or [dict.fromkeys(FUND_HEADS, "")]
-    config = {"类型": st.column_config.SelectboxColumn(options=list(FUND_KINDS), width=120)}
+    config = {"类型": choice_of(list(FUND_KINDS), 120, required=False)}
     frame = st.data_editor(
         pd.DataFrame(rows, columns=FUND_HEADS).astype(str), hide_index=True, num_rows="dynamic", column_config=labelled(FUND_HEADS, config),
         key="funds_editor", placeholder="—",
@@ -377,7 +383,7 @@ def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> Non
         intake.read()
     except CaseError as error:
         for issue in error.issues:
-            st.error(issue.message, icon=":material/error:")
+            st.error(sentence(issue.message), icon=":material/error:")
         return
     faults = [i for i in intake.reading.issues if i.severity == "error"]
     if faults:
@@ -402,7 +408,7 @@ def _written(value: object) -> str:
 
 def _tell(faults: list[Issue]) -> None:
     for issue in faults[:6]:
-        st.error(f"{issue.address}：{issue.message}。{issue.remedy}。", icon=":material/error:")
+        st.error(f"{issue.address}{t('：')}{spoken(issue)}", icon=":material/error:")
     if len(faults) > 6:
         st.error(t("还有 {n} 处，见“问题与更正”。", n=len(faults) - 6), icon=":material/error:")
 
