@@ -14,7 +14,7 @@ from inputs.case.rule_lines import HARD, SOFT
 from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
-from ui.shared import Edit, amount, desk, unit_words
+from ui.shared import Edit, amount, desk, spoken, unit_words
 from ui.words import ENGLISH, column, language, t
 from workbench.store import Stale
 from workbench.workspace import Difference, Workspace
@@ -96,7 +96,7 @@ def _is_money(target: Target) -> bool:
 
 
 def pending_card(start: Callable[[], None]) -> None:
-    """待应用的改动: from → to, each with its undo; errors as sentences; apply and solve."""
+    """待应用的改动: errors as sentences; apply and solve, in sight however many; from → to, each with its undo."""
     here = desk()
     work = here.work
     assert work is not None
@@ -105,20 +105,20 @@ def pending_card(start: Callable[[], None]) -> None:
         st.markdown(f"### {t('待应用的改动（{n}）', n=len(found))}")
         st.caption(t("相对当前方案") if work.shown else t("相对导入的文件"))
         base = work.shown.changes if work.shown else None
-        for number, each in enumerate(found[:40]):
-            _line(work, each, number, base)
-        if len(found) > 40:
-            st.caption(t("另有 {n} 项改动", n=len(found) - 40))
-        if not found:
-            st.caption(t("没有未应用的改动。"))
         for issue in work.reading.errors[:6]:
-            st.error(f"{issue.address} {issue.message}。{issue.remedy}。")
+            st.error(f"{issue.address} {spoken(issue)}")
         running = work.job is not None and work.job.running
         if st.button(
             t("应用并求解") if found or work.shown is None else t("重新求解"), key="apply", type="primary", width="stretch",
             icon=":material/play_arrow:", disabled=work.case is None or running,
         ):  # fmt: skip
             start()
+        for number, each in enumerate(found[:40]):
+            _line(work, each, number, base)
+        if len(found) > 40:
+            st.caption(t("另有 {n} 项改动", n=len(found) - 40))
+        if not found:
+            st.caption(t("没有未应用的改动。"))
         if found and st.button(t("全部撤销"), key="undo_all", width="stretch"):
             undo(work, [d.target for d in found], base)
     _all_changes(work)

@@ -139,7 +139,7 @@ def _is_bond(case: Case, fund: str) -> bool:
 
 RULE = Rule(
     id="arrangement",
-    title="按安排方式足额、部分或按申报安排",
+    title="安排方式",
     title_en="Full, partial or as asked",
     source="政府投资条例（国令第712号）：资金来源须落实（待核实）",
     formula="全额 Σ_f x[p,f,t] = need[p,m,t]；部分 ≤ 且 Σx ≥ 最低满足率·Σneed；按申报 x = ask",

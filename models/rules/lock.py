@@ -57,7 +57,7 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
 
 RULE = Rule(
     id="lock",
-    title="必选、禁选、固定安排与已安排",
+    title="必选、禁选与固定安排",
     title_en="Locks, bans, fixed and committed amounts",
     source="假设：会议确定的取舍与已下达的资金不得改动",
     formula="必选 Σ_m y = 1；禁选 Σ_m y = 0；Σ_r x[p,f,t] =、≥、≤ 固定额；≥ 已安排额",

@@ -35,6 +35,13 @@ def _title(rule: str) -> str:
     return RULE_BY_ID[rule].title_en if language() == ENGLISH else RULE_BY_ID[rule].title
 
 
+def _scope(line: RuleLine) -> str:
+    """What a line is about by names alone: funds, categories and regions are told apart without their keys."""
+    parts = [part.strip() for part in line.scope.split(";") if part.strip()]
+    named = [part.partition("=")[2] if part.startswith(("资金=", "类别=", "地区=")) else part for part in parts]
+    return " · ".join([*named, *([line.year] if line.year else [])])
+
+
 def _nature(line: RuleLine) -> str:
     """Whether the line rests on a document, on one whose text was not read, or on an assumption."""
     unsure = line.parameter is not None and bool(line.parameter.mark)
@@ -58,7 +65,7 @@ def _rule_frame(lines: list[RuleLine]) -> pd.DataFrame:
         unsure = "（待核实）" if known and known.mark and "待核实" not in line.source else ""
         rows.append(
             {
-                t("启用"): line.enabled, t("规则"): _title(line.rule), t("对象"): f"{line.scope} {line.year}".strip(),
+                t("启用"): line.enabled, t("规则"): _title(line.rule), t("对象"): _scope(line),
                 t("参数"): f"{t(name)}（{t(known.unit)}）" if known and known.unit else t(name), t("值"): line.value,
                 t("刚性"): t(HARD if line.hard else SOFT), t("罚分"): line.penalty, t("顺位"): line.rank,
                 t("性质"): _nature(line), t("依据"): line.source + unsure,
@@ -82,17 +89,18 @@ def _rules_tab(work: Workspace) -> None:
                 wanted |= _edit(line, name, value, back)
         return wanted
 
+    rule, scope, parameter, nature = (190, 140, 130, 84) if language() == ENGLISH else (160, 178, 108, 62)
     config: dict[str, Any] = {
         t("启用"): st.column_config.CheckboxColumn(width=60),
-        t("规则"): st.column_config.TextColumn(width=148),
-        t("对象"): st.column_config.TextColumn(width=142),
-        t("参数"): st.column_config.TextColumn(width=110),
-        t("值"): st.column_config.TextColumn(width=78, help=t("百分数带 % 号，金额默认万元")),
+        t("规则"): st.column_config.TextColumn(width=rule),
+        t("对象"): st.column_config.TextColumn(width=scope),
+        t("参数"): st.column_config.TextColumn(width=parameter),
+        t("值"): st.column_config.TextColumn(width=74, help=t("百分数带 % 号，金额默认万元")),
         t("刚性"): st.column_config.SelectboxColumn(width=74, options=list(back), required=True),
-        t("性质"): st.column_config.TextColumn(width=62 if language() != ENGLISH else 92),
+        t("性质"): st.column_config.TextColumn(width=nature),
         t("依据"): st.column_config.TextColumn(width=240),
-        t("罚分"): st.column_config.TextColumn(width=72, help=t("弹性时每违反一个单位扣多少分")),
-        t("顺位"): st.column_config.TextColumn(width=72, help=t("弹性时按次序先少违反，1 最先")),
+        t("罚分"): st.column_config.TextColumn(width=68, help=t("弹性时每违反一个单位扣多少分")),
+        t("顺位"): st.column_config.TextColumn(width=68, help=t("弹性时按次序先少违反，1 最先")),
     }
     fixed = [t(n) for n in ("规则", "对象", "参数", "性质", "依据")]
     with st.container(key="fill"):
@@ -316,7 +324,7 @@ case = work.last_good() if work is not None else None
 if work is None or case is None:
     no_case()
 else:
-    left, right = st.columns([3, 1], gap="medium")
+    left, right = st.columns([10, 3], gap="medium")
     with left:
         first = t(st.session_state.get("rules_open", TABS[0]))
         rules, funds, regions, weights = st.tabs(
