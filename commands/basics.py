@@ -30,7 +30,7 @@ def add(verbs: Any) -> None:
     sample.add_argument("-o", "--output", type=Path, required=True)
     sample.set_defaults(run=_sample)
     page = verbs.add_parser("ui", help="打开页面")
-    page.add_argument("--port", type=int, default=8501)
+    page.add_argument("--port", type=_port, default=8501)
     page.set_defaults(run=_ui)
 
 
@@ -50,6 +50,12 @@ def _ui(given: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(HOME / "app.py"), "--server.port", str(given.port)]
     threading.Thread(target=_show_page, args=(given.port,), daemon=True).start()
     return subprocess.run(command, cwd=HOME, env=os.environ.copy(), check=False).returncode
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"端口“{text}”须在 1–65535 之间")
+    return int(text)
 
 
 def _show_page(port: int) -> None:

@@ -38,6 +38,38 @@ class Parser(argparse.ArgumentParser):
         self.exit(INVALID, f"命令写法不对：{message}\n用 {self.prog} -h 看用法\n")
 
 
+INPUTS, OUTPUTS = ("case", "lists", "base", "result"), ("output", "json", "annotated", "proof", "mapping")
+
+
+def check_outputs(given: argparse.Namespace) -> None:
+    """Refuse to write over what is read, and to begin hours of work whose result has no place. Raises ValueError."""
+    taken: dict[Path, str] = {}
+    for name in INPUTS:
+        found = getattr(given, name, None) or []
+        for path in found if isinstance(found, list) else [found]:
+            taken[path.resolve()] = f"读入的“{path}”"
+    reads_only = {"proof"} if "result" in given else set()  # verify reads proof and result
+    for name in OUTPUTS:
+        path = getattr(given, name, None)
+        if path is None or name in reads_only:
+            continue
+        if path.resolve() in taken:
+            raise ValueError(f"--{name} 写出的文件就是{taken[path.resolve()]}，会盖掉它；请换一个文件名")
+        taken[path.resolve()] = f"另一个写出的文件“{path}”"
+        if not path.parent.is_dir():
+            raise ValueError(f"--{name} 的文件夹“{path.parent}”不存在；先建好或换一个")
+        if path.is_dir() and not _may_be_folder(given, name):
+            raise ValueError(f"--{name} 的“{path}”是文件夹；请写文件名")
+
+
+def _may_be_folder(given: argparse.Namespace, name: str) -> bool:
+    """export writes a folder; annotated copies of several lists go into one."""
+    several = (
+        len(getattr(given, "lists", None) or getattr(given, "case", None) or []) > 1 if name == "annotated" else False
+    )
+    return several or (name == "output" and "result" in given)
+
+
 def write_json(path: Path | None, record: dict[str, Any]) -> None:
     """Write a record where a path is given."""
     if path is not None:
@@ -52,17 +84,23 @@ def print_issues(issues: list[Issue]) -> None:
         if issue.severity == "error" or notes <= MOST_NOTES:
             value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
             print(
-                f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。", file=sys.stderr
+                plain(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。"),
+                file=sys.stderr,
             )
     if notes > MOST_NOTES:
         print(f"另有 {notes - MOST_NOTES} 条提醒和说明，用 fundopt check 查看", file=sys.stderr)
+
+
+def plain(text: str) -> str:
+    """Text of a user's file without what a terminal would obey."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text)
 
 
 def show_issues(issues: list[Issue]) -> None:
     """Every finding on the output."""
     for issue in issues:
         value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
-        print(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。")
+        print(plain(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。"))
 
 
 def proof_words(value: Fraction, bound: Fraction) -> str:

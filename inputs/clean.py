@@ -30,12 +30,17 @@ MONEY_UNITS = {
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "nan", "none", "null"}
 YES = {"是", "√", "✓", "○", "有", "1", "y", "yes", "true", "已通过", "齐全"}
 NO = {"否", "×", "✕", "x", "无", "0", "n", "no", "false"}
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?(0?\d|1\d))?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 MARKS = re.compile("([²³¹⁰-⁹₀-₉①-⒛⓪-⓿❶-➓¼-¾⅐-⅟])")
 SPACE = re.compile(r"\s+")
+CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff]")
+APART = re.compile(r"\d\s+\d")
+THOUSANDS = re.compile(r"\D*\d{1,3}([ \u00a0\u2009\u202f\u3000]\d{3})+\D*(?:\.\d+)?\D*")
 HAIR = Fraction(1, 10**6)
+MOST = 10**15
+"""Numbers beyond it, or smaller than one part of it, are no quantities of a list."""
 MOST_MONEY = 10**9 * MONEY_PER_WAN
 """More than all bonds of the country: a larger amount is a slip of the unit."""
 
@@ -64,7 +69,7 @@ def _tidy_text(text: str) -> str:
     if not text.isascii():
         parts = MARKS.split(text.replace("m²", "m2"))  # ① and ² are footnotes or numbering, never digits of a number
         text = "".join(part if k % 2 else unicodedata.normalize("NFKC", part) for k, part in enumerate(parts))
-    return SPACE.sub("", text).strip("'")
+    return SPACE.sub("", CONTROL.sub("", text)).strip("'")
 
 
 def title(value: Any) -> str:
@@ -76,7 +81,8 @@ def title(value: Any) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _title_text(text: str) -> str:
-    return SPACE.sub(" ", text if text.isascii() else text.translate(HALF_WIDTH)).strip().strip("'")
+    plain = CONTROL.sub("", text if text.isascii() else text.translate(HALF_WIDTH))
+    return SPACE.sub(" ", plain).strip().strip("'")
 
 
 def is_empty(value: Any) -> bool:
@@ -84,8 +90,22 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and tidy(value).lower() in NOTHING)
 
 
+def figures(value: Any) -> str:
+    """The tidy text of a cell that should hold one number: digits apart are one only in groups of three."""
+    if isinstance(value, str) and APART.search(value) and not THOUSANDS.fullmatch(value.strip()):
+        raise Unreadable("数字中间有空格，分不清是一个数还是几个数", "去掉空格，或分到几格")
+    return tidy(value)
+
+
 def number(value: Any) -> Fraction:
     """A number, exact as written."""
+    exact = _number(value)
+    if exact and not Fraction(1, MOST) <= abs(exact) <= MOST:
+        raise Unreadable("太大或太小，不像清单里的数", "核对单位和位数")
+    return exact
+
+
+def _number(value: Any) -> Fraction:
     if isinstance(value, (bool, dict)):
         raise Unreadable("不是数", "填一个数")
     if isinstance(value, int):
@@ -95,8 +115,10 @@ def number(value: Any) -> Fraction:
             raise Unreadable("不是一个有限的数", "填一个数")
         if value.is_integer():
             return Fraction(int(value))
+        if abs(value) < 1 / MOST:
+            return Fraction(0)  # what a formula leaves of numbers that cancel out
         return Fraction(Decimal(format(value, ".15g")))  # the digits that spreadsheets hold
-    text = tidy(value).replace("−", "-")
+    text = figures(value).replace("−", "-")
     if "," in text and NUMBER.fullmatch(text.replace(",", "")):
         if not GROUPED.fullmatch(text):
             raise Unreadable("逗号不在千分位上，分不清是千分位还是别的", "去掉逗号，写成普通的数")
@@ -109,6 +131,16 @@ def number(value: Any) -> Fraction:
         raise Unreadable("不是数", "填一个数") from error
 
 
+def bare_number(value: Any) -> Fraction | None:
+    """The number that a cell is, typed or as text; None for anything else, such as one with a unit or %."""
+    if isinstance(value, str) and not NUMBER.fullmatch(tidy(value)):
+        return None
+    try:
+        return None if value is None else number(value)
+    except Unreadable:
+        return None
+
+
 def money(value: Any, unit: str = "万元") -> int:
     """An amount in units of 0.01 万元; a unit in the cell wins over the column's."""
     if unit == "万元" and isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
@@ -117,7 +149,7 @@ def money(value: Any, unit: str = "万元") -> int:
             return round(cents)
     factor = MONEY_UNITS[unit]
     if isinstance(value, str):
-        text = tidy(value)
+        text = figures(value)
         for word in ("亿元", "万元", "千元", "亿", "万", "元"):
             if text.endswith(word):
                 factor, value = MONEY_UNITS[word], text[: -len(word)]
@@ -139,7 +171,7 @@ def land(value: Any) -> int:
     """An area in units of 0.0001 亩; 公顷, 平方米 and ㎡ are converted exactly (1 m² = 0.0015 亩)."""
     factor = Fraction(1)
     if isinstance(value, str):
-        text = tidy(value)
+        text = figures(value)
         for word, each in (
             ("公顷", Fraction(15)),
             ("平方米", Fraction(15, 10_000)),
@@ -154,8 +186,8 @@ def land(value: Any) -> int:
 
 def share(value: Any, percent_column: bool = False) -> Fraction:
     """A share as a fraction: a % sign or the header's unit decides, else ≤ 1 is a fraction."""
-    if isinstance(value, str) and tidy(value).endswith("%"):
-        result = number(tidy(value)[:-1]) / 100
+    if isinstance(value, str) and figures(value).endswith("%"):
+        result = number(figures(value)[:-1]) / 100
     elif percent_column:
         result = number(value) / 100
     else:
@@ -168,7 +200,7 @@ def share(value: Any, percent_column: bool = False) -> Fraction:
 
 def factor(value: Any) -> Fraction:
     """A factor, as a number, as a multiple (1.2倍) or as a percentage with its sign."""
-    text = tidy(value).removesuffix("倍") if isinstance(value, str) else ""
+    text = figures(value).removesuffix("倍") if isinstance(value, str) else ""
     return number(text[:-1]) / 100 if text.endswith("%") else number(text or value)
 
 
@@ -176,7 +208,7 @@ def whole(value: Any, unit: str = "") -> int:
     """A whole number; 年, 人, 万人, 个, 户 after it (or 万人 in the heading) are allowed."""
     times = 10_000 if unit == "万人" else 1
     if isinstance(value, str):
-        text = tidy(value)
+        text = figures(value)
         times = 10_000 if text.endswith("万人") else times
         value = re.sub(r"(年|万人|人|个|户|岁)$", "", text)
     exact = number(value) * times

@@ -28,7 +28,7 @@ RESERVE_SECONDS, RESERVE_SHARE, RESERVE_LEAST, RESERVED_PER_SECOND, SETTLE_SECON
 """Seconds kept for settlement: at most, as a part of what is left, at least, and the columns that one more settles."""
 STEADY_SECONDS, STEADY_WIDEST = 5.0, 12_000
 """Seconds for bringing the money near the plan before, and columns of the program up to which it is tried."""
-COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, LARGE_SHARE = 12_000, 25_000, 0.35
+COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, COLUMNS_A_WAY, LARGE_SHARE = 12_000, 25_000, 5, 0.35
 """What settlement, checking and reasons of a large plan, and the reasons alone, get through in a second; the most of
 the time they may take."""
 
@@ -94,11 +94,11 @@ class Course:
 
     def must_settle(self) -> bool:
         """Whether a plan that is known needs the rest of the time to be made whole, checked and explained."""
-        width = self.model.program.width
+        program = self.model.program
         if self.settled_in is None:
-            needed = width / COLUMNS_PER_SECOND
+            needed = program.width / COLUMNS_PER_SECOND
         else:
-            needed = max(self.settled_in, 1.0) + width / EXPLAINED_PER_SECOND
+            needed = max(self.settled_in, 1.0) + (program.width + COLUMNS_A_WAY * program.ways) / EXPLAINED_PER_SECOND
         return self.left() <= min(needed, LARGE_SHARE * self.options.time_limit)
 
     def spend(self, what: str, since: float) -> None:

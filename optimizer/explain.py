@@ -48,6 +48,17 @@ class Block:
     room: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Takes:
+    """Money columns of a project in one year that a shared row counts: how much each unit counts at least, and what
+    could be had from its other columns of that year, in base units."""
+
+    year: int
+    columns: list[int]
+    value: int
+    outside: int
+
+
 NO_LIMIT = ("exclusive", "prerequisite", "bundle", "together", "support", "aim", "way")
 
 
@@ -198,7 +209,8 @@ class Explainer:
         return None
 
     def _by_limits(self, project: Project, index: int) -> Reason:
-        blocks = min((self._blocks(project, index, w) for w in self.space.ways_of[index].tolist()), key=_weight)
+        takes = self._takes(index)
+        blocks = min((self._blocks(project, index, w, takes) for w in self.space.ways_of[index].tolist()), key=_weight)
         named = [b for b in blocks if self.program.row_rule[b.row] != "fund_limit"]
         rival, compare, equal = self._rival(project, index)
         hard = [b for b in named if not self._soft(b.row)]
@@ -233,14 +245,24 @@ class Explainer:
             found[i].append(column)
         return found
 
-    def _blocks(self, project: Project, index: int, w: int) -> list[Block]:
-        """Shared limits that the project cannot fit under when done in this way."""
-        money = self.space.money(index)
-        entries = {int(c): self.own.entries(int(c)) for c in money}
-        own = self.own.entries(int(w))
-        supports = [self.own.entries(c) for c in self._supports[index]]
+    def _blocks(self, project: Project, index: int, w: int, takes: dict[int, list[_Takes]]) -> list[Block]:
+        """Shared limits that the project cannot fit under when done in this way; ``takes`` is ``_takes`` of it."""
+        own, way = self.own.entries(int(w)), self.space.ways[w]
+        rows = {r for r in own if self.shared[r]}.union(takes)
+        for c in self._supports[index]:
+            rows.update(r for r in self.own.entries(c) if self.shared[r])
+        found = []
+        for r in sorted(rows):
+            least = own.get(r, 0) + sum(t.value * self._least_money(project, way, t) for t in takes.get(r, ()))
+            if least > self.room[r]:
+                found.append(Block(r, int(least), int(self.room[r])))
+        return found
+
+    def _takes(self, index: int) -> dict[int, list[_Takes]]:
+        """By shared row, the money columns of a project that it counts, year by year; the same for every way."""
+        entries = {int(c): self.own.entries(int(c)) for c in self.space.money(index)}
         capacity = {c: self._capacity(c, e) for c, e in entries.items()}
-        inside: dict[int, dict[int, list[int]]] = {r: {} for e in (own, *supports) for r in e if self.shared[r]}
+        inside: dict[int, dict[int, list[int]]] = {}
         first, total = int(self.space.x[0]) if len(self.space.x) else 0, [0] * self.case.years
         for c, e in entries.items():
             year = int(self.space.x_year[c - first])
@@ -248,16 +270,13 @@ class Explainer:
             for r in e:
                 if self.shared[r]:
                     inside.setdefault(r, {}).setdefault(year, []).append(c)
-        found = []
-        for r in sorted(inside):
-            least = own.get(r, 0)
-            for year, cols in inside[r].items():
+        found: dict[int, list[_Takes]] = {}
+        for r, years in inside.items():
+            for year, cols in years.items():
                 value = min(entries[c][r] // int(self.space.unit[c]) for c in cols)
                 if value > 0:
                     outside = total[year] - sum(capacity[c] for c in cols)
-                    least += value * self._least_money(project, self.space.ways[w], year, cols, outside)
-            if least > self.room[r]:
-                found.append(Block(r, int(least), int(self.room[r])))
+                    found.setdefault(r, []).append(_Takes(year, cols, value, outside))
         return found
 
     def _capacity(self, col: int, entries: dict[int, int]) -> int:
@@ -266,8 +285,9 @@ class Explainer:
         rooms = [int(self.room[r]) for r in entries if self.program.row_rule[r] == "fund_limit"]
         return max(0, min([most, *rooms]))
 
-    def _least_money(self, project: Project, way: Way, year: int, cols: list[int], outside: int) -> int:
+    def _least_money(self, project: Project, way: Way, takes: _Takes) -> int:
         """What some columns must at least give in a year: the need less what can be had elsewhere."""
+        year, cols, outside = takes.year, takes.columns, takes.outside
         if project.arrangement == "按申报":
             first = int(self.space.x[0])
             funds = {int(self.space.x_fund[c - first]) for c in cols}
@@ -275,7 +295,7 @@ class Explainer:
         need = int(way.need[year])
         if project.arrangement == "部分":
             need = int(project.least_fill * need)
-        return min(max(0, need - outside), self._most_money(project, way, year, cols))
+        return min(need - outside, self._most_money(project, way, year, cols)) if need > outside else 0
 
     def _most_money(self, project: Project, way: Way, year: int, cols: list[int]) -> int:
         """The most that some columns may give in a year by the project's own rules: each region pays its share, each

@@ -68,7 +68,7 @@ class InHand:
             self.best = found
             course.settled_in = time.monotonic() - begun
             program = model.program
-            if self.objective is program.stages[program.main] and not self.ended.is_set():
+            if len(course.tiers) == program.main and not self.ended.is_set():  # all steps before the main aim are done
                 course.watch.plan(on_the_way(course, self.objective, found, run.best.bound, run.worker.backend))
 
     def end(self, wait: bool) -> Settled | None:

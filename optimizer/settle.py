@@ -31,6 +31,8 @@ HALF_UNIT = 0.5
 NUDGE_SECONDS, NUDGED_PER_SECOND = 4.0, 15_000
 """Seconds for making amounts whole near a corner, at least; columns that a busy machine gets through in one."""
 
+LEAST_SECONDS, LEAST_RUN, LATE = 0.5, 0.05, 0.3
+"""Seconds that a settlement has at least, however late it begins; below which no solver is asked; over which one is ended."""
 CONTENT_SECONDS = 1.0
 """Seconds after which whole steps need not be the best ones, and a little longer for wide programs."""
 
@@ -59,6 +61,7 @@ def settle(
     ended: Callable[[], bool] = lambda: False,
 ) -> Settled:
     """Make the plan of a solver's point whole, without relaxing any rule; ``ended`` may break it off."""
+    until = max(until, time.monotonic() + LEAST_SECONDS)
     return _Settling(case, space, program, task, until, ended).settled(point)
 
 
@@ -99,7 +102,7 @@ class _Settling:
         return self._checked(_whole(answer.point)) if answer.point is not None else Settled(None, None)
 
     def _left(self) -> float:
-        return max(0.5, self.until - time.monotonic())
+        return self.until - time.monotonic()
 
     def _near(self, fixed: Task, point: Floats) -> Task:
         """Coarse steps within a few steps of where the solver put them."""
@@ -146,7 +149,7 @@ class _Settling:
         return Settled(None, None)
 
     def _run(self, backend: str, task: Task, seconds: float, tolerance: float = 1e-9) -> Answer:
-        if self.ended():
+        if self.ended() or self._left() < LEAST_RUN:
             return Answer("unknown", None, None, None, backend, 0.0, "broken off")
         loose, free = loose_part(task)
         if loose is None:
@@ -157,7 +160,7 @@ class _Settling:
         content, asked = time.monotonic() + CONTENT_SECONDS + loose.width / NUDGED_PER_SECOND, False
         while run.answer is None:
             wait_for_news([run], 0.2)
-            if self.ended():
+            if self.ended() or self._left() < -LATE:
                 run.end()
             elif not asked and run.best.value is not None and time.monotonic() > content:
                 asked = True

@@ -64,8 +64,9 @@ def solve_stage(course: Course, objective: Objective, second: bool, nodes: int |
             return Stage(status, None, None, answer, other)
         bound = answer.bound if course.cuts_proven else bound_before  # of all choices, those cut off too
         bound = _lowest(bound, in_parts)
-        settled, failed = _settle_best(course, task, run)
-        if settled is not None or failed is None or course.cancelled or course.left() <= 0:
+        settled, failed = _settle_best(course, task, run, other)
+        enough = course.known is not None and course.watch.ask() == "stop"
+        if settled is not None or failed is None or course.cancelled or enough or course.left() <= 0:
             settled = _better(course, objective, settled)
             if settled is not None:
                 return Stage("feasible", settled, bound, answer, other)
@@ -149,14 +150,46 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             asked = True
             run.ask_to_stop()
         elif not asked and not course.cancelled:
-            hand.offer(run)
+            hand.offer(max(runs, key=_value_of))
+            if first == "decomposition" and other is not None and _has_ended(other):
+                asked = True  # the whole model is done: nothing more to learn
+                run.ask_to_stop()
             if hand.poor and first != "decomposition" and _few_steps(course):
                 asked = course.whole_steps = True
                 run.ask_to_stop()
     course.known = _better(course, objective, hand.end(wait=not course.cancelled))
     if other is not None and first == "decomposition":
         other.end()  # the whole model has helped with plan and bound as long as it was worth it
+        return run, _take_over(run, other)
     return run, other
+
+
+def _take_over(run: Run, other: Run) -> Run | None:
+    """What the solver beside has found becomes the answer where the first one has no plan, or none as good.
+
+    Returns the solver beside where it still is a second opinion.
+    """
+    mine, theirs = run.answer, other.answer
+    assert mine is not None and theirs is not None
+    bound = _lowest(mine.bound, theirs.bound)
+    ended = theirs.outcome in ("optimal", "infeasible")
+    if mine.outcome == "infeasible" or (theirs.point is None and not (ended and mine.point is None)):
+        run.answer = replace(mine, bound=bound)
+        return other
+    if mine.point is None or ended or (theirs.value is not None and theirs.value > (mine.value or -float("inf"))):
+        run.answer, run.points = replace(theirs, bound=bound), other.points
+        return None
+    run.answer = replace(mine, bound=bound)
+    return other
+
+
+def _value_of(run: Run) -> float:
+    return -float("inf") if run.best.value is None else run.best.value
+
+
+def _has_ended(run: Run) -> bool:
+    """Whether a solver has ended by itself, with a proof that holds for the whole task."""
+    return run.answer is not None and run.answer.outcome in ("optimal", "infeasible")
 
 
 def _backends(course: Course, objective: Objective, second: bool) -> tuple[str, str]:
@@ -207,16 +240,20 @@ def _lowest(one: float | None, other: float | None) -> float | None:
     return min(known, default=None)
 
 
-def _settle_best(course: Course, task: Task, run: Run) -> tuple[Settled | None, tuple[Ints, bool] | None]:
-    """Settle the answer's point, else earlier streamed plans; on failure the ways to cut off."""
+def _settle_best(
+    course: Course, task: Task, run: Run, other: Run | None
+) -> tuple[Settled | None, tuple[Ints, bool] | None]:
+    """Settle the answer's point, else earlier plans, one of the solver beside too; on failure the ways to cut off."""
     assert run.answer is not None
     if run.answer.point is None or course.cancelled:
         return None, None
     begun = time.monotonic()
     model, failed = course.model, None
-    points = [run.answer.point, *([] if run.answer.outcome == "optimal" else reversed(run.points[-3:]))]
+    points = [run.answer.point]
+    if run.answer.outcome != "optimal":
+        points += [*reversed(run.points[-3:]), *(other.points[-1:] if other is not None else [])]
     for point in points:
-        if failed is not None and course.left() <= 0 and course.known is not None:
+        if failed is not None and course.left() <= 0:
             break
         settled = settle(course.case, model.space, model.program, task, point, course.settle_until())
         if settled.plan is not None:

@@ -19,7 +19,7 @@ from models.program import Floats
 from models.translate import start_of
 from models.verify import is_known, verify
 from optimizer.clash import impossible_demands
-from optimizer.course import FEW_WAYS, exact_bound
+from optimizer.course import FEW_WAYS, exact_bound, true_bound
 from optimizer.settle import Settled, settle
 from optimizer.shed import shed
 from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
@@ -168,14 +168,15 @@ def _solution(swift: _Swift) -> Solution:
     plan, verdict = swift.known.plan, swift.known.verdict
     assert plan is not None and verdict is not None
     main = swift.model.program.stages[swift.model.program.main]
-    gap = relative_gap(verdict.value, swift.bound)
+    bound = exact_bound(true_bound(verdict.value, None if swift.bound is None else float(swift.bound)))
+    gap = relative_gap(verdict.value, bound)
     status: Status = "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
     return Solution(
         status,
         plan,
         verdict,
-        swift.bound,
-        (Tier(main.title, main.unit, status, verdict.value, swift.bound),),
+        bound,
+        (Tier(main.title, main.unit, status, verdict.value, bound),),
         "HiGHS",
         ties="未比较（先出的方案）",
         seconds=swift.seconds,

@@ -24,7 +24,7 @@ from typing import Any
 if sys.platform != "win32":
     import resource
 
-from optimizer.backends import Solver, load
+from optimizer.backends import BACKEND_BY_ID, DIVE, Solver, load
 from optimizer.task import Answer, Limits, Progress, Task
 
 GRACE_SECONDS = 1.0
@@ -228,6 +228,8 @@ class Run:
                 self._keep_best(message.version)
             else:
                 POOL.give_back(self.worker)
+                if message.outcome == "unknown" and self.points:  # failed after it had streamed plans
+                    self._keep_best(message.version)
         elif message is not None:
             value = message.value if message.value is not None else self.best.value
             bound = message.bound if message.bound is not None else self.best.bound
@@ -245,7 +247,7 @@ class Run:
         """End the worker now, keeping the best plan it streamed."""
         if self.answer is None:
             self.worker.end()
-            self._keep_best(self.worker.backend)
+            self._keep_best((BACKEND_BY_ID | {DIVE.id: DIVE})[self.worker.backend].title)
 
     def _keep_best(self, version: str) -> None:
         point = self.points[-1] if self.points else None

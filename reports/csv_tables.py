@@ -18,7 +18,7 @@ def csv_of(table: ResultTable) -> bytes:
     """The records of a table, without title and totals."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([f"{c.name}({table.unit})" if c.kind == "money" else c.name for c in table.columns])
+    writer.writerow([_safe(f"{c.name}({table.unit})" if c.kind == "money" else c.name) for c in table.columns])
     for row in table.rows:
         writer.writerow([_cell(column, value) for column, value in zip(table.columns, row, strict=True)])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
@@ -31,6 +31,9 @@ def _cell(column: ResultColumn, value: Any) -> str:
         sign, cents = ("-" if value < 0 else ""), abs(value)
         return f"{sign}{cents // MONEY_PER_WAN}.{cents % MONEY_PER_WAN:02d}"
     if isinstance(value, Fraction):
-        return f"{float(value):.8g}"
-    text = str(value)
-    return "'" + text if isinstance(value, str) and text.startswith(LIVE) else text
+        return str(value.numerator) if value.denominator == 1 else f"{float(value):.15g}"
+    return _safe(value) if isinstance(value, str) else str(value)
+
+
+def _safe(text: str) -> str:
+    return "'" + text if text.startswith(LIVE) else text

@@ -14,7 +14,7 @@ from inputs.case.rule_lines import HARD, SOFT
 from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
-from ui.shared import Edit, amount, desk, spoken, unit_words
+from ui.shared import Edit, amount, desk, plain, spoken, unit_words
 from ui.words import ENGLISH, column, language, t
 from workbench.store import Stale
 from workbench.workspace import Difference, Workspace
@@ -106,7 +106,7 @@ def pending_card(start: Callable[[], None]) -> None:
         st.caption(t("相对当前方案") if work.shown else t("相对导入的文件"))
         base = work.shown.changes if work.shown else None
         for issue in work.reading.errors[:6]:
-            st.error(f"{issue.address} {spoken(issue)}")
+            st.error(plain(f"{issue.address} {spoken(issue)}"))
         running = work.job is not None and work.job.running
         if st.button(
             t("应用并求解") if found or work.shown is None else t("重新求解"), key="apply", type="primary", width="stretch",
@@ -127,7 +127,9 @@ def pending_card(start: Callable[[], None]) -> None:
 def _line(work: Workspace, each: Difference, number: int, base: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"pending_{number}"):
         before, after = value_words(each.target, each.before), value_words(each.target, each.after)
-        st.markdown(f"{row_words(work, each.target)}  \n:gray[{before}] → **{after}**", width="stretch")
+        st.markdown(
+            f"{plain(row_words(work, each.target))}  \n:gray[{plain(before)}] → **{plain(after)}**", width="stretch"
+        )
         if st.button(t("撤销"), key=f"undo_{number}", type="tertiary"):
             undo(work, [each.target], base)
 
@@ -152,7 +154,10 @@ def _all_changes(work: Workspace) -> None:
         for number, each in enumerate(found[:60]):
             with st.container(horizontal=True, vertical_alignment="center"):
                 before, after = value_words(each.target, each.before), value_words(each.target, each.after)
-                st.markdown(f"{row_words(work, each.target)}  \n:gray[{before}] → **{after}**", width="stretch")
+                st.markdown(
+                    f"{plain(row_words(work, each.target))}  \n:gray[{plain(before)}] → **{plain(after)}**",
+                    width="stretch",
+                )
                 if st.button(t("还原"), key=f"restore_{number}", type="tertiary"):
                     undo(work, [each.target], None)
         if found and st.button(t("全部还原为导入文件"), key="restore_all", width="stretch"):

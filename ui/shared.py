@@ -147,7 +147,12 @@ def moved(target: Target, key: str, unit: str) -> None:
 def start_solve(work: Workspace) -> None:
     """Solve the case as wanted now, with the limits set beside the plan; before they were seen, with the case's."""
     limit, gap = st.session_state.get("limit"), st.session_state.get("gap")
-    work.solve(None if limit is None else float(limit), None if gap is None else gap / 100)
+    try:
+        work.solve(None if limit is None else float(limit), None if gap is None else gap / 100)
+    except Stale:
+        desk().reopen()
+    except Gone:
+        desk().open(work.id)
 
 
 # ---- dress
@@ -203,7 +208,7 @@ def strip(title: str) -> None:
         st.markdown(f"# {title}")
         case = work.case if work is not None else None
         if work is not None:
-            st.markdown(f":gray[{_plain(work.name)}]", width="content")
+            st.markdown(f":gray[{plain(work.name)}]", width="content")
             if case is not None and case.fictional and "金额为虚构" not in work.name:
                 st.badge(t(FICTIONAL), color="orange")
         st.space("stretch")
@@ -211,12 +216,12 @@ def strip(title: str) -> None:
         _switch("unit", list(UNITS), {name: t(name) for name in UNITS})
         _switch("language", [CHINESE, ENGLISH], {CHINESE: "中文", ENGLISH: "EN"})
     for kind, words in here.said:
-        {"success": st.success, "warning": st.warning, "error": st.error}[kind](words)
+        {"success": st.success, "warning": st.warning, "error": st.error}[kind](plain(words))
     here.said.clear()
 
 
-def _plain(text: str) -> str:
-    """Text of a user that markdown must not read."""
+def plain(text: str) -> str:
+    """Text of a user that markdown must not read: no links, pictures, formulas or emphasis of their own."""
     return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from inputs.case.changes import CaseSheets, Target
+from inputs.case.changes import CaseSheets, Target, wan_text
 from models import quota
 from models.case import Case, Scope
 from models.facts import lies_in
@@ -14,12 +14,14 @@ from models.units import MONEY_PER_WAN
 
 
 def scaled_fund(base: Case, name: str, percent: int) -> dict[Target, str]:
-    """All limits of a fund as a percentage of those of ``base``, in whole 万元."""
+    """All limits of a fund as a percentage of those of ``base``: exactly those at 100, else in whole 万元."""
     fund = base.fund_by_name[name]
     limits: list[tuple[str, int | None]] = [("额度", fund.pool)]
     limits += [(f"额度:{base.year_label(year)}", limit) for year, limit in enumerate(fund.by_year)]
     return {
-        Target("资金", (name,), column): str(limit * percent // (100 * MONEY_PER_WAN))
+        Target("资金", (name,), column): wan_text(
+            Fraction(limit, MONEY_PER_WAN) if percent == 100 else Fraction(limit * percent // (100 * MONEY_PER_WAN))
+        )
         for column, limit in limits
         if limit is not None
     }

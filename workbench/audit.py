@@ -220,7 +220,9 @@ def _check_table(record: Record, table: ResultTable, where: Where) -> int:
     for place, wanted in expected.items():
         found = cells.pop(place, None)
         if not _same(found, wanted):
-            shown = found["formula"] if isinstance(found, dict) else found
+            shown = (
+                (found["formula"] if found["value"] is None else found["value"]) if isinstance(found, dict) else found
+            )
             message = f"应为“{_show(wanted)}”，现为“{_show(found)}”{_sources(table, place, where)}"
             _found(record, table.name, place, shown, message)
     for place, value in cells.items():
@@ -232,18 +234,19 @@ def _check_table(record: Record, table: ResultTable, where: Where) -> int:
 def _expected(table: ResultTable) -> dict[str, Any]:
     """What every cell of the sheet should hold."""
     cells: dict[str, Any] = {address(row, column): words for (row, column), words in head_of(table).items()}
+    totals = table.totals()
     for index, column in enumerate(table.columns):
         letters = column_letters(index)
         cells[f"{letters}{HEADER_ROW + 1}"] = column.name
         for number, row in enumerate(table.rows, start=FIRST_ROW):
             value = cell_value(column, row[index])
             formula = column.sum_of and isinstance(value, int | float)
-            cells[f"{letters}{number + 1}"] = {"formula": row_formula(table, column, number)} if formula else value
+            text = row_formula(table, column, number) if formula else ""
+            cells[f"{letters}{number + 1}"] = {"formula": text, "value": value} if formula else value
         if table.has_total:
             word = "合计" if index == 0 else ""
-            cells[f"{letters}{total_row(table) + 1}"] = (
-                {"formula": total_formula(table, index)} if column.total else word
-            )
+            total = {"formula": total_formula(table, index), "value": cell_value(column, totals[index])}
+            cells[f"{letters}{total_row(table) + 1}"] = total if column.total else word
     return cells
 
 
@@ -251,7 +254,11 @@ def _same(found: Any, wanted: Any) -> bool:
     if wanted in (None, ""):
         return found in (None, "")
     if isinstance(wanted, dict):
-        return isinstance(found, dict) and found["formula"].replace("$", "") == wanted["formula"]
+        if not isinstance(found, dict) or found["formula"].replace("$", "") != wanted["formula"]:
+            return False
+        return found["value"] is None or _same(
+            found["value"], wanted["value"]
+        )  # none is stored: nothing false is shown
     if isinstance(wanted, int | float):
         number = isinstance(found, int | float) and not isinstance(found, bool)
         return number and abs(found - wanted) <= 1e-9 * max(1.0, abs(wanted))
@@ -261,9 +268,9 @@ def _same(found: Any, wanted: Any) -> bool:
 def _show(value: Any) -> str:
     if value is None:
         return "空"
-    return (
-        str(value["formula"]) if isinstance(value, dict) else f"{value:g}" if isinstance(value, float) else str(value)
-    )
+    if isinstance(value, dict):
+        return f"{value['formula']}（显示 {_show(value['value'])}）"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _sources(table: ResultTable, address: str, where: Where) -> str:

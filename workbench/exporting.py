@@ -31,13 +31,26 @@ from reports.table import Plan, ResultTable
 from reports.workbook import write_tables
 from workbench.audit import options_of
 
+RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)
+"""Names of devices on Windows, no file's."""
 WIDE = 900
 """Width of a picture in pixels before doubling for print."""
 
 
 def safe_name(text: str) -> str:
     """A name that may be a file's: without separators and control characters, never a path."""
-    return re.sub(r"[\\/:*?\"<>|\x00-\x1f]", "_", text).strip(". ")[:80] or "未命名"
+    name = re.sub(r"[\\/:*?\"<>|\x00-\x1f]", "_", text).strip(". ")[:80].strip(". ") or "未命名"
+    return f"{name}_" if RESERVED.fullmatch(name.partition(".")[0]) else name
+
+
+def _own_name(text: str, taken: set[str]) -> str:
+    """A safe name that no other file of the folder has, on systems that do not tell capitals apart either."""
+    name, number = safe_name(text), 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{safe_name(text)}({number})"
+    taken.add(name.casefold())
+    return name
 
 
 def deliverables(plan: Plan, account: Account) -> Iterator[tuple[str, Callable[[Path], None]]]:
@@ -45,8 +58,9 @@ def deliverables(plan: Plan, account: Account) -> Iterator[tuple[str, Callable[[
     yield "汇报材料.docx", lambda path: write_briefing(path, plan, account)
     yield "资金安排公示表.xlsx", lambda path: write_tables(path, public_edition(plan))
     for folder, editions in (("分地区", county_editions(plan)), ("分部门", department_editions(plan))):
+        taken: set[str] = set()
         for name, tables in editions:
-            yield f"{folder}/{safe_name(name)}.xlsx", _workbook(tables)
+            yield f"{folder}/{_own_name(name, taken)}.xlsx", _workbook(tables)
     for name, chart in pictures(plan):
         yield f"图/{name}.png", _picture(chart)
     for table in result_tables(plan):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import os
+import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -54,6 +55,8 @@ class Job:
     first: Outcome | None = None
     outcome: Outcome | None = None
     failure: str = ""
+    unkept: str = ""
+    """Why the plan could not be written to the store, by the name of the error; empty where it was."""
     wish: Literal["stop", "cancel"] | None = None
     thread: threading.Thread | None = field(default=None, repr=False)
 
@@ -158,7 +161,10 @@ class Jobs:
                 job.hear, lambda: job.wish, lambda found: _came(job, early_plan(reading, options, found), done)
             )
             outcome = plan_case(reading, options, watch, last=last, start=start)
-            done(outcome)
+            if job.wish == "cancel":  # at the very end: what was asked for meanwhile stays in sight
+                outcome = replace(outcome, solution=Solution("unknown", cancelled=True))
+            else:
+                _keep(job, outcome, done)
             job.outcome = outcome
         except Exception as error:  # the page shows a sentence, the log has the rest
             job.failure = f"求解没有完成（{type(error).__name__}）"
@@ -197,8 +203,17 @@ def _came(job: Job, found: Outcome, done: Callable[[Outcome], None]) -> None:
     """A checked plan before the end: kept where it is better than the one before, or as good and closer proven."""
     before = () if job.first is None else order_of(job.first.solution)
     if job.wish != "cancel" and found.solution.value is not None and order_of(found.solution) > before:
-        done(found)
+        _keep(job, found, done)
         job.first = found
+
+
+def _keep(job: Job, found: Outcome, done: Callable[[Outcome], None]) -> None:
+    """Have a plan kept; where the disk is full or the store locked it is shown all the same, and that it was not kept."""
+    try:
+        done(found)
+        job.unkept = ""
+    except (sqlite3.Error, OSError) as error:
+        job.unkept = type(error).__name__
 
 
 def order_of(solution: Solution) -> tuple[float | Fraction, ...]:

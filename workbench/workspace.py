@@ -17,7 +17,7 @@ from models.rules import RULE_BY_ID
 from optimizer.options import Options
 from workbench.jobs import JOBS, Job, order_of
 from workbench.kept import solution_from_json, solution_to_json
-from workbench.store import Kept, Scenario, Store
+from workbench.store import Kept, Scenario, Stale, Store
 from workbench.verbs import Outcome, case_options
 
 KEPT_READINGS = 8
@@ -171,7 +171,13 @@ class Workspace:
 
     def take_over(self, changes: Mapping[Target, str], what: str) -> None:
         """Want exactly the changes of a scenario. Raises Stale, Gone."""
+        self._still_here()
         self._want(dict(changes), what)
+
+    def _still_here(self) -> None:
+        """Raises Stale where another window changed the case since, Gone where it was removed."""
+        if self.store.revision(self.owner, self.id) != self.revision:
+            raise Stale(self.id)
 
     def _want(self, wanted: dict[Target, str], what: str) -> None:
         if wanted == self.changes:
@@ -213,7 +219,8 @@ class Workspace:
         return JOBS.latest(self.id)
 
     def solve(self, limit: float | None = None, gap: float | None = None) -> Job:
-        """Start a solve of the case as wanted now, from the plan shown; a running one is cancelled."""
+        """Start a solve of the case as wanted now, from the plan shown; a running one is cancelled. Raises Stale, Gone."""
+        self._still_here()
         reading = self.reading
         assert reading.case is not None
         self.cancel()
@@ -289,8 +296,8 @@ class Workspace:
         found = self.scenario(row)
         if found is None or not found.outcome.plan.verdict.passed:
             return False
-        self.cancel()
         self.take_over(found.changes, f"载入方案“{row.name}”")
+        self.cancel()
         self.before, self.shown = self.shown, found
         self._collected = self.job.best if self.job else None
         before = _text_of(self.before) if self.before is not None else None

@@ -19,8 +19,7 @@ from inputs import clean
 from inputs.case.rule_rows import rule_id, same_scope
 from inputs.case.table import Header, Record, Table, match_header, read_table
 from inputs.files.letters import column_letters, column_number
-from inputs.files.limits import FileLimits
-from inputs.files.workbook import Grid, Source, load_source, plain_grid, run_child
+from inputs.files.workbook import Grid, Source, load_source, write_copy
 from inputs.schema import FUNDS, SETTINGS, SHEET_BY_NAME
 from models.issue import CaseError, Issue
 from models.units import MONEY_PER_WAN
@@ -275,15 +274,22 @@ class _Writer:
         return last[sheet]
 
 
+WORDS = frozenset({"text", "names", "choice", "flag"})
+"""Kinds of columns whose cells stay text, be they digits: 001 and 1,2 are names."""
+
+
 def _value(text: str, kind: str, unit: str) -> Any:
     """The cell of a text: a number where it is one, amounts turned from 万元 into the column's unit."""
     bare = clean.tidy(text)
     if not bare:
         return None
+    if kind in WORDS or clean.APART.search(text):
+        return clean.title(text)
     sense, digits = "", bare
     if kind == "pin":
         sense, digits = next(((s, bare[len(s) :]) for s in (">=", "<=", "=") if bare.startswith(s)), ("", bare))
-    digits = digits.replace(",", "")
+    if clean.GROUPED.fullmatch(digits):
+        digits = digits.replace(",", "")
     if not re.fullmatch(r"-?\d+(\.\d+)?", digits):
         return clean.title(text)
     exact = Fraction(digits) / clean.MONEY_UNITS[unit] if kind in ("money", "pin") else Fraction(digits)
@@ -306,11 +312,7 @@ def write_changed(source: Path, target: Path, changes: Changes, name: str = "") 
     cells: dict[str, dict[str, Any]] = {}
     for write in CaseSheets(found.grids).writes(changes):
         cells.setdefault(write.sheet, {})[write.address] = "" if write.value is None else write.value
-    job = {
-        "target": str(target.resolve()), "marks": {}, "tables": [], "cells": cells,
-        "grids": [] if found.kind == "xlsx" else [plain_grid(g) for g in found.grids],
-    }  # fmt: skip
-    run_child("marker.py", found.path, FileLimits.from_environment(), given=json.dumps(job, ensure_ascii=False))
+    write_copy(found, target, cells)
 
 
 def quota_changes(grids: Iterable[Grid], fund: str, family: str, amounts: Mapping[str, int]) -> dict[Target, str]:

@@ -96,7 +96,9 @@ class _Reader:
 
     def __init__(self, grids: list[Grid]) -> None:
         self.issues: list[Issue] = []
-        self.grids = {clean.tidy(grid.name): grid for grid in grids}
+        self.grids: dict[str, Grid] = {}
+        for grid in grids:
+            self._keep(grid)
         self._report_extra_sheets()
         self.book = Book({})
         self.settings: dict[str, Any] = {}
@@ -156,6 +158,13 @@ class _Reader:
         return policies, tuned
 
     # ---- sheets
+
+    def _keep(self, grid: Grid) -> None:
+        """Names that differ by spaces or width only are one name: which of the sheets counts is not guessed."""
+        other = self.grids.setdefault(clean.tidy(grid.name), grid)
+        if other is not grid:
+            message = f"工作表“{other.name}”和“{grid.name}”名称相同（只差空格或全半角），分不清用哪一张"
+            self.issues.append(Issue("sheet_twice", "error", grid.name, "", "", message, "删去其中一张，或改名"))
 
     def _report_extra_sheets(self) -> None:
         for name, grid in self.grids.items():

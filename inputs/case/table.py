@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from inputs import clean
@@ -146,6 +147,7 @@ def read_table(grid: Grid | None, sheet: Sheet, funds: tuple[str, ...] = (), mon
         if any(not clean.is_empty(value) for value in row) or _faulty_row(grid, offset):
             table.records.append(_record(table, grid, row, Record(offset, families=families)))
     _check_percent_columns(table, grid)
+    _tell_hidden(table, grid)
     _check_merges(table, grid)
     return table
 
@@ -310,8 +312,22 @@ def _record(table: Table, grid: Grid, row: list[Any], record: Record) -> Record:
             if header.column.required:
                 table.report("cell_empty", address, "", f"“{header.column.name}”不能为空", f"填写{header.column.name}")
         else:
-            _read_cell(table, record, header, value)
+            shown = _as_shown(grid, header, record.row, value) if grid.percent else value
+            _read_cell(table, record, header, shown)
     return record
+
+
+def _as_shown(grid: Grid, header: Header, row: int, value: Any) -> Any:
+    """A number shown with % as the text it is seen as: 20 % is 20 %, whatever the heading says of bare numbers.
+
+    In cells of any kind (规则, 设置) that matters beyond 100 % only.
+    """
+    kind = header.column.kind
+    if isinstance(value, bool) or not isinstance(value, int | float) or kind not in ("share", "any"):
+        return value
+    if (kind == "any" and abs(value) <= 1) or f"{column_letters(header.index)}{row}" not in grid.percent:
+        return value
+    return f"{(Decimal(format(value, '.15g')) * 100).normalize():f}%"
 
 
 def _read_cell(table: Table, record: Record, header: Header, value: Any) -> None:
@@ -365,6 +381,14 @@ def read_value(column: Column, value: Any, unit: str) -> Any:
     return result
 
 
+def _tell_hidden(table: Table, grid: Grid) -> None:
+    """Rows that nobody sees take part all the same; that is said once."""
+    if hidden := [r.row for r in table.records if r.cells and r.row in grid.hidden_rows]:
+        shown = "、".join(map(str, hidden[:5])) + ("……" if len(hidden) > 5 else "")
+        message = f"第 {shown} 行是隐藏或被筛选掉的行（{len(hidden)} 行），照常参与"
+        table.report("rows_hidden", f"A{hidden[0]}", "", message, "不该参与的请删去", "warning")
+
+
 def _check_percent_columns(table: Table, grid: Grid) -> None:
     """A share column that mixes fractions and percents without a sign cannot be read for certain."""
     for header in table.headers:
@@ -375,9 +399,14 @@ def _check_percent_columns(table: Table, grid: Grid) -> None:
             for record in table.records
             if header.index < len(grid.rows[record.row - 1])
         ]
-        numbers = [(row, float(v)) for row, v in plain if isinstance(v, int | float) and not isinstance(v, bool) and v]
+        place = column_letters(header.index)
+        numbers = [
+            (row, v) for row, raw in plain if f"{place}{row}" not in grid.percent and (v := clean.bare_number(raw))
+        ]
         if any(v <= 1 for _, v in numbers) and any(v > 1 for _, v in numbers):
             row, value = next((row, v) for row, v in numbers if v > 1)
-            cell = f"{column_letters(header.index)}{row}"
+            cell = f"{place}{row}"
             message = f"“{header.column.name}”一列里既有小于 1 的数又有大于 1 的数，分不清是小数还是百分数"
-            table.report("share_mixed", cell, value, message, "全列写成带 % 的百分数，或在列名后注明（%）")
+            table.report(
+                "share_mixed", cell, f"{float(value):g}", message, "全列写成带 % 的百分数，或在列名后注明（%）"
+            )

@@ -3,8 +3,8 @@
 import os
 from dataclasses import dataclass, fields
 
-PROTECTED, NOT_TEXT = 3, 4
-"""Exit codes of the child process: the workbook asks for a password; the bytes are no text we know."""
+PROTECTED, NOT_TEXT, NOT_WRITTEN = 3, 4, 5
+"""Exit codes of the child process: the workbook asks for a password; the bytes are no text we know; no place to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class FileLimits:
     ratio: int = 200
     rows: int = 50_000
     columns: int = 2_000
+    cells: int = 3_000_000
     sheets: int = 60
     seconds: int = 60
     memory_megabytes: int = 2_000

@@ -19,13 +19,15 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the interpreter runs isolated
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
+
+from inputs.files.limits import NOT_WRITTEN
 
 COLOURS = {"error": "FFF3C6C2", "warning": "FFFFE9B8", "note": "FFD9EAD9"}
 FONT = "Microsoft YaHei"
@@ -49,14 +51,18 @@ def main(source: str, job: dict[str, Any]) -> None:
     for page in book.worksheets:
         page.sheet_view.tabSelected = False
     book.active = 0
-    book.save(job["target"])
+    try:
+        book.save(job["target"])
+    except OSError as error:
+        print(error, file=sys.stderr)
+        sys.exit(NOT_WRITTEN)
     if not job["grids"]:
         _keep_results(source, job["target"], job["cells"])
 
 
 def _write_cell(cell: Cell, value: Any) -> None:
     """Put a value in; text stays text, whatever it begins with."""
-    cell.value = value
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value[:1] in ("=", "+", "-", "@")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ def sheets(path: str) -> dict[str, Any]:
     """One sheet, named like the file."""
     csv.field_size_limit(2**20)
     text = _decode(Path(path).read_bytes())
-    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), skipinitialspace=True))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), skipinitialspace=True))
     wide = max((len(row) for row in rows), default=0)
     cells = [[value or None for value in row] + [None] * (wide - len(row)) for row in rows]
     facts: dict[str, list[Any]] = {
@@ -41,6 +42,6 @@ def _decode(content: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """The delimiter that most lines hold outside of quotes."""
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
+    lines = [line for line in io.StringIO(text) if line.strip()][:50]
     counts = {d: sum(next(csv.reader([line], delimiter=d), []).__len__() > 1 for line in lines) for d in DELIMITERS}
     return max(DELIMITERS, key=lambda d: (counts[d], -DELIMITERS.index(d)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from inputs.files.guard import check_file, refuse
-from inputs.files.limits import NOT_TEXT, PROTECTED, FileLimits
+from inputs.files.limits import NOT_TEXT, NOT_WRITTEN, PROTECTED, FileLimits
 
 Merge = tuple[int, int, int, int]
 
@@ -60,6 +60,10 @@ def load_source(path: Path, limits: FileLimits | None = None, name: str = "") ->
         if len(grid.rows) > limits.rows or any(len(row) > limits.columns for row in grid.rows[:1]):
             message = f"文件“{name}”的“{grid.name}”有 {len(grid.rows):,} 行，超出 {limits.rows:,} 行、{limits.columns:,} 列的上限，没有读取"
             raise refuse(path, "range_too_large", message, "删去清单以外的行列（含格式）后再传")
+    spread = sum(len(grid.rows) * len(grid.rows[0]) for grid in grids if grid.rows)
+    if spread > limits.cells:  # empty ones count: one stray cell far out makes a sheet of millions
+        message = f"文件“{name}”的各表展开共 {spread:,} 格，超出 {limits.cells:,} 格的上限，没有读取"
+        raise refuse(path, "range_too_large", message, "删去清单以外的行列（含格式）后再传")
     return Source(path, name, found["kind"], grids, tuple(found["notes"]))
 
 
@@ -69,7 +73,7 @@ def load_grids(path: Path, limits: FileLimits | None = None) -> list[Grid]:
 
 
 def load_cells(path: Path, limits: FileLimits | None = None) -> dict[str, dict[str, Any]]:
-    """Cells of every sheet by address; a formula comes as {"formula": text}. Raises CaseError."""
+    """Cells of every sheet by address; a formula comes as {"formula": text, "value": its stored result}. Raises CaseError."""
     limits = limits or FileLimits.from_environment()
     if check_file(path, limits) != "zip":
         raise refuse(path, "not_a_workbook", f"文件“{path.name}”不是 .xlsx 工作簿", "用本程序导出的 .xlsx")
@@ -94,7 +98,7 @@ def _grid(sheet: dict[str, Any], file: str) -> Grid:
 def run_child(script: str, path: Path, limits: FileLimits, *more: str, given: str = "") -> str:
     """Run a script of this room on a file with limits on memory and time; returns what it printed.
 
-    Raises CaseError when it fails, asks for a password, finds no text, or takes too long.
+    Raises CaseError when it fails, asks for a password, finds no text, or takes too long; OSError when it cannot write.
     """
     command = [sys.executable, "-I", str(Path(__file__).with_name(script)), str(path.resolve())]
     command += [str(limits.memory_megabytes), *more]
@@ -109,10 +113,27 @@ def run_child(script: str, path: Path, limits: FileLimits, *more: str, given: st
     if done.returncode == NOT_TEXT:
         message = f"文件“{path.name}”的文字编码不认识，不能读取"
         raise refuse(path, "file_encoding", message, "另存为 UTF-8 编码的 .csv 或 .xlsx 后再传")
+    if done.returncode == NOT_WRITTEN:
+        raise OSError(done.stderr.decode(errors="replace").strip() or path.name)
     if done.returncode != 0:
         message = f"文件“{path.name}”已损坏或格式不符，不能读取"
         raise refuse(path, "file_corrupt", message, "用 Excel 或 WPS 打开，另存为 .xlsx 后再传")
     return done.stdout.decode()
+
+
+def write_copy(
+    source: Source, target: Path, cells: dict[str, dict[str, Any]], marks: Any = None, tables: Any = None
+) -> None:
+    """A copy of a user's file: ``cells`` (by sheet and address, "" empties one) written, ``marks`` and ``tables`` put in.
+
+    Formats, other sheets and stored results of formulas stay; ``.xls`` and ``.csv`` come back as an .xlsx of their values.
+    Raises CaseError when the file cannot be read, OSError when the copy cannot be written.
+    """
+    job = {
+        "target": str(target.resolve()), "marks": marks or {}, "tables": tables or [], "cells": cells,
+        "grids": [] if source.kind == "xlsx" else [plain_grid(g) for g in source.grids],
+    }  # fmt: skip
+    run_child("marker.py", source.path, FileLimits.from_environment(), given=json.dumps(job, ensure_ascii=False))
 
 
 def plain_grid(grid: Grid) -> dict[str, Any]:

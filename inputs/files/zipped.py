@@ -53,17 +53,22 @@ def sheets(path: str) -> dict[str, Any]:
 
 
 def formulas(path: str) -> dict[str, Any]:
-    """Cells of every sheet by address with formulas as written: value or {"formula": text}."""
+    """Cells of every sheet by address: value, or {"formula": text, "value": what is stored as its result}."""
     from openpyxl import load_workbook
 
-    found = []
+    found, stored = [], CalamineWorkbook.from_path(path)
     for page in load_workbook(path, data_only=False).worksheets:
-        cells = {}
+        cells: dict[str, Any] = {}
+        results = stored.get_sheet_by_name(page.title).to_python(skip_empty_area=False)
         for row in page.iter_rows():
             for cell in row:
                 if cell.value is not None:
-                    formula = cell.data_type == "f"
-                    cells[cell.coordinate] = {"formula": str(cell.value)} if formula else plain(cell.value)
+                    if cell.data_type != "f":
+                        cells[cell.coordinate] = plain(cell.value)
+                        continue
+                    inside = cell.row <= len(results) and cell.column <= len(results[cell.row - 1])
+                    result = plain(results[cell.row - 1][cell.column - 1]) if inside else None
+                    cells[cell.coordinate] = {"formula": str(cell.value), "value": result}
         found.append({"name": page.title, "cells": cells})
     return {"sheets": found}
 

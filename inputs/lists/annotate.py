@@ -6,7 +6,6 @@ library cannot keep is said on the first sheet. ``.xls`` and ``.csv`` come back 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from inputs import clean
 from inputs.files.guard import check_file
 from inputs.files.limits import FileLimits
-from inputs.files.workbook import Source, plain_grid, run_child
+from inputs.files.workbook import Source, write_copy
 from inputs.lists.opening import Change
 from inputs.lists.personal import Scrubbed
 from inputs.lists.reading import ListReading
@@ -42,8 +41,7 @@ def annotate_case(source: Source, issues: Iterable[Issue], target: Path) -> None
 def _run(
     source: Source, target: Path, issues: list[Issue], tables: list[dict[str, Any]], sheets: list[Scrubbed]
 ) -> None:
-    limits = FileLimits.from_environment()
-    check_file(source.path, limits)
+    check_file(source.path, FileLimits.from_environment())
     names = {clean.tidy(g.name): g.name for g in source.grids}
     marks: dict[str, dict[str, list[tuple[str, str]]]] = {}
     for issue in issues:
@@ -52,14 +50,7 @@ def _run(
             words = f"【{LEVELS[issue.severity]}】{issue.message}。{issue.remedy}。"
             marks.setdefault(name, {}).setdefault(issue.cell, []).append((issue.severity, words))
     cells = {s.grid.name: {**dict.fromkeys(s.emptied, ""), **dict(s.masked)} for s in sheets}
-    job = {
-        "target": str(target.resolve()),
-        "marks": marks,
-        "cells": cells,
-        "tables": tables,
-        "grids": [] if source.kind == "xlsx" else [plain_grid(g) for g in source.grids],
-    }
-    run_child("marker.py", source.path, limits, given=json.dumps(job, ensure_ascii=False))
+    write_copy(source, target, cells, marks, tables)
 
 
 def _issue_table(issues: list[Issue], source: Source, lost: str) -> dict[str, Any]:

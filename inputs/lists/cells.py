@@ -174,7 +174,7 @@ def _money(raw: Any, unit: str, percent: bool) -> Cleaned:
         cents = raw * MONEY_PER_WAN
         if abs(cents - round(cents)) <= 1e-6 + 1e-15 * cents:
             return Cleaned(int(raw) if float(raw).is_integer() else raw)
-    _spaced(raw)
+    clean.figures(raw)
     exact = amount(raw, unit) * MONEY_PER_WAN
     if exact < 0:
         raise Unreadable("是负数", "填不小于 0 的数")
@@ -213,18 +213,8 @@ def _spelling(raw: Any) -> list[str]:
     return found or ["文字改为数值"]
 
 
-def _spaced(raw: Any) -> None:
-    """Digits apart are one number only where the groups are of three."""
-    if (
-        isinstance(raw, str)
-        and re.search(r"\d\s+\d", raw.strip())
-        and not re.fullmatch(r"\D*\d{1,3}(\s\d{3})+\D*(?:\.\d+)?\D*", raw.strip())
-    ):
-        raise Unreadable("数字中间有空格，分不清是一个数还是几个数", "去掉空格，或分到几格")
-
-
 def _share(raw: Any, unit: str, percent: bool) -> Cleaned:
-    _spaced(raw)
+    clean.figures(raw)
     if percent and not isinstance(raw, str):
         value = clean.number(raw)
         if value > 1:
@@ -242,7 +232,7 @@ def _scaled(raw: Any, unit: str, tables: tuple[dict[str, Fraction], ...]) -> tup
     """A quantity in its column's unit; another unit of the same kind in the cell is converted."""
     if not isinstance(raw, str):
         return clean.number(raw), []
-    _spaced(raw)
+    clean.figures(raw)
     text, reasons = clean.tidy(raw).replace("千米", "公里").replace("km", "公里"), _spelling(raw)
     match = re.fullmatch(r"([+-]?[\d,.]+)([^\d,.]+\d?)", text)
     if match is None:

@@ -96,12 +96,16 @@ START, FINISH = (
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A field that a column may mean: how sure (0–1, 1 is certain by name), on what ground, in which unit."""
+    """A field that a column may mean: how sure (0–1, 1 is certain by name), on what ground, in which unit.
+
+    ``unsaid``: neither column nor sheet says a unit, this one is only the usual one.
+    """
 
     field: str
     score: float
     basis: str
     unit: str = ""
+    unsaid: bool = False
 
 
 def bare(label: str) -> tuple[str, str]:

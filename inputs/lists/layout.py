@@ -111,10 +111,17 @@ def _close(blocks: list[Block], filled: Rows) -> None:
 def _titles_above(filled: Rows, row: int) -> set[int]:
     """Title and unit lines directly above a repeated heading."""
     found = set()
-    while row > 0 and _is_title_row(filled[row - 1]) and _titled(filled[row - 1]):
+    while (
+        row > 0 and _is_title_row(filled[row - 1]) and _titled(filled[row - 1]) and not _holds_figure(filled[row - 1])
+    ):
         row -= 1
         found.add(row)
     return found
+
+
+def _holds_figure(row: list[Any]) -> bool:
+    """Whether a cell is a number, be it a year: what has one may be a project, and is not passed over."""
+    return any(isinstance(v, int | float) and not isinstance(v, bool) for v in row)
 
 
 def _titled(row: list[Any]) -> bool:

@@ -109,6 +109,9 @@ def read_mapping(path: Path) -> Decisions:
     """
     grids = {clean.tidy(g.name): g for g in load_grids(path)}
     decisions, issues = Decisions(), list[Issue]()
+    if COLUMNS not in grids:
+        _fault(issues, path.name, "", "", f"“{path.name}”不是映射文件：没有工作表“{COLUMNS}”")
+        raise CaseError(issues)
     _read_columns(grids.get(COLUMNS), decisions, issues)
     for row, cells in _rows(grids.get(SHEETS)):
         file, sheet, read, region, _, total = _texts(cells, 6)
@@ -148,7 +151,7 @@ def _read_columns(grid: Grid | None, decisions: Decisions, issues: list[Issue]) 
             continue
         if fault := fields.fault_of(name or fields.UNUSED):
             _fault(issues, COLUMNS, f"F{row}", name, fault)
-        if unit and fields.kind_of(name) == "money" and unit not in clean.MONEY_UNITS:
+        if fields.kind_of(name) == "money" and unit not in clean.MONEY_UNITS:
             _fault(issues, COLUMNS, f"G{row}", unit, f"金额单位只能填：{'、'.join(clean.MONEY_UNITS)}")
         found.setdefault(code, {})[column_number(letters.upper()) - 1] = (name or fields.UNUSED, unit)
         if done != YES:

@@ -137,10 +137,7 @@ class _Reader:
                 bare = [
                     abs(v)
                     for r in self.block.body
-                    if isinstance(v := self._raw(r, index), int | float)
-                    and not isinstance(v, bool)
-                    and v
-                    and address(r, index) not in self.grid.percent
+                    if address(r, index) not in self.grid.percent and (v := clean.bare_number(self._raw(r, index)))
                 ]
                 if any(v <= 1 for v in bare) and any(v > 1 for v in bare):
                     mixed.add(index)

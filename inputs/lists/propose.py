@@ -6,7 +6,7 @@ lists usually run. Only a certain heading whose cells agree is taken without bei
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from inputs import clean
@@ -46,6 +46,8 @@ class Guess:
     basis: str
     examples: tuple[str, ...]
     numeric: bool
+    unsaid: bool = False
+    """The list says no unit: it has to be asked for in every file anew."""
 
     @property
     def sure(self) -> bool:
@@ -72,10 +74,16 @@ def propose(block: Block, places: Gazetteer, dropped: tuple[int, ...] = ()) -> l
     guesses = []
     for heading, column in zip(block.headings, columns, strict=True):
         if column.index in found:
-            found[column.index] = _with_unit(found[column.index], block)
+            found[column.index] = _with_unit(_as_said(found[column.index], heading.path), block)
         if column.index in found or heading.path or column.texts:
             guesses.append(_guess(heading.text, column, found.get(column.index), column.index in dropped))
     return guesses
+
+
+def _as_said(p: Proposal, path: tuple[str, ...]) -> Proposal:
+    """What was guessed by content takes the money unit that its heading says."""
+    said = next((unit for label in reversed(path) if (unit := fields.bare(label)[1]) in clean.MONEY_UNITS), "")
+    return replace(p, unit=said) if said and not p.unit and fields.kind_of(p.field) == "money" else p
 
 
 def _with_unit(p: Proposal, block: Block) -> Proposal:
@@ -92,7 +100,7 @@ def _with_unit(p: Proposal, block: Block) -> Proposal:
 
 
 def _doubt(p: Proposal, unit: str) -> Proposal:
-    return Proposal(p.field, min(p.score, 0.9), NO_UNIT if p.score >= SURE else p.basis, unit)
+    return Proposal(p.field, min(p.score, 0.9), NO_UNIT if p.score >= SURE else p.basis, unit, unsaid=True)
 
 
 def _guess(heading: str, column: Column, p: Proposal | None, dropped: bool) -> Guess:
@@ -101,7 +109,7 @@ def _guess(heading: str, column: Column, p: Proposal | None, dropped: bool) -> G
     if p is None:
         empty = not column.texts
         p = Proposal(fields.UNUSED, fields.CERTAIN if empty else 0.3, NOTHING_IN_IT if empty else "看不出含义")
-    return Guess(column.index, heading, p.field, p.unit, round(p.score, 2), p.basis, examples, numeric)
+    return Guess(column.index, heading, p.field, p.unit, round(p.score, 2), p.basis, examples, numeric, p.unsaid)
 
 
 def _by_heading(path: tuple[str, ...], column: Column, places: Gazetteer) -> Proposal | None:

@@ -207,10 +207,13 @@ def _layout(
         reading.layouts[code].places.append(place)
         return reading.layouts[code]
     guesses = propose(block, places, dropped)
-    settled = decisions.columns.get(code) or (recall(code) if block.named else None)
+    now = decisions.columns.get(code)
+    settled = now or (recall(code) if block.named else None)
     columns = {g.index: (g.field, g.unit) for g in guesses}
     if settled is not None:
-        columns |= {i: choice for i, choice in settled.items() if i in columns and i not in dropped}
+        asked = set() if now else {g.index for g in guesses if g.unsaid}
+        columns |= {i: c for i, c in settled.items() if i in columns and i not in dropped and i not in asked}
+        settled = {i: c for i, c in settled.items() if i not in asked}
         for guess in guesses:
             if guess.index not in settled and not guess.sure:
                 settled = None  # a column with cells that was empty when the layout was confirmed

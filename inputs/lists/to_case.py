@@ -8,13 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from inputs import clean
 from inputs.case.read import Reading, read_grids
 from inputs.case.table import match_header, read_table
-from inputs.files.letters import column_number
-from inputs.files.workbook import Grid
+from inputs.files.letters import address, column_number
+from inputs.files.workbook import Grid, load_source, write_copy
 from inputs.lists import fields
 from inputs.lists.projects import ListProject, family_order
 from inputs.lists.reading import ListReading
@@ -167,7 +165,7 @@ def _onto_base(
     heads = [row + [None] * (width - len(row)) for row in heads]
     for name, index in place.items():
         heads[header - 1][index] = heads[header - 1][index] or _heading(name)
-    while len(heads) > header and all(clean.is_empty(v) for v in heads[-1]):
+    while len(heads) > header and all(v is None for v in heads[-1]):
         heads.pop()
     ids = _ids(taken, {r.get("项目编号") for r in table.records if r.get("项目编号")})
     first = len(heads) + 1
@@ -277,17 +275,17 @@ def write_draft(draft: Draft, path: Path) -> None:
             sheets.append(SheetData(grid.name, tuple(map(str, heads)), tuple(tuple(row) for row in rows)))
         write_workbook(path, sheets)
         return
-    book = load_workbook(draft.base)
-    by_name = {clean.tidy(page.title): page for page in book.worksheets}
+    base = load_source(draft.base)
+    before = {clean.tidy(g.name): g for g in base.grids}
+    cells: dict[str, dict[str, Any]] = {}
     for grid in draft.grids[:2]:
-        page = by_name.get(clean.tidy(grid.name)) or book.create_sheet(grid.name)
-        for r, row in enumerate(grid.rows, start=1):
-            for c, value in enumerate(row, start=1):
-                if value is not None and page.cell(r, c).value is None:
-                    page.cell(r, c).value = value
-                    if isinstance(value, str) and value.startswith("="):
-                        page.cell(r, c).data_type = "s"
-    book.save(path)
+        known = before.get(clean.tidy(grid.name), Grid(grid.name, []))
+        for r, row in enumerate(grid.rows):
+            old = known.rows[r] if r < len(known.rows) else []
+            for c, value in enumerate(row):
+                if value is not None and (c >= len(old) or old[c] is None):
+                    cells.setdefault(known.name, {})[address(r, c)] = value
+    write_copy(base, path, cells)
 
 
 def gazetteer_of(base: list[Grid] | None) -> Gazetteer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import replace
 
@@ -19,10 +20,14 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     version = f"价格分解（HiGHS {highspy.Highs().version()}）"
     try:
         found = Room(task, limits, report).run()
-    except Unfit as reason:
+    except Exception as reason:  # Unfit; anything else is a defect, or memory, that must not cost the user the plan
+        if not isinstance(reason, Unfit):
+            logging.getLogger(__name__).exception("the way by prices failed")
         left = max(0.1, limits.seconds - (time.monotonic() - begun))
         answer = highs.solve(task, replace(limits, seconds=left), report)
-        return replace(answer, seconds=time.monotonic() - begun, remark=f"whole model: {reason}")
+        return replace(
+            answer, seconds=time.monotonic() - begun, remark=f"whole model: {reason or type(reason).__name__}"
+        )
     left = limits.seconds - (time.monotonic() - begun)
     if not found.proven and left > 1.0 and not found.stopped:
         start = task.start if found.point is None else np.rint(found.point).astype(np.int64)

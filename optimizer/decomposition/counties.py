@@ -124,10 +124,11 @@ class _Block:
         lp = solver(SECONDS, mip_rel_gap=GAP, mip_abs_gap=0.0)
         lp.passModel(program(cost, self.bounds, self.sides, self.entries, self.integer))
         lp.run()
-        if lp.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        status, whole = lp.getModelStatus(), not self.integer.any()
+        if status == highspy.HighsModelStatus.kInfeasible or (whole and status != highspy.HighsModelStatus.kOptimal):
             return np.inf, None
         info = lp.getInfo()
-        bound = float(info.mip_dual_bound) if self.integer.any() else float(info.objective_function_value)
+        bound = float(info.objective_function_value) if whole else float(info.mip_dual_bound)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return bound, None
         point = np.array(lp.getSolution().col_value)

@@ -21,7 +21,7 @@ from optimizer.decomposition.simplex import Batch
 from optimizer.decomposition.split import ByColumn, Split
 from optimizer.decomposition.states import States, branched, states_of
 
-SHAPES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024)
+SHAPES = (1, 2, 3, 4, *(k * 2**n for n in range(1, 16) for k in (3, 4)))
 SURE = 1e-6
 """A contradiction of at least this size shows that a system cannot be."""
 CAREFUL = 1e-9
@@ -278,5 +278,5 @@ def _or_infinite(limits: Ints, scale: Floats) -> Floats:
 
 
 def _rounded(sizes: Ints) -> Ints:
-    shapes = np.array(SHAPES)
-    return shapes[np.minimum(np.searchsorted(shapes, sizes), len(shapes) - 1)]
+    """The next larger shape; IndexError beyond the largest, 131,072."""
+    return np.array(SHAPES)[np.searchsorted(SHAPES, sizes)]

@@ -18,6 +18,11 @@ from optimizer.decomposition.split import Split
 PASSES = 2
 MOST_SWITCHES = 6
 WIDEST = 2.0**61
+MOST_SYSTEMS, FEW_SYSTEMS, TIMES = 120_000, 8_000, 12
+"""At most so many systems; below the second number as many as it takes, between them so many times the states.
+
+What is not branched keeps its 0/1 columns as parts: the bound stays one, only wider.
+"""
 
 
 @dataclass(slots=True)
@@ -97,6 +102,7 @@ def states_of(part: Split) -> States:
 def branched(part: Split, s: States) -> States:
     """A system for every combination of the 0/1 columns of a state; states with many of them stay as they are."""
     binary = part.task.integer & (part.task.upper == 1)
+    most = min(MOST_SYSTEMS, max(FEW_SYSTEMS, TIMES * len(s.state)))
     for _ in range(MOST_SWITCHES):
         number = np.bincount(s.column_system[binary[s.column]], minlength=len(s.state))
         open_ = np.flatnonzero(binary[s.column] & (number <= MOST_SWITCHES)[s.column_system])
@@ -105,6 +111,8 @@ def branched(part: Split, s: States) -> States:
         system, first = np.unique(s.column_system[open_], return_index=True)
         column = s.column[open_[first]]
         twice = np.ones(len(s.state), np.int64)
+        if len(s.state) + len(system) > most:
+            break
         twice[system] = 2
         take = np.repeat(np.arange(len(s.state)), twice)
         second = np.zeros(len(take), np.bool_)

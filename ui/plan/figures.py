@@ -9,7 +9,7 @@ import streamlit as st
 from optimizer.solution import percent_up
 from reports.table import Plan
 from reports.tables import outputs
-from ui.shared import amount, desk, unit_words
+from ui.shared import amount, desk, plain, unit_words
 from ui.words import ENGLISH, language, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
@@ -90,7 +90,7 @@ def steps(outcome: Outcome) -> None:
     rows = [(name, value) for name, value in outcome.account().rows if name.startswith(("第 ", "放弃", "与纯效益"))]
     with st.expander(t("各步的结果和放弃的效益"), expanded=outcome.case.aim != "加权"):
         for name, value in rows:
-            st.markdown(f"- {told(name)}{t('：')}{told(value)}")
+            st.markdown(f"- {told(name)}{t('：')}{plain(told(value))}")
 
 
 def save_form(work: Workspace) -> None:

@@ -12,7 +12,7 @@ from reports.charts.money import gain_chart
 from reports.scenarios import Compared, fund_gains, moved_between, price_words, project_differences, region_gains
 from reports.table import ResultTable
 from ui.editing import row_words, value_words
-from ui.shared import amount, grid, look, unit_words
+from ui.shared import amount, grid, look, plain, unit_words
 from ui.words import t, told
 from workbench.workspace import Shown, Workspace
 
@@ -47,7 +47,7 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
         funds = {fund: x for fund, x in fund_gains(plans[0].plan, plans[1].plan).items() if x}
         if funds:
             words = t("；").join(f"{fund} {amount(x, sign=True)}" for fund, x in funds.items())
-            st.markdown(t("按资金（{unit}）：{words}。", unit=unit_words(), words=words))
+            st.markdown(t("按资金（{unit}）：{words}。", unit=unit_words(), words=plain(words)))
     with right:
         gains = region_gains(plans[0].plan, plans[1].plan)
         if any(gains.values()):
@@ -74,14 +74,14 @@ def in_and_out(table: ResultTable, key: str) -> None:
             return
         row = dict(zip((c.name for c in table.columns), table.rows[chosen], strict=True))
         with st.container(border=True):
-            st.markdown(f"**{row['项目编号']} {row['项目名称']}**")
+            st.markdown(f"**{plain(str(row['项目编号']))} {plain(str(row['项目名称']))}**")
             st.text(told(str(row["原因"])))
 
 
 def _line(work: Workspace, sheets: CaseSheets, target: Target, before: Shown, now: Shown) -> str:
     """One setting: from → to."""
     old, new = (value_words(target, s.changes.get(target, sheets.text(target))) for s in (before, now))
-    return f"- {row_words(work, target)}：:gray[{old}] → **{new}**"
+    return f"- {plain(row_words(work, target))}：:gray[{plain(old)}] → **{plain(new)}**"
 
 
 def _counts(before: Shown, now: Shown) -> str:

@@ -8,7 +8,7 @@ from inputs.case.rule_lines import rule_lines
 from models.case import Case
 from optimizer.finish import AWAITED
 from reports.charts.timeline import course_chart
-from ui.shared import desk, look, moved, percent_of, start_solve, wish
+from ui.shared import desk, look, moved, percent_of, plain, spoken, start_solve, wish
 from ui.words import t, told
 from workbench.adjust import scaled_fund
 from workbench.jobs import JOBS, Job
@@ -60,7 +60,7 @@ def _sliders(work: Workspace, case: Case) -> None:
         now = round(100 * case.fund_by_name[fund.name].limit / fund.limit)
         key = f"quick_fund_{version}"
         st.slider(
-            t("{fund}额度（文件的 %）", fund=fund.name), min(50, now), max(150, -(-now // 5) * 5), now, step=1 if now % 5 else 5, key=key,
+            t("{fund}额度（文件的 %）", fund=plain(fund.name)), min(50, now), max(150, -(-now // 5) * 5), now, step=1 if now % 5 else 5, key=key,
             on_change=lambda: wish(scaled_fund(base, fund.name, st.session_state[key])),
         )  # fmt: skip
     for rule, parameter, label in (("region_quota", "上限占比", "单个地区份额上限（%）"), ("people_money", "偏差", "挂钩区间（±%）")):  # fmt: skip
@@ -68,7 +68,7 @@ def _sliders(work: Workspace, case: Case) -> None:
             if line.rule != rule or line.key[3] != parameter or "地区=" in line.scope or not line.written:
                 continue
             value = percent_of(line.value)
-            words = f"{t(label)} {line.scope.replace('资金=', '')}".strip()
+            words = f"{t(label)} {plain(line.scope.replace('资金=', ''))}".strip()
             place = f"quick_{line.key}_{version}"
             st.slider(
                 words,
@@ -148,7 +148,7 @@ def stale_banner(work: Workspace) -> None:
             start_solve(work)
             st.rerun()
     for issue in work.reading.errors[:6]:
-        st.error(f"{issue.address} {issue.message}。{issue.remedy}。")
+        st.error(plain(f"{issue.address} {spoken(issue)}"))
 
 
 def ending(job: Job, late: bool = False) -> None:
@@ -156,6 +156,12 @@ def ending(job: Job, late: bool = False) -> None:
     if late and (job.outcome is None or job.outcome.solution.plan is None):
         st.caption(t("下面说的是上一次求解，用的是改动之前的设置。"))
     outcome = job.outcome
+    if job.unkept:
+        words = t(
+            "方案求出来了，但没有存下（{why}）：磁盘可能已满，或存放案例的文件正被占用。请先另存方案或导出，再刷新页面。",
+            why=job.unkept,
+        )
+        st.warning(words, icon=":material/warning:")
     if outcome is None:
         st.error(job.failure, icon=":material/error:")
     elif outcome.solution.plan is not None:
@@ -166,7 +172,7 @@ def ending(job: Job, late: bool = False) -> None:
     elif outcome.solution.status == "infeasible":
         st.error(t("规则冲突：下列要求不能同时满足。"), icon=":material/error:")
         for words in clash_words(outcome.solution) or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:
-            st.markdown("- " + told(words))
+            st.markdown("- " + plain(told(words)))
         st.caption(t("金额是至少要让出的：让出以后，别的要求仍可能不够，再求解会接着指出。"))
         if st.button(t("去改规则与额度"), key="go_rules"):
             first = outcome.solution.culprits[0].rule if outcome.solution.culprits else ""

@@ -23,7 +23,7 @@ from reports.table import Plan
 from reports.tables import by_fund, by_region, later_needs, unfunded
 from ui.plan.since import since_last
 from ui.plan.table import allocation_table
-from ui.shared import desk, grid, look
+from ui.shared import desk, grid, look, plain
 from ui.words import ENGLISH, column, language, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
@@ -193,7 +193,7 @@ def _in_full(outcome: Outcome, row: dict[str, Any]) -> None:
     lines = {"原因": row["原因"], "若要安排需调整什么": row["若要安排需调整什么"], "依据": row["依据"]}
     lines["最接近的已安排项目"] = f"{rival.id} {rival.name}" if rival else ""
     with st.container(border=True, key="in_full"):
-        st.markdown(f"**{row['项目编号']} {row['项目名称']}**")
+        st.markdown(f"**{plain(str(row['项目编号']))} {plain(str(row['项目名称']))}**")
         for name, words in lines.items():
             if words:
                 st.text(f"{column(name)}{t('：')}{told(str(words))}")

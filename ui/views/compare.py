@@ -18,7 +18,7 @@ from reports.charts.money import gain_chart
 from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains
 from ui.editing import row_words, value_words
 from ui.plan.since import in_and_out
-from ui.shared import amount, desk, grid, issue_table, look, no_case, strip, unit_words
+from ui.shared import amount, desk, grid, issue_table, look, no_case, plain, strip, unit_words
 from ui.words import t, told
 from workbench.own_plan import read_own_plan
 from workbench.store import Gone, Scenario, Stale, in_tree
@@ -115,7 +115,7 @@ def _comparison(work: Workspace, rows: list[Scenario], chosen: list[str]) -> Non
         shown = _shown(work, rows, key)
         name = by_id[key].name if key in by_id else t("当前方案")
         if shown is None:
-            st.warning(t("“{name}”的案例已读不出，没有列入。", name=name))
+            st.warning(t("“{name}”的案例已读不出，没有列入。", name=plain(name)))
             continue
         plans.append(Compared(name, shown.outcome.plan, shown.outcome.solution))
         mine.append(by_id.get(key))
@@ -143,7 +143,7 @@ def _comparison(work: Workspace, rows: list[Scenario], chosen: list[str]) -> Non
     for number, plan in enumerate(plans):
         broken = broken_rules(plan)
         if broken.rows:
-            st.markdown(f"**{t('“{name}”未满足的要求', name=plan.name)}**")
+            st.markdown(f"**{t('“{name}”未满足的要求', name=plain(plan.name))}**")
             grid(broken, key=f"broken_{number}")
 
 
@@ -173,9 +173,9 @@ def _manage(work: Workspace, rows: list[Scenario]) -> None:
             marks = (" ★" + t("建议") if row.advised else "") + (
                 f" · {t('审定')} {row.frozen[:10]}" if row.frozen else ""
             )
-            note = f"  \n:gray[{row.note}]" if row.note else ""
+            note = f"  \n:gray[{plain(row.note)}]" if row.note else ""
             indent = "　" * depth + ("└ " if depth else "")
-            words = f"{indent}**{row.name}**{marks}　:gray[{t(row.kind)} · {row.author} · {row.created.replace('T', ' ')}]{note}"  # fmt: skip
+            words = f"{indent}**{plain(row.name)}**{marks}　:gray[{t(row.kind)} · {plain(row.author)} · {row.created.replace('T', ' ')}]{note}"  # fmt: skip
             st.markdown(words, width="stretch")
             if st.button(t("载入"), key=f"load_{row.id}", help=t("把它的设置和方案放到桌上，从它继续")):
                 _load(work, row)
@@ -199,7 +199,7 @@ def _load(work: Workspace, row: Scenario) -> None:
         here.reopen()
         st.rerun()
     if not loaded:
-        st.warning(t("“{name}”读不出，或不满足刚性要求，不能载入。", name=row.name))
+        st.warning(t("“{name}”读不出，或不满足刚性要求，不能载入。", name=plain(row.name)))
         return
     here.outside += 1
     here.say("success", t("已载入“{name}”。", name=row.name))
@@ -320,7 +320,7 @@ def _page(work: Workspace) -> None:
         default = _usual(work, rows, offered)
         key = f"compare_{len(offered)}"
         chosen = st.pills(
-            t("选 2–4 个方案，第一个是对照"), list(offered), selection_mode="multi", default=default, key=key, format_func=offered.__getitem__
+            t("选 2–4 个方案，第一个是对照"), list(offered), selection_mode="multi", default=default, key=key, format_func=lambda k: plain(offered[k])
         )  # fmt: skip
         if len(chosen) > MOST:
             st.warning(t("一次最多比较 {n} 个，只列前 {n} 个。", n=MOST))

@@ -14,7 +14,7 @@ import streamlit as st
 from reports.briefing import write_briefing
 from reports.editions import public_edition
 from reports.workbook import write_tables
-from ui.shared import desk, strip
+from ui.shared import desk, plain, strip
 from ui.words import t, told
 from workbench.exporting import archive
 from workbench.verbs import Outcome
@@ -112,10 +112,10 @@ def _downloads(work: Workspace, shown: Shown) -> None:
 def _which(work: Workspace) -> str:
     """Which plan the files are of, and that another one is frozen."""
     mine = work.shown_is()
-    words = t("导出的是当前方案：**{name}**", name=mine.name if mine else t("还没有存为方案"))
+    words = t("导出的是当前方案：**{name}**", name=plain(mine.name) if mine else t("还没有存为方案"))
     others = [s.name for s in work.scenarios() if s.frozen and (mine is None or s.id != mine.id)]
     if others:
-        words += "　" + t(":orange[审定的是 **{name}**；要导出它，先在“方案对比”载入。]", name="、".join(others))
+        words += "　" + t(":orange[审定的是 **{name}**；要导出它，先在“方案对比”载入。]", name=plain("、".join(others)))
     return words
 
 

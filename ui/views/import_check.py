@@ -19,7 +19,7 @@ from models.case import Case
 from models.issue import CaseError, Issue
 from reports.tables import asked
 from ui.editing import undo
-from ui.shared import LEVELS, amount, desk, issue_table, strip, unit_words, wish
+from ui.shared import LEVELS, amount, desk, issue_table, plain, strip, unit_words, wish
 from ui.words import sentence, t
 from workbench.intake import are_lists, open_intake
 
@@ -126,8 +126,8 @@ def _my_cases() -> None:
         for line in cases:
             mine = here.work is not None and here.work.id == line.id
             with st.container(horizontal=True, vertical_alignment="center"):
-                words = f"**{line.name}**" if mine else line.name
-                st.markdown(f"{words}  \n:gray[{line.file_name} · {line.created.replace('T', ' ')} · {t('方案 {n} 个', n=line.scenarios)}]", width="stretch")  # fmt: skip
+                words = f"**{plain(line.name)}**" if mine else plain(line.name)
+                st.markdown(f"{words}  \n:gray[{plain(line.file_name)} · {line.created.replace('T', ' ')} · {t('方案 {n} 个', n=line.scenarios)}]", width="stretch")  # fmt: skip
                 if not mine and st.button(t("打开"), key=f"open_{line.id}"):
                     here.open(line.id)
                     st.rerun()
@@ -201,7 +201,9 @@ def _mend(issue: Issue) -> None:
     """The chosen finding: cell, value, what to do, a box for the right value."""
     work = desk().work
     with st.container(border=True, key="mend"):
-        st.markdown(f"**{issue.address}**　{sentence(issue.message)}  \n:gray[{sentence(issue.remedy)}]")
+        st.markdown(
+            f"**{plain(issue.address)}**　{plain(sentence(issue.message))}  \n:gray[{plain(sentence(issue.remedy))}]"
+        )
         if work is None or not issue.cell or issue.sheet not in {g.name for g in work.grids}:
             st.caption(t("这一处请在文件里改好后重新上传。"))
             return
@@ -222,7 +224,7 @@ def _mended() -> None:
     found = [d for d in work.differences() if d.target.column == CELL]
     for number, each in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{each.target.sheet}!{each.target.row[0]}　:gray[{each.before or t('空')}] → **{each.after or t('空')}**")  # fmt: skip
+            st.markdown(f"{plain(each.target.sheet)}!{each.target.row[0]}　:gray[{plain(each.before or t('空'))}] → **{plain(each.after or t('空'))}**")  # fmt: skip
             if st.button(t("撤销"), key=f"unmend_{number}", type="tertiary"):
                 undo(work, [each.target], None)
 
@@ -254,7 +256,7 @@ if reading is None:
     right.info(words, icon=":material/info:")
 else:
     with right:
-        st.caption(here.work.file_name if here.work is not None else here.faulty_name)
+        st.caption(plain(here.work.file_name if here.work is not None else here.faulty_name))
         _sheets(reading)
         _of_lists()
     _counts(reading)

@@ -21,7 +21,7 @@ from inputs.lists.rows import KINDS
 from inputs.lists.to_case import FundRow
 from inputs.schema import FUND_KINDS
 from models.issue import CaseError, Issue
-from ui.shared import choice_of, desk, issue_table, labelled, spoken, strip
+from ui.shared import choice_of, desk, issue_table, labelled, plain, spoken, strip
 from ui.words import sentence, t, told
 from workbench.intake import Intake
 
@@ -50,7 +50,7 @@ def _files(intake: Intake) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for k, name in enumerate(names[:MOST_FILES]):
             if st.button(
-                name,
+                plain(name),
                 key=f"leave_{k}_{name}",
                 icon=":material/close:",
                 help=t("移除这份清单；原文件不动，改正后同名再传会代替它。"),
@@ -91,7 +91,7 @@ def _layouts(intake: Intake) -> None:
         waiting = len(layout.open_columns)
         sheets = "、".join(dict.fromkeys(sheet for _, sheet in layout.places))
         mark = t("待确认 {n} 列", n=waiting) if waiting else t("已确认") if layout.confirmed else t("列名都确定")
-        with st.expander(f"{sheets[:60]}（{mark}）", expanded=bool(waiting) and layout is ordered[0]):
+        with st.expander(f"{plain(sheets[:60])}（{mark}）", expanded=bool(waiting) and layout is ordered[0]):
             _layout(intake, layout)
 
 
@@ -139,7 +139,7 @@ def _confirm(intake: Intake, layout: Layout, frame: pd.DataFrame) -> None:
     faults += [t("“{name}”对应了两列", name=n) for n in sorted({n for n in names if names.count(n) > 1})]
     if faults:
         for fault in faults:
-            st.error(told(fault), icon=":material/error:")
+            st.error(plain(told(fault)), icon=":material/error:")
         return
     intake.confirm(layout.code, chosen)
     intake.read()
@@ -376,14 +376,17 @@ def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> Non
         )
         return
     if open_ := "、".join(r.name for r in rows if not r.kind):
-        st.error(t("“{names}”没有选类型；专项债券、补助等受的规则不同，请先选。", names=open_), icon=":material/error:")
+        st.error(
+            t("“{names}”没有选类型；专项债券、补助等受的规则不同，请先选。", names=plain(open_)),
+            icon=":material/error:",
+        )
         return
     intake.funds, intake.name, intake.year = rows, name, year
     try:
         intake.read()
     except CaseError as error:
         for issue in error.issues:
-            st.error(sentence(issue.message), icon=":material/error:")
+            st.error(plain(sentence(issue.message)), icon=":material/error:")
         return
     faults = [i for i in intake.reading.issues if i.severity == "error"]
     if faults:
@@ -408,7 +411,7 @@ def _written(value: object) -> str:
 
 def _tell(faults: list[Issue]) -> None:
     for issue in faults[:6]:
-        st.error(f"{issue.address}{t('：')}{spoken(issue)}", icon=":material/error:")
+        st.error(plain(f"{issue.address}{t('：')}{spoken(issue)}"), icon=":material/error:")
     if len(faults) > 6:
         st.error(t("还有 {n} 处，见“问题与更正”。", n=len(faults) - 6), icon=":material/error:")
 

@@ -10,7 +10,7 @@ from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from models.case import Case
 from models.issue import CaseError
 from reports.quota_table import quota_table
-from ui.shared import desk, grid, no_case, spoken, strip, wish
+from ui.shared import desk, grid, no_case, plain, spoken, strip, wish
 from ui.words import t, told
 from workbench.verbs import work_out_quota
 
@@ -33,7 +33,7 @@ def _settings(method: Calculator) -> dict[str, str]:
 
 def _result(case: Case, method: Calculator, found: Calculation) -> None:
     for sentence in found.problems:
-        st.error(told(sentence), icon=":material/error:")
+        st.error(plain(told(sentence)), icon=":material/error:")
     if found.problems:
         return
     table = quota_table(case, method, found)
@@ -64,7 +64,7 @@ def _use(fund: str, family: str, amounts: dict[str, int]) -> None:
     try:
         wish(quota_changes(here.work.grids, fund, family, amounts))
     except CaseError as error:
-        st.error(" ".join(spoken(i) for i in error.issues))
+        st.error(plain(" ".join(spoken(i) for i in error.issues)))
         return
     here.say("success", t("已带入“{fund}”的地区上下限，应用并求解后生效。", fund=fund))
     st.switch_page("ui/views/rules.py")

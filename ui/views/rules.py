@@ -16,7 +16,7 @@ from models.rules import RULE_BY_ID
 from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
 from ui.editing import edit_grid, pending_card
-from ui.shared import Edit, amount, desk, moved, no_case, percent_of, start_solve, strip, wish
+from ui.shared import Edit, amount, desk, moved, no_case, percent_of, plain, start_solve, strip, wish
 from ui.words import ENGLISH, language, t, told
 from workbench.adjust import quota_fit, tightest_limits
 from workbench.workspace import Workspace
@@ -267,7 +267,7 @@ def _weights_tab(work: Workspace, case: Case) -> None:
             now = float(sheets.text(target) or 1)
             top = max(1.0, now * 2)
             key = f"weight_{name}_{desk().outside}"
-            st.slider(name, 0.0, top, now, top / 100, key=key, on_change=moved, args=(target, key, ""))
+            st.slider(plain(name), 0.0, top, now, top / 100, key=key, on_change=moved, args=(target, key, ""))
         if scores:
             total = sum(float(sheets.text(Target("设置", (f"权重:{n}",), "值")) or 1) for n in scores)
             st.caption(t("权重合计 {sum}；只有相互的比例起作用。", sum=f"{total:g}"))

@@ -11,36 +11,45 @@ from inputs.lists.reading import read_lists
 from models.issue import CaseError
 from tests.inputs.lists.laid import grid, opened, read, values
 
-UNSURE = (["序号", "项目名称", "县区", "投资规模"], *[[k, f"{k}号道路工程", "环县", 100 * k] for k in range(1, 8)])
+ROWS = [[k, f"{k}号道路工程", "环县", 100 * k] for k in range(1, 8)]
+UNSURE = (["序号", "项目名称", "县区", "投资规模"], *ROWS)
+SAID = (["序号", "项目名称", "县区", "投资规模（万元）"], *ROWS)
 
 
 def confirm(path: Path, field: str, unit: str) -> None:
     book = load_workbook(path)
     page = book["列对应"]
     for row in page.iter_rows(min_row=2):
-        if row[3].value == "投资规模":
+        if str(row[3].value).startswith("投资规模"):
             row[5].value, row[6].value = field, unit
         row[9].value = "是"
     book.save(path)
 
 
+def test_a_unit_that_the_list_does_not_say_is_asked_for_in_every_file() -> None:
+    layout = next(iter(read(*UNSURE).layouts.values()))
+    remember(layout.code, {**layout.columns, 3: ("总投资", "元")})
+    again = read(*UNSURE)
+    assert [i.code for i in again.errors] == ["column_unsure"] and values(again, "总投资")[0] == 100
+
+
 def test_round_trip_and_memory(tmp_path: Path) -> None:
-    first = read(*UNSURE)
+    first = read(*SAID)
     assert first.errors and first.unconfirmed
     write_mapping(tmp_path / "m.xlsx", first, Decisions())
     assert read_mapping(tmp_path / "m.xlsx").columns == {}
     confirm(tmp_path / "m.xlsx", "总投资", "亿元")
     decisions = read_mapping(tmp_path / "m.xlsx")
-    second = read(*UNSURE, decisions=decisions)
+    second = read(*SAID, decisions=decisions)
     assert second.errors == [] and values(second, "总投资")[:2] == [1_000_000, 2_000_000]
     ((code, columns),) = decisions.columns.items()
     remember(code, columns)
-    third = read(*UNSURE)
+    third = read(*SAID)
     assert third.errors == [] and third.layouts[code].confirmed and values(third, "总投资")[0] == 1_000_000
 
 
 def test_a_remembered_layout_does_not_hide_a_column_that_has_become_filled(tmp_path: Path) -> None:
-    rows = [[*row, "" if k else "附注"] for k, row in enumerate(UNSURE)]
+    rows = [[*row, "" if k else "附注"] for k, row in enumerate(SAID)]
     layout = next(iter(read(*rows).layouts.values()))
     remember(layout.code, {**layout.columns, 3: ("总投资", "万元")})
     assert read(*rows).errors == []
