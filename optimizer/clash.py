@@ -7,13 +7,14 @@ per project), and reports what gave. It is a diagnosis, not a plan.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from models.case import OFF
-from models.program import DEFINITION, FREE, Program, base_units
+from models.program import DEFINITION, FREE, Bools, Ints, Program, base_units
 from models.rules import RULE_BY_ID
 from models.space import Space
 from optimizer.solution import Culprit
@@ -24,8 +25,10 @@ SMALL = 400
 WIDEST_SUM = 2.0**61
 PRICE_OF_A_PROJECT = 1000.0
 PRICE_OF_LAND = 10.0
-ALONE_SECONDS = 5.0
-"""The most that looking at single projects takes."""
+ALONE_SECONDS, INSTEAD_SECONDS, LEAST_SECONDS = 5.0, 8.0, 0.2
+"""The most that looking at single projects, and for another way out, takes; below which nothing is looked for."""
+WAYS_OUT, MOST_INSTEAD = 2, 5
+"""How many other ways out are looked for, and of how many demands one may be."""
 NEAR = 0.2
 """How far from the cheapest a relaxation may be and still tell what clashes."""
 
@@ -80,26 +83,47 @@ def _limits_hold(space: Space) -> bool:
     return all(p.hard and p.value != OFF for _, p in space.case.policies_of("fund_limit"))
 
 
-def diagnose(program: Program, task: Task, seconds: float) -> tuple[Culprit, ...]:
-    """The cheapest set of demands to relax, found by the elastic model within ``seconds``.
+def diagnose(program: Program, task: Task, seconds: float, before: Ints | None = None) -> tuple[Culprit, ...]:
+    """The cheapest set of demands to relax, and short sets to relax instead where those stay, within ``seconds``.
 
-    Demands on one project that clash among themselves come first: they are found at once whatever the size.
+    ``before`` is the point of a plan that held until the case was changed: the demands that it breaks are the ones that
+    came, and are looked at first. Then demands on one project that clash among themselves: they are found at once
+    whatever the size. Last all of them.
     """
-    alone = _alone(task)
-    if alone is not None:
-        elastic, owners = _elastic(program, alone)
-        given = _relaxed(elastic, owners, task.width, min(seconds, ALONE_SECONDS))
-        if given:
-            return tuple(_culprit(program, r, amount) for r, amount in given.items())
     until = time.monotonic() + seconds
-    elastic, owners = _elastic(program, task)
-    divisible = replace(elastic, integer=np.zeros_like(elastic.integer))
+    every = np.ones(program.height, np.bool_)
+    attempts: list[tuple[Task, Bools, float]] = []
+    if before is not None and (came := _broken(program, task, before)).any():
+        attempts.append((task, came, seconds / 2))
+    if (alone := _alone(task)) is not None:
+        attempts.append((alone, every, ALONE_SECONDS))
+    divisible = replace(task, integer=np.zeros_like(task.integer))
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
-    for attempt in (elastic, divisible) if task.width <= SMALL else (divisible, elastic):
-        given = _relaxed(attempt, owners, task.width, until - time.monotonic())
+    attempts += [(t, every, seconds) for t in ((task, divisible) if task.width <= SMALL else (divisible, task))]
+    for each, rows, most in attempts:
+        given = _relaxed(program, each, rows, min(most, until - time.monotonic()))
         if given:
-            return tuple(_culprit(program, r, amount) for r, amount in given.items())
+            found = [_culprit(program, r, amount) for r, amount in given.items()]
+            return (*found, *_instead(program, each, given, until))
     return ()
+
+
+def _instead(program: Program, task: Task, given: dict[int, int], until: float) -> Iterator[Culprit]:
+    """Other ways out, each with the demands of those before kept, as long as they are short enough to be told."""
+    rows = np.ones(program.height, np.bool_)
+    for _ in range(WAYS_OUT):
+        rows[list(given)] = False
+        given = _relaxed(program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic()))
+        if not given or len(given) > MOST_INSTEAD:
+            return
+        yield from (replace(_culprit(program, r, amount), instead=True) for r, amount in given.items())
+
+
+def _broken(program: Program, task: Task, point: Ints) -> Bools:
+    """Rows of the model that a point does not keep."""
+    total = np.zeros(task.height, np.int64)
+    np.add.at(total, task.row, task.value * point[task.col])
+    return ((total < task.row_lower) | (total > task.row_upper))[: program.height]
 
 
 def _alone(task: Task) -> Task | None:
@@ -123,14 +147,17 @@ def _alone(task: Task) -> Task | None:
     )
 
 
-def _relaxed(task: Task, owners: list[int], first: int, seconds: float) -> dict[int, int]:
-    """By how much each row gives in the cheapest relaxation."""
-    run = Run.start("highs", task, Limits(max(1.0, seconds), gap=1e-6))
+def _relaxed(program: Program, task: Task, rows: Bools, seconds: float) -> dict[int, int]:
+    """By how much each of some rows gives in the cheapest relaxation; empty where none is found."""
+    if seconds < LEAST_SECONDS:
+        return {}
+    elastic, owners = _elastic(program, task, rows)
+    run = Run.start("highs", elastic, Limits(seconds, gap=1e-6))
     while run.answer is None:
         wait_for_news([run], 0.2)
     given: dict[int, int] = {}
     if run.answer.point is not None and _telling(run.answer):
-        for column, r in enumerate(owners, start=first):
+        for column, r in enumerate(owners, start=task.width):
             amount = round(float(run.answer.point[column]))
             if amount:
                 given[r] = given.get(r, 0) + amount
@@ -146,12 +173,13 @@ def _telling(answer: Answer) -> bool:
     return answer.bound - answer.value <= NEAR * abs(answer.value)
 
 
-def _elastic(program: Program, task: Task) -> tuple[Task, list[int]]:
+def _elastic(program: Program, task: Task, rows: Bools) -> tuple[Task, list[int]]:
+    """The task in which the demands among ``rows`` may give, and whose every added column is."""
     owners: list[int] = []
     entries: list[tuple[int, int, int]] = []
     for r in range(program.height):
         rule = RULE_BY_ID.get(program.row_rule[r])
-        if rule is None or rule.always or program.row_policy[r] == DEFINITION:
+        if not rows[r] or rule is None or rule.always or program.row_policy[r] == DEFINITION:
             continue
         for limit, sign in ((program.row_upper[r] < FREE, -1), (program.row_lower[r] > -FREE, 1)):
             if limit:

@@ -57,12 +57,16 @@ class SecondOpinion:
 
 @dataclass(frozen=True, slots=True)
 class Culprit:
-    """A demand that clashes with others: which rule, which key, and the least by which it must give."""
+    """A demand that clashes with others: which rule, which key, and the least by which it must give.
+
+    Those with ``instead`` are together another way out, with the first ones kept.
+    """
 
     rule: str
     key: Key
     amount: Fraction
     unit: str
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

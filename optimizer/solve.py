@@ -8,6 +8,7 @@ from models.allocation import Allocation
 from models.build import build
 from models.case import Case
 from models.lean import lean
+from models.program import Ints
 from models.translate import start_of
 from models.verify import is_known, verify
 from optimizer.clash import diagnose, impossible_demands
@@ -22,7 +23,7 @@ from optimizer.course import (
 from optimizer.finish import finish
 from optimizer.options import Options, apply_options
 from optimizer.settle import Settled
-from optimizer.solution import Solution
+from optimizer.solution import Culprit, Solution
 from optimizer.stage import solve_stage
 from optimizer.task import task_of
 
@@ -57,6 +58,7 @@ def solve(
     course.spend("build", begun)
     culprits = impossible_demands(model.space, model.program)
     if culprits:
+        culprits = _came_with_the_change(course) or culprits
         return Solution("infeasible", culprits=culprits, solver="无须求解", seconds=course.seconds)
     return _stages(course)
 
@@ -89,12 +91,28 @@ def _stages(course: Course) -> Solution:
     return finish(course, main, stage)
 
 
+def _before(course: Course) -> Ints | None:
+    """The plan before as a point of the case as it is now; None where there is none, or no place for it."""
+    if course.last is None:
+        return None
+    return start_of(course.model.space, lean(course.case, course.last), course.model.program.width)
+
+
+def _came_with_the_change(course: Course) -> tuple[Culprit, ...]:
+    """Of demands that no plan can meet, those that the plan before breaks, with all that they have to give."""
+    before, program = _before(course), course.model.program
+    if before is None:
+        return ()
+    seconds = min(DIAGNOSE_SECONDS, max(1.0, course.left()))
+    return diagnose(program, task_of(program, program.stages[program.main]), seconds, before)
+
+
 def _without_plan(course: Course, stage: Stage) -> Solution:
-    culprits: tuple = ()  # type: ignore[type-arg]
+    culprits: tuple[Culprit, ...] = ()
     if stage.status == "infeasible":
         program = course.model.program
         seconds = min(DIAGNOSE_SECONDS, max(1.0, course.left()))
-        culprits = diagnose(program, task_of(program, program.stages[program.main]), seconds)
+        culprits = diagnose(program, task_of(program, program.stages[program.main]), seconds, _before(course))
     return Solution(
         stage.status,
         culprits=culprits,

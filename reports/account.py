@@ -16,7 +16,7 @@ from optimizer.steady import AS_BEFORE
 VERSION = "0.4.0"
 SHEET = "求解说明"
 STEPS = {
-    "read": "读取", "build": "建模", "solve": "求解", "settle": "取整", "second": "第二求解器", "explain": "说明", "verify": "复核",
+    "read": "读取", "build": "建模", "solve": "求解", "settle": "取整", "second": "等第二求解器", "explain": "说明", "verify": "复核",
 }  # fmt: skip
 OPTION_ROWS = ("时限秒", "停止差距", "随机种子", "求解器", "第二求解器", "锁定项目", "排除项目", "改动规则")
 

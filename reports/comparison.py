@@ -36,13 +36,17 @@ def comparison(plan: Plan) -> ResultTable:
     return ResultTable("方案对比表", "方案对比表", columns, rows, (*notes(case), words))
 
 
-def compare_words(gain: Fraction | None, ranked: ScoredList) -> str:
-    """How the plan stands against the scored list cut off where the money ends."""
+def compare_words(gain: Fraction | None, ranked: ScoredList, bound: Fraction | None) -> str:
+    """How the plan stands against the scored list cut off where the money ends.
+
+    Only where no plan can reach the list (``bound``) is it the rules that make the difference.
+    """
     if gain is None:
         return "无可比"
     count, benefit = len(ranked.paid), f"{float(ranked.benefit):,.2f}"
     if gain < 0:
-        return f"打分排队不顾规则可有 {count} 个项目、效益 {benefit}；本方案为满足规则低 {float(-gain * 100):.1f} %"
+        why = "为满足规则" if bound is not None and bound < ranked.benefit else "（还没有求完）"
+        return f"打分排队不顾规则可有 {count} 个项目、效益 {benefit}；本方案{why}低 {float(-gain * 100):.1f} %"
     return f"打分排队、钱尽为止：{count} 个项目，效益 {benefit}；本方案高 {float(gain * 100):.1f} %"
 
 

@@ -73,7 +73,8 @@ def solution_record(
             for r in solution.reasons
         ],
         "clash": [
-            {"rule": c.rule, "key": list(c.key), "amount": number(c.amount), "unit": c.unit} for c in solution.culprits
+            {"rule": c.rule, "key": list(c.key), "amount": number(c.amount), "unit": c.unit, "instead": c.instead}
+            for c in solution.culprits
         ],
         "case_sha256": case_sha256,
         "file_sha256": file_sha256,

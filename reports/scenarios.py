@@ -22,11 +22,12 @@ NOT_IN = "○ 未安排"
 
 @dataclass(frozen=True)
 class Compared:
-    """A plan with its name and proof."""
+    """A plan with its name and proof; ``own``: the bureau's, in which nobody decided to leave a project out."""
 
     name: str
     plan: Plan
     solution: Solution
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def project_differences(plans: Sequence[Compared]) -> ResultTable:
 
 def _why(plans: Sequence[Compared], key: str) -> str:
     words = [
-        f"{p.name}：{next((r.sentence for r in p.plan.reasons if r.project == key), '')}"
+        f"{p.name}：{'没有列入' if p.own else next((r.sentence for r in p.plan.reasons if r.project == key), '')}"
         for p in plans
         if key not in p.plan.allocation.choice_of
     ]

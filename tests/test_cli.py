@@ -174,3 +174,40 @@ def test_bad_arguments_of_import(tmp_path, capsys) -> None:
     assert run("import", raw, "--fund", "专项债券=很多") == 1
     assert "额度" in capsys.readouterr().err
     assert run("import", tmp_path / "无.xlsx") == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("solve", "{case}", "-o", "{case}"), ("solve", "{case}", "--json", "{case}"), ("solve", "{case}", "-o", "{folder}"),
+        ("check", "{case}", "--annotated", "{case}"), ("check", "{case}", "--annotated", "{folder}/no/x.xlsx"),
+        ("import", "{list}", "-o", "{list}"), ("import", "{list}", "-o", "{folder}/a.xlsx", "--base", "{folder}/a.xlsx"),
+        ("template", "-o", "{folder}/no/a.xlsx"), ("sample", "mini", "-o", "{folder}"), ("ui", "--port", "999999"),
+        ("solve", "{case}", "-o", "{folder}/r.xlsx", "--json", "{folder}/r.xlsx"),
+    ],
+)  # fmt: skip
+def test_what_is_read_is_never_written_over_and_every_place_is_tried_first(
+    small: Path, tmp_path: Path, capsys, arguments
+) -> None:
+    rows = [["序号", "项目名称", "县区", "总投资（万元）"], [1, "环县甲小区改造", "环县", 100]]
+    lists = write_book(tmp_path / "l.xlsx", 清单=rows)
+    before = {path: path.read_bytes() for path in (small, lists)}
+    words = [a.format(case=small, folder=tmp_path, list=lists) for a in arguments]
+    assert run(*words) != 0
+    assert {path: path.read_bytes() for path in before} == before
+    said = capsys.readouterr().err
+    assert "Traceback" not in said and ("没有完成" in said or "命令写法不对" in said)
+
+
+def test_a_workbook_that_is_no_mapping_is_refused_and_stays(small: Path, tmp_path: Path, capsys) -> None:
+    rows = [["序号", "项目名称", "县区", "投资规模"], [1, "环县甲小区改造", "环县", 100]]
+    before = small.read_bytes()
+    assert run("import", write_book(tmp_path / "l.xlsx", 清单=rows), "--mapping", small) == 2
+    assert small.read_bytes() == before and "不是映射文件" in capsys.readouterr().err
+
+
+def test_what_a_terminal_would_obey_is_not_printed(tmp_path: Path, capsys) -> None:
+    sheets = {**SMALL, "项目": [*SMALL["项目"], ["P4", "丁", "\x9b31m约5", 1]]}
+    assert run("check", write_book(tmp_path / "c.xlsx", **sheets)) == 2
+    out = capsys.readouterr().out
+    assert "不是一个确定的数" in out and "\x9b" not in out

@@ -14,7 +14,7 @@ from inputs.case.rule_lines import HARD, SOFT
 from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
-from ui.shared import Edit, amount, desk, plain, spoken, unit_words
+from ui.shared import Edit, desk, exact_amount, plain, spoken, unit_words
 from ui.words import ENGLISH, column, language, t
 from workbench.store import Stale
 from workbench.workspace import Difference, Workspace
@@ -85,7 +85,7 @@ def _money_words(text: str) -> str:
         value = round(float(text.removeprefix(sense)) * MONEY_PER_WAN)
     except ValueError:
         return text
-    return f"{t(SENSES[sense]) if sense else ''} {amount(value)} {unit_words()}".strip()
+    return f"{t(SENSES[sense]) if sense else ''} {exact_amount(value)} {unit_words()}".strip()
 
 
 def _is_money(target: Target) -> bool:

@@ -9,6 +9,7 @@ import weakref
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reports.charts.look import Look
 from reports.table import ResultTable
 from ui.words import CHINESE, ENGLISH, column, language, sentence, t, told
 from workbench.intake import Intake
+from workbench.kept_lists import files_of, restored, state_of
 from workbench.store import Gone, Stale, Store, new_secret
 from workbench.workspace import Workspace
 
@@ -57,6 +59,8 @@ class Desk:
     faulty: Reading | None = None
     faulty_name: str = ""
     intake: Intake | None = None
+    lists_kept: tuple[str, tuple[str, ...]] | None = None
+    """What was last kept of the lists: decisions, and the names of their files."""
     said: list[tuple[str, str]] = field(default_factory=list)
     outside: int = 0
     page: str = ""
@@ -81,7 +85,7 @@ class Desk:
             work = Workspace.create(self.store, self.owner, content, name)
         except CaseError as error:
             faulty = Reading(None, error.issues)
-        before, self.work, self.intake = self.work, work, None
+        before, self.work = self.work, work
         self.faulty, self.faulty_name = faulty, name
         self.outside += 1
         if before is not None and before.job is not None and before.job.running:
@@ -98,6 +102,34 @@ class Desk:
             self.say("warning", t("这个案例已不在（被删除，或链接已收回）。请从“我的案例”另选，或重新上传。"))
         self.work, self.faulty = work, None
         self.outside += 1
+
+    def bring_lists(self) -> None:
+        """Put lists on the desk that were kept before this session; once."""
+        if self.intake is not None or self.lists_kept is not None:
+            return
+        self.lists_kept = ("", ())
+        found = self.store.lists(self.owner)
+        if found is None:
+            return
+        try:
+            self.intake = restored(*found, self.folder)
+        except (CaseError, OSError, ValueError, KeyError, TypeError):
+            self.store.forget_lists(self.owner)
+            self.say("warning", t("上次没整理完的清单读不出来了，请重新上传。"))
+
+    def keep_lists(self) -> None:
+        """Keep the lists as they are now, where something was decided or their files are others."""
+        if self.intake is None:
+            if self.lists_kept not in (None, ("", ())):
+                self.store.forget_lists(self.owner)
+            self.lists_kept = ("", ())
+            return
+        files = (*(str(s.path) for s in self.intake.opened.sources), str(self.intake.base and self.intake.base[0]))
+        now = (state_of(self.intake), files)
+        if now != self.lists_kept:
+            fresh = self.lists_kept is None or files != self.lists_kept[1]
+            self.store.save_lists(self.owner, now[0], files_of(self.intake) if fresh else None)
+            self.lists_kept = now
 
     def reopen(self) -> None:
         """Take the case anew after it was changed in another window."""
@@ -283,6 +315,13 @@ def amount(value: float | int | None, sign: bool = False) -> str:
     unit = str(st.session_state.get("unit", "万元"))
     decimals = 2 if unit == "亿元" or value % 100 else 0
     return f"{value / UNITS[unit]:{'+' if sign and value else ''},.{decimals}f}"
+
+
+def exact_amount(value: int) -> str:
+    """An amount of 0.01 万元 with all its digits, in 亿元 as many as it takes."""
+    if st.session_state.get("unit") != "亿元" or value % 10**4 == 0:
+        return amount(value)
+    return f"{Decimal(value) / 10**6:,.6f}".rstrip("0")
 
 
 def percent_of(text: str) -> float:

@@ -101,11 +101,11 @@ def _check_codes(record: Record) -> None:
 def _check_conclusions(record: Record, case: Case, verdict: Verdict) -> None:
     """What the account says of the plan fits its worth: about figure, bound, gap, status, scored list."""
     value, ranked = verdict.value, scored_list(case)
-    words = compare_words(gain_over(value, ranked), ranked)
+    bound, gap = _number(record.value("上界")), _number(record.value("主目标差距") or record.value("差距"))
+    words = compare_words(gain_over(value, ranked), ranked, bound)
     for name, wanted in (("目标值（约数）", about(value)), ("与打分排队相比", words)):
         if record.value(name) != wanted:
             _found(record, ACCOUNT, record.place(name), record.value(name), f"“{name}”重新核算为“{wanted}”，与记录不符")
-    bound, gap = _number(record.value("上界")), _number(record.value("主目标差距") or record.value("差距"))
     if bound is not None and bound < value - HAIR * max(Fraction(1), abs(value)):
         _found(record, ACCOUNT, record.place("上界"), record.value("上界"), "上界小于目标值，与记录不符")
     elif bound is not None and gap is not None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from models.allocation import Allocation, Choice, LandMove, Payment, Topup
 from models.case import Case
 from models.verify import verify
+from optimizer.options import Options
 from optimizer.solution import SecondOpinion, Solution, Tier
 
 VERSION = 1
 
 
-def solution_to_json(solution: Solution) -> str:
-    """A solution with a plan as text; fractions stay exact."""
+OPTIONS = ("time_limit", "gap", "seed", "backend", "second")
+
+
+def solution_to_json(solution: Solution, options: Options | None = None) -> str:
+    """A solution with a plan as text, with the options it was found with; fractions stay exact."""
     plan, second = solution.plan, solution.second
     assert plan is not None
     return json.dumps(
@@ -37,9 +42,16 @@ def solution_to_json(solution: Solution) -> str:
             "second": None if second is None else [second.solver, second.outcome, _text(second.value), _text(second.bound), second.agrees, second.sentence],
             "ties": solution.ties,
             "seconds": solution.seconds,
+            "options": {} if options is None else {name: getattr(options, name) for name in OPTIONS},
         },
         ensure_ascii=False,
     )  # fmt: skip
+
+
+def options_from_json(text: str, options: Options) -> Options:
+    """``options`` with what a plan was found with; plans kept by earlier versions do not say."""
+    kept = json.loads(text).get("options", {})
+    return replace(options, **{name: kept[name] for name in OPTIONS if name in kept})
 
 
 def solution_from_json(text: str, case: Case) -> Solution | None:

@@ -30,6 +30,10 @@ create table if not exists scenario(
 create table if not exists history(
     number integer primary key autoincrement, case_id text not null references cases(id) on delete cascade,
     at text not null, who text not null, what text not null);
+create table if not exists lists(owner text primary key, state text not null);
+create table if not exists list_file(
+    owner text not null, position integer not null, name text not null, suffix text not null, content blob not null,
+    primary key(owner, position));
 create index if not exists cases_of_owner on cases(owner);
 create index if not exists scenarios_of_case on scenario(case_id);
 """
@@ -99,6 +103,15 @@ class Scenario:
     created: str
     advised: bool
     frozen: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file as kept: what the user calls it, its kind (with the dot), its bytes."""
+
+    name: str
+    suffix: str
+    content: bytes
 
 
 def in_tree(rows: list[Scenario]) -> list[tuple[Scenario, int]]:
@@ -204,6 +217,34 @@ class Store:
                 "insert into setting values(?, ?, ?) on conflict(owner, name) do update set value = excluded.value",
                 [_hash(owner), name, value],
             )
+
+    # ---- lists on their way to becoming a case
+
+    def save_lists(self, owner: str, state: str, files: list[KeptFile] | None = None) -> None:
+        """Keep what was decided about an owner's lists, and the files where they are others than before."""
+        key = _hash(owner)
+        with self._open() as db:
+            db.execute(
+                "insert into lists values(?, ?) on conflict(owner) do update set state = excluded.state", [key, state]
+            )
+            if files is not None:
+                db.execute("delete from list_file where owner = ?", [key])
+                rows = [[key, n, f.name, f.suffix, f.content] for n, f in enumerate(files)]
+                db.executemany("insert into list_file values(?, ?, ?, ?, ?)", rows)
+
+    def lists(self, owner: str) -> tuple[str, list[KeptFile]] | None:
+        """What was decided about an owner's lists, and their files; None where there are none."""
+        key = _hash(owner)
+        with self._open() as db:
+            row = db.execute("select state from lists where owner = ?", [key]).fetchone()
+            files = db.execute("select name, suffix, content from list_file where owner = ? order by position", [key])
+            return None if row is None else (str(row["state"]), [KeptFile(*file) for file in files.fetchall()])
+
+    def forget_lists(self, owner: str) -> None:
+        """Delete an owner's lists."""
+        with self._open() as db:
+            db.execute("delete from lists where owner = ?", [_hash(owner)])
+            db.execute("delete from list_file where owner = ?", [_hash(owner)])
 
     # ---- cases
 

@@ -31,6 +31,7 @@ from reports.record import issue_record, solution_record
 from reports.table import Plan, ResultTable
 from reports.workbook import write_result
 
+SENSES = {"=": "等于", ">=": "不少于", "<=": "不超过"}
 MOST_TOLD = 12
 """Clashing demands that are told one by one."""
 
@@ -74,7 +75,7 @@ class Outcome:
 
     def account(self) -> Account:
         """The rows of 求解说明."""
-        extra = (("与打分排队相比", compare_words(self.gain, self.ranked)),)
+        extra = (("与打分排队相比", compare_words(self.gain, self.ranked, self.solution.bound)),)
         reading = self.reading
         return make_account(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256, extra)
 
@@ -179,8 +180,9 @@ def clash_words(solution: Solution) -> list[str]:
     words = []
     for c in solution.culprits[:MOST_TOLD]:
         rule = RULE_BY_ID[c.rule]
-        key = " ".join(k for k in c.key if k)
+        key = " ".join(SENSES.get(k, k) for k in c.key if k)
         amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
-        words.append(f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}")
+        sentence = f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}"
+        words.append(f"或者保留上面的，改让 {sentence}" if c.instead else sentence)
     more = len(solution.culprits) - MOST_TOLD
     return [*words, f"另有 {more} 项"] if more > 0 else words

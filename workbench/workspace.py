@@ -16,7 +16,7 @@ from models.issue import CaseError
 from models.rules import RULE_BY_ID
 from optimizer.options import Options
 from workbench.jobs import JOBS, Job, order_of
-from workbench.kept import solution_from_json, solution_to_json
+from workbench.kept import options_from_json, solution_from_json, solution_to_json
 from workbench.store import Kept, Scenario, Stale, Store
 from workbench.verbs import Outcome, case_options
 
@@ -314,7 +314,7 @@ class Workspace:
         """Save a plan as a scenario. Raises Gone."""
         key = self.store.add_scenario(
             self.owner, self.id, name, note, kind, changes_to_json(shown.changes),
-            solution_to_json(shown.outcome.solution), parent,
+            solution_to_json(shown.outcome.solution, shown.outcome.options), parent,
         )  # fmt: skip
         self._scenarios[key] = shown
         return key
@@ -336,7 +336,7 @@ class Workspace:
         kept = solution_from_json(solution, reading.case)
         if kept is None:
             return None
-        options = case_options(reading.case, Options(), None, None, None)
+        options = options_from_json(solution, case_options(reading.case, Options(), None, None, None))
         return Shown(Outcome(reading, reading.case, options, kept), wanted)
 
 
@@ -351,7 +351,7 @@ def _better(found: Outcome, shown: Shown | None, changes: Mapping[Target, str]) 
 def _text_of(shown: Shown) -> Kept:
     """A plan and its changes as they are kept."""
     bare = replace(shown.outcome.solution, reasons=())
-    return solution_to_json(bare), changes_to_json(shown.changes)
+    return solution_to_json(bare, shown.outcome.options), changes_to_json(shown.changes)
 
 
 def _said(target: Target, value: str) -> str:

@@ -56,7 +56,28 @@ class Frame:
 def read_projects(table: Table, frame: Frame) -> list[Project]:
     """Every readable project; what is wrong is reported in the table."""
     known = [r for r in table.records if all(r.get(c) is not None for c in ("项目编号", "项目名称", "总投资"))]
+    if not frame.weights:
+        _tell_mixed_benefits(table, known, frame)
     return [_project(table, record, frame) for record in known]
+
+
+def _tell_mixed_benefits(table: Table, known: list[Record], frame: Frame) -> None:
+    """Benefits given for some projects only: the others count by their size, which cannot be compared with them."""
+    without = [r for r in known if r.get("效益") is None and not _given_by_schemes(r, frame)]
+    if not without or len(without) == len(known):
+        return
+    names = "、".join(str(r.get("项目编号")) for r in without[:5]) + ("等" if len(without) > 5 else "")
+    scale = "总投资" if frame.scale == SCALE_TOTAL else frame.scale
+    message = (
+        f"{len(known) - len(without)} 个项目填了效益，{len(without)} 个没有（{names}），没有的按{scale}计，两者不可比"
+    )
+    where = table.address(without[0], "效益")
+    table.report("benefit_mixed", where, "", message, "补齐效益，或全部留空", "warning")
+
+
+def _given_by_schemes(record: Record, frame: Frame) -> bool:
+    rows = frame.schemes.get(record.get("项目编号"), [])
+    return bool(rows) and all(row.get("效益") is not None for row in rows)
 
 
 def _project(table: Table, record: Record, frame: Frame) -> Project:

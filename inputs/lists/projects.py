@@ -205,7 +205,7 @@ class _Reader:
     def _clean(self, project: ListProject, row: Row, column: tuple[int, str, str, str], raw: Any, cell: str) -> None:
         index, name, unit, kind = column
         percent = bool(self.grid.percent) and cell in self.grid.percent
-        if self.mixed and index in self.mixed and isinstance(raw, int | float) and not percent:
+        if self.mixed and index in self.mixed and clean.bare_number(raw) is not None and not percent:
             message = f"{name}一列里既有小于 1 的数又有大于 1 的数，分不清是小数还是百分数"
             self.issue("share_mixed", "error", cell, raw, message, "写成带 % 的百分数")
             return

@@ -116,3 +116,17 @@ def test_a_rule_without_its_columns_says_what_is_missing(tmp_path: Path) -> None
     grids = load_grids(write_book(tmp_path / "c.xlsx", **SMALL))
     lines = {line.rule: line for line in rule_lines(CaseSheets(grids), read_grids(grids).filled)}
     assert "地区.新增落户" in lines["people_money"].missing and not lines["people_money"].enabled
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "kept"),
+    [("总投资", "1,5", "1,5"), ("总投资", "1,500", 1500), ("总投资", "12 34", "12 34"), ("前置项目", "1,2", "1,2"), ("项目编号", "001", "001")],
+)  # fmt: skip
+def test_what_is_typed_is_not_turned_into_another_number(tmp_path: Path, column: str, typed: str, kept: object) -> None:
+    rows = [[*row, None] for row in SMALL["项目"]]
+    rows[0][-1] = "前置项目"
+    grids = load_grids(write_book(tmp_path / "c.xlsx", **{**SMALL, "项目": rows}))
+    place = {"项目编号": "A2", "总投资": "C2", "前置项目": "E2"}[column]
+    (write,) = CaseSheets(grids).writes({Target("项目", (place,), CELL): typed})
+    by_column = next(iter(CaseSheets(grids).writes({Target("项目", ("P1",), "总投资"): typed})))
+    assert (by_column.value if column == "总投资" else write.value) == kept

@@ -79,3 +79,28 @@ def test_a_doubtful_amount_is_told_for_what_is_doubtful() -> None:
         with pytest.raises(clean.Unreadable) as told:
             clean.number(value)
         assert words in str(told.value.args)
+
+
+@pytest.mark.parametrize("value", ["120\n300", "12 34", "2 50", "100\n200 300", "1 000\n000"])
+def test_digits_apart_are_not_one_number(value) -> None:
+    for reader in (clean.number, clean.money, clean.share, clean.whole, clean.land, clean.factor):
+        with pytest.raises(clean.Unreadable, match="分不清是一个数还是几个数"):
+            reader(value)
+
+
+def test_groups_of_three_are_one_number() -> None:
+    assert clean.number("1 234 567.5") == F("1234567.5") and clean.money("12\u00a0000 万元") == 1_200_000
+
+
+@pytest.mark.parametrize("value", ["62E00401", "1e9999999", "1e400", "1e-400%", "9" * 5000, 1e300, "1e16"])
+def test_numbers_without_measure_are_refused_at_once(value) -> None:
+    with pytest.raises(clean.Unreadable):
+        clean.share(value) if str(value).endswith("%") else clean.number(value)
+
+
+def test_what_a_formula_leaves_of_numbers_that_cancel_is_zero() -> None:
+    assert clean.number(0.1 + 0.2 - 0.3) == 0
+
+
+def test_control_characters_are_no_part_of_a_name() -> None:
+    assert clean.title("甲\x01县") == clean.tidy("甲\x01县") == "甲县"

@@ -4,6 +4,7 @@ from fractions import Fraction as F
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from inputs.case.read import read_case
 from inputs.samples import write_sample
@@ -309,3 +310,47 @@ def test_names_that_results_could_not_tell_apart_are_refused(tmp_path: Path) -> 
     wrong = {(i.code, i.sheet, i.cell) for i in found.errors}
     assert {("name_reserved", "项目", "A2"), ("name_mark", "项目", "A3"), ("name_reserved", "资金", "A2")} <= wrong
     assert ("duplicate", "资金", "A4") in wrong
+
+
+def test_a_percent_cell_is_what_is_seen(tmp_path: Path) -> None:
+    """20 % typed into a cell is 20 %, also under a heading that says (%); 120 % is refused."""
+    heads = [*SMALL["项目"][0], "资本金比例(%)"]
+    path = write_book(tmp_path / "c.xlsx", **with_rows("项目", heads, *[[*row, 0.2] for row in SMALL["项目"][1:]]))
+    book = load_workbook(path)
+    for row in (2, 3, 4):
+        book["项目"].cell(row, len(heads)).number_format = "0%"
+    book.save(path)
+    case = read_case(path).case
+    assert case is not None and {p.finance.capital_share for p in case.projects} == {F(1, 5)}
+    book["项目"].cell(3, len(heads)).value = 1.2
+    book.save(path)
+    assert {i.address for i in read_case(path).errors} == {"项目!E3"}
+
+
+def test_shares_written_as_text_may_be_fractions_or_percent_too(tmp_path: Path) -> None:
+    heads = [*SMALL["项目"][0], "资本金比例"]
+    rows = [[*row, share] for row, share in zip(SMALL["项目"][1:], ("0.5", "20", "1"), strict=True)]
+    one_error(tmp_path, with_rows("项目", heads, *rows), "项目!E3", "share_mixed")
+
+
+def test_two_sheets_of_one_name_are_told_apart_by_nobody(tmp_path: Path) -> None:
+    one_error(tmp_path, {**SMALL, "资金 ": [["资金名称", "额度"], ["债", 1]]}, "资金 ", "sheet_twice")
+
+
+def test_hidden_rows_take_part_and_that_is_said(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "c.xlsx", **SMALL)
+    book = load_workbook(path)
+    book["项目"].row_dimensions[3].hidden = True
+    book.save(path)
+    reading = read_case(path)
+    assert reading.case is not None and len(reading.case.projects) == 3
+    assert [(i.address, i.severity) for i in reading.issues if i.code == "rows_hidden"] == [("项目!A3", "warning")]
+
+
+def test_benefits_of_some_projects_only_are_warned_of(tmp_path: Path) -> None:
+    rows = [SMALL["项目"][0], SMALL["项目"][1], [*SMALL["项目"][2][:3], None], SMALL["项目"][3]]
+    reading = read_case(write_book(tmp_path / "c.xlsx", **with_rows("项目", *rows)))
+    assert [i.address for i in reading.issues if i.code == "benefit_mixed"] == ["项目!D3"]
+    everywhere = [row[:3] for row in SMALL["项目"]]
+    reading = read_case(write_book(tmp_path / "d.xlsx", **with_rows("项目", *everywhere)))
+    assert not [i for i in reading.issues if i.code == "benefit_mixed"]

@@ -86,7 +86,8 @@ def test_a_clash_names_rules_and_amounts() -> None:
     locked = [project("P1", 500, status="必选"), project("P2", 400, status="必选")]
     found = solve(case(locked, [fund(limit=600)]), Options(second=""))
     assert found.status == "infeasible" and found.plan is None
-    assert {(c.rule, c.amount, c.unit) for c in found.culprits} == {("fund_limit", F(300), "万元")}
+    told = [(c.rule, c.amount, c.unit, c.instead) for c in found.culprits]
+    assert told == [("fund_limit", F(300), "万元", False), ("lock", F(1), "个", True), ("lock", F(1), "个", True)]
 
 
 def test_a_floor_above_what_can_be_absorbed_is_found_without_a_solver() -> None:
@@ -104,7 +105,7 @@ def test_a_pin_below_the_least_award_is_named_whatever_the_rest_of_the_case() ->
     given = case([*many[:7], pinned, *many[8:]], [fund(limit=900), fund("补", 900)], policies=(least,))
     found = solve(given, Options(second="", time_limit=5))
     assert found.status == "infeasible" and {c.key[0] for c in found.culprits} == {"P7"}, found.culprits
-    assert {c.rule for c in found.culprits} <= {"min_award", "pin"} and found.culprits
+    assert {c.rule for c in found.culprits} == {"min_award", "lock"}
 
 
 def test_a_pin_on_a_year_without_need_clashes() -> None:
@@ -285,3 +286,33 @@ def test_steps_are_told_by_the_plan_that_came_of_them() -> None:
     worse = verify(given, Allocation.of([Choice(f"P{k}", given.projects[0].schemes[0].name, 0) for k in range(3)], []))
     (told,) = course.measured(limits, worse)
     assert told.value == 2 and told.status == "feasible"  # what the plan has is told, also where it is worse
+
+
+def test_a_clash_names_every_way_out() -> None:
+    """Either of two that exclude each other, or the rule between them."""
+    two = [project(f"P{k}", 100, status="必选", exclusive=("甲",)) for k in (1, 2)]
+    found = solve(case(two, [fund(limit=900)]), Options(second=""))
+    told = [(c.rule, c.key[0], c.instead) for c in found.culprits]
+    assert sorted(told[:2]) == [("lock", "P1", told[0][1] != "P1"), ("lock", "P2", told[0][1] != "P2")]
+    assert told[2:] == [("exclusive", "甲", True)]
+
+
+def test_what_was_changed_since_the_last_plan_is_named_first_and_in_full() -> None:
+    """Two floors set after a plan: they are told with all that they must give, not the rules that held before."""
+    many = [project(f"P{k}", 100, 10, shares=((f"县{k % 2}", F(1)),)) for k in range(6)]
+    least = Policy("min_award", "起拨额", 9000, Scope(funds=("债",)))
+    given = case(many, [fund(limit=400)], policies=(least,))
+    before = solve(given, Options(second=""))
+    floors = tuple(
+        Policy("region_quota", "下限", amount, Scope(regions=(name,)))
+        for name, amount in (("县0", 30000), ("县1", 25000))
+    )
+    found = solve(replace(given, policies=(least, *floors)), Options(second=""), last=before.plan)
+    first = [c for c in found.culprits if not c.instead]
+    assert found.status == "infeasible" and {c.rule for c in first} == {"region_quota"}
+    assert sum(c.amount for c in first) >= 150
+    eased = tuple(
+        replace(p, value=p.value - int(sum(c.amount * 100 for c in first if p.scope.regions[0] in c.key[0])))
+        for p in floors
+    )
+    assert solve(replace(given, policies=(least, *eased)), Options(second="")).plan is not None

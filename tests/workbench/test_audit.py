@@ -1,6 +1,8 @@
 """verify: an untouched result passes; whatever is changed afterwards fails with sheet and cell."""
 
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -190,3 +192,18 @@ def test_a_sheet_that_looks_like_one_of_ours_is_named_one_of_notes_is_not(pair, 
     book.create_sheet("会议记录")["A1"] = "同意"
     book.save(tmp_path / "notes.xlsx")
     assert audit(case, tmp_path / "notes.xlsx").passed
+
+
+def test_a_total_that_shows_another_number_is_named(pair, tmp_path: Path) -> None:
+    """The formula is right, the result stored with it is not: whoever opens the file without calculating sees it."""
+    case, result = pair
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(result) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                text, count = re.subn(rb"(<f>SUM\([^<]*</f><v>)[^<]*(</v>)", rb"\g<1>99999\2", text)
+                assert count
+            new.writestr(name, text)
+    found = audit(case, path)
+    assert len([i for i in found.issues if "99999" in i.message]) == count

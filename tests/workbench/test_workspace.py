@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +13,7 @@ import pytest
 from inputs.case.changes import Target
 from inputs.case.read import read_case
 from tests.books import SMALL, write_book
+from workbench import jobs
 from workbench.jobs import JOBS, Job
 from workbench.store import Gone, Scenario, Stale, Store, in_tree
 from workbench.workspace import Shown, Workspace, _better
@@ -336,3 +338,81 @@ def test_scenarios_stand_under_the_one_they_come_from() -> None:
     assert [(r.id, depth) for r, depth in in_tree(rows)] == [
         ("a", 0), ("c", 1), ("e", 2), ("f", 1), ("b", 0), ("d", 0)
     ]  # fmt: skip
+
+
+def test_a_window_that_is_behind_neither_loads_nor_solves(work: Workspace, store: Store) -> None:
+    solved(work).save("一", "")
+    behind = Workspace.open(store, "我", work.id)
+    work.change({fund(work): "100"})
+    with pytest.raises(Stale):
+        behind.load(behind.scenarios()[0])
+    with pytest.raises(Stale):
+        behind.solve(5)
+
+
+def test_a_load_that_is_refused_leaves_the_running_solve_alone(work: Workspace, store: Store, monkeypatch) -> None:
+    solved(work).save("一", "")
+    behind = Workspace.open(store, "我", work.id)
+    work.change({fund(work): "100"})
+    gate, real = threading.Event(), jobs.plan_case
+    monkeypatch.setattr(jobs, "plan_case", lambda *a, **k: (gate.wait(), real(*a, **k))[1])
+    job = work.solve(10)
+    with pytest.raises(Stale):
+        behind.load(behind.scenarios()[0])
+    assert job.wish is None
+    gate.set()
+    wait_for(job)
+
+
+def test_a_solve_cancelled_at_its_very_end_changes_nothing_that_was_loaded_meanwhile(
+    work: Workspace, monkeypatch
+) -> None:
+    solved(work).save("一", "")
+    assert work.shown is not None
+    value = work.shown.outcome.solution.value
+    work.change({fund(work): "300"})
+    gate, there, real = threading.Event(), threading.Event(), jobs.plan_case
+
+    def slow(*arguments, **named):
+        found = real(*arguments, **named)
+        there.set()
+        gate.wait()
+        return found
+
+    monkeypatch.setattr(jobs, "plan_case", slow)
+    monkeypatch.setattr(jobs, "swift_plan", lambda *a: None)
+    job = work.solve(10)
+    assert there.wait(20) and work.load(work.scenarios()[0])
+    gate.set()
+    wait_for(job)
+    work.collect()
+    assert work.shown.outcome.solution.value == value and not work.stale
+    again = Workspace.open(work.store, "我", work.id)
+    assert again.shown is not None and again.shown.outcome.solution.value == value
+    assert job.outcome is not None and job.outcome.solution.cancelled
+
+
+def test_a_plan_that_cannot_be_kept_is_shown_and_that_is_said(work: Workspace, monkeypatch) -> None:
+    def locked(*_) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(Store, "save_plan", locked)
+    job = solved(work).job
+    assert job is not None and job.unkept == "OperationalError" and not job.failure
+    assert status(work) == "optimal"
+
+
+def test_a_plan_comes_back_with_the_options_it_was_found_with(work: Workspace) -> None:
+    job = work.solve(7, 0.02)
+    wait_for(job)
+    work.collect()
+    again = Workspace.open(work.store, "我", work.id)
+    assert again.shown is not None
+    assert (again.shown.outcome.options.time_limit, again.shown.outcome.options.gap) == (7, 0.02)
+
+
+def wait_for(job: Job) -> None:
+    while job.running:
+        time.sleep(0.02)
+    assert job.thread is not None
+    job.thread.join()

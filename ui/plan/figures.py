@@ -82,7 +82,12 @@ def _against_list(outcome: Outcome) -> str:
         v=f"{float(ranked.benefit):,.2f}",
     )
     percent = f"{abs(float(gain * 100)):.1f}"
-    return words + (t("；本方案高 {p} %", p=percent) if gain >= 0 else t("；本方案为满足规则低 {p} %", p=percent))
+    if gain >= 0:
+        return words + t("；本方案高 {p} %", p=percent)
+    bound = outcome.solution.bound
+    if bound is not None and bound < ranked.benefit:
+        return words + t("；本方案为满足规则低 {p} %", p=percent)
+    return words + t("；本方案低 {p} %，还没有求完", p=percent)
 
 
 def steps(outcome: Outcome) -> None:

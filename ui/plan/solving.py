@@ -125,14 +125,23 @@ def _interim(job: Job) -> str:
     return t("下面是先出的方案，已复核，差距写在它自己那一行；求解还在找更好的。")
 
 
+def _best_known(job: Job) -> float | None:
+    """The solver's best value of the stage under way, or that of the plan shown where it is better for the same aim."""
+    shown = job.first.solution if job.first is not None else None
+    if shown is None or shown.value is None or not shown.tiers or shown.tiers[-1].title != job.stage:
+        return job.value
+    return float(shown.value) if job.value is None else max(job.value, float(shown.value))
+
+
 def _news(job: Job) -> str:
     words = f":material/hourglass_top: **{t(job.stage)}** · " + t("已用 {s} 秒，时限 {limit} 秒", s=f"{job.elapsed:.0f}", limit=f"{job.limit:g}")  # fmt: skip
-    if job.value is not None:
-        words += " · " + t("现有最好方案 {v}", v=f"{job.value:,.2f}")
+    value = _best_known(job)
+    if value is not None:
+        words += " · " + t("现有最好方案 {v}", v=f"{value:,.2f}")
     if job.bound is not None:
         words += " · " + t("上界 {v}", v=f"{job.bound:,.2f}")
-    if job.value and job.bound is not None:
-        words += " · " + t("差距 {v} %", v=f"{abs(job.bound - job.value) / abs(job.value) * 100:.3f}")
+    if value and job.bound is not None:
+        words += " · " + t("差距 {v} %", v=f"{abs(job.bound - value) / abs(value) * 100:.3f}")
     return words
 
 
@@ -173,7 +182,11 @@ def ending(job: Job, late: bool = False) -> None:
         st.error(t("规则冲突：下列要求不能同时满足。"), icon=":material/error:")
         for words in clash_words(outcome.solution) or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:
             st.markdown("- " + plain(told(words)))
-        st.caption(t("金额是至少要让出的：让出以后，别的要求仍可能不够，再求解会接着指出。"))
+        st.caption(
+            t(
+                "金额是至少要让出的：让出以后，别的要求仍可能不够，再求解会接着指出。“或者”的几条合起来是另一条出路。上次有方案时，先列后来改的要求。"
+            )
+        )
         if st.button(t("去改规则与额度"), key="go_rules"):
             first = outcome.solution.culprits[0].rule if outcome.solution.culprits else ""
             st.session_state.rules_open = TAB_OF.get(first, "规则")

@@ -21,11 +21,11 @@ LARGE = 1500
 
 
 def _amounts(plan: Plan) -> dict[str, dict[Any, int]]:
-    """Money by project: "" = all, by fund name, by position of the year."""
+    """Money by project: "" = all, by fund name, by position of the year, by both."""
     found: dict[str, dict[Any, int]] = {}
     for p in plan.allocation.payments:
         mine = found.setdefault(p.project, {})
-        for key in ("", p.fund, p.year):
+        for key in ("", p.fund, p.year, (p.fund, p.year)):
             mine[key] = mine.get(key, 0) + p.amount
     return found
 
@@ -188,7 +188,7 @@ def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -
 
 def _pins(work: Workspace, case: Case) -> None:
     """An amount pinned for one project, with its price before it is taken."""
-    with st.expander(t("固定某个项目的金额，先看代价"), icon=":material/push_pin:"):
+    with st.expander(t("固定某个项目的金额，先看代价"), icon=":material/push_pin:", key="pins", on_change="rerun"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             names = {p.id: f"{p.id} {p.name}" for p in case.projects}
             key = st.selectbox(t("项目"), list(names), index=None, format_func=names.__getitem__, key="pin_project", placeholder=t("选择项目"), width=300)  # fmt: skip

@@ -39,7 +39,8 @@ def _number(figure: Figure, value: Fraction | str | None, sign: bool = False) ->
     if figure.kind == "money":
         return amount(int(value), sign)
     if figure.kind == "share":
-        return f"{float(value * 100):{plus}.1f} %"
+        points = f"{float(value * 100):{plus}.1f}"
+        return t("{n} 个百分点", n=points) if sign else f"{points} %"
     if figure.kind == "ratio":
         return f"{float(value):{plus}.4f}"
     return f"{floor(value):{plus},d}" if figure.kind == "whole" else f"{float(value):{plus},.2f}"
@@ -117,7 +118,8 @@ def _comparison(work: Workspace, rows: list[Scenario], chosen: list[str]) -> Non
         if shown is None:
             st.warning(t("“{name}”的案例已读不出，没有列入。", name=plain(name)))
             continue
-        plans.append(Compared(name, shown.outcome.plan, shown.outcome.solution))
+        own = key in by_id and by_id[key].kind == "自带方案"
+        plans.append(Compared(name, shown.outcome.plan, shown.outcome.solution, own))
         mine.append(by_id.get(key))
         settings.append(dict(shown.changes))
     if not plans:

@@ -39,6 +39,7 @@ def _take(files: list[Any]) -> None:
         try:
             lists = are_lists([path for path, _ in paths])
             if lists:
+                here.bring_lists()
                 if here.intake is None:
                     here.intake = open_intake(paths)
                 else:
@@ -232,6 +233,7 @@ def _mended() -> None:
 def _of_lists() -> None:
     """Where the findings of the lists are that the case was made of."""
     here = desk()
+    here.bring_lists()
     if here.intake is None or here.work is None or here.intake.made != here.work.id:
         return
     left = sum(i.severity != "error" for i in here.intake.reading.issues)

@@ -17,7 +17,7 @@ from inputs.lists import fields
 from inputs.lists.mapping_file import write_mapping
 from inputs.lists.projects import TOTALS
 from inputs.lists.reading import Layout
-from inputs.lists.rows import KINDS
+from inputs.lists.rows import KINDS, Kind
 from inputs.lists.to_case import FundRow
 from inputs.schema import FUND_KINDS
 from models.issue import CaseError, Issue
@@ -199,23 +199,32 @@ def _rows(intake: Intake) -> None:
         t("去向"), kinds, default=start, required=True, key="row_kind", label_visibility="collapsed", format_func=t
     )
     found = [(s, row) for s in intake.lists.sheets for row in s.rows if row.kind == kind][:MOST_SHOWN]
+    places = [(s.file, s.name, r.index + 1) for s, r in found]
+    wishes: dict[tuple[str, str, int], Kind] = st.session_state.setdefault("row_wishes", {})
     rows = [
-        {"文件": s.file, "工作表": s.name, "行": r.index + 1, "内容": r.label, "说明": told(r.note), "去向": r.kind}
-        for s, r in found
-    ]
+        {"文件": s.file, "工作表": s.name, "行": r.index + 1, "内容": r.label, "说明": told(r.note), "去向": wishes.get(place, r.kind)}
+        for place, (s, r) in zip(places, found, strict=True)
+    ]  # fmt: skip
     config = {
         "去向": choice_of(list(KINDS), 100),
         "内容": st.column_config.TextColumn(width=360),
         "说明": st.column_config.TextColumn(width=320),
     }
-    frame = st.data_editor(
-        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["文件", "工作表", "行", "内容", "说明"], key=f"rows_{kind}",
-        height=_height(rows, 420),
+    key = f"rows_{kind}"
+
+    def note() -> None:
+        """What was chosen is kept while other kinds of rows are looked at."""
+        for number, values in st.session_state[key]["edited_rows"].items():
+            wishes[places[int(number)]] = values["去向"]
+
+    st.data_editor(
+        pd.DataFrame(rows), hide_index=True, column_config=labelled(rows, config), disabled=["文件", "工作表", "行", "内容", "说明"], key=key,
+        height=_height(rows, 420), on_change=note,
     )  # fmt: skip
-    if st.button(t("改变去向"), key="move_rows", icon=":material/refresh:"):
-        for k, (sheet, row) in enumerate(found):
-            if frame["去向"][k] != row.kind:
-                intake.decisions.rows[sheet.file, sheet.name, row.index + 1] = frame["去向"][k]
+    words = t("改变去向（{n} 行）", n=len(wishes)) if wishes else t("改变去向")
+    if st.button(words, key="move_rows", icon=":material/refresh:", disabled=not wishes):
+        intake.decisions.rows |= wishes
+        wishes.clear()
         intake.read()
         st.rerun()
 
@@ -225,11 +234,7 @@ def _rows(intake: Intake) -> None:
 
 def _corrections(intake: Intake) -> None:
     """Cells that could not be read, each with a place to write what it should be."""
-    asked = [
-        i
-        for i in intake.lists.errors
-        if i.cell and i.code not in ("column_unsure", "row_refused", "sheet_unread", "no_total")
-    ]
+    asked = [i for i in intake.lists.errors if i.cell and i.code not in ("column_unsure", "sheet_unread", "no_total")]
     if not asked:
         return
     st.markdown(
@@ -262,7 +267,10 @@ def _findings(intake: Intake) -> None:
     own = len(intake.lists.errors)
     if more := sum(i.severity == "error" for i in intake.reading.issues) - own:
         st.caption(t("错误里 {n} 处是清单的，{m} 处是成为案例还缺的（如额度，在“资金与额度”里填）。", n=own, m=more))
-    issue_table(intake.reading.issues, "list_issues")
+    chosen = issue_table(intake.reading.issues, "list_issues")
+    if chosen is not None:
+        with st.container(border=True, key="list_issue"):
+            st.markdown(f"**{plain(chosen.address)}**　{plain(spoken(chosen))}")
 
 
 # ---- report of reading
@@ -395,11 +403,10 @@ def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> Non
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.xlsx"
         intake.write_case(path)
-        kept = intake
         desk().take(path.read_bytes(), f"{name}.xlsx")
         made = desk().work
-        kept.made = made.id if made is not None else ""
-        desk().intake = kept
+        intake.made = made.id if made is not None else ""
+        desk().keep_lists()
     st.switch_page("ui/views/import_check.py")
 
 
@@ -451,8 +458,10 @@ def _downloads(intake: Intake) -> None:
         )
 
 
+desk().bring_lists()
 strip(t("清单整理"))
 intake = desk().intake
+desk().keep_lists()
 if intake is None:
     st.info(t("先在“导入与体检”上传县里、部门报来的清单（可以几个文件一起）。"), icon=":material/info:")
     if st.button(t("去导入"), key="go_import"):

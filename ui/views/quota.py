@@ -67,6 +67,7 @@ def _use(fund: str, family: str, amounts: dict[str, int]) -> None:
         st.error(plain(" ".join(spoken(i) for i in error.issues)))
         return
     here.say("success", t("已带入“{fund}”的地区上下限，应用并求解后生效。", fund=fund))
+    st.session_state.rules_open = "地区上下限"
     st.switch_page("ui/views/rules.py")
 
 

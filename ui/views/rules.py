@@ -226,11 +226,18 @@ def _regions_tab(work: Workspace, case: Case) -> None:
             for head, value in values.items()
         }  # fmt: skip
 
+    crossed = [n for n, (low, high) in tightest.items() if low is not None and high is not None and low > high]
+    if crossed:
+        words = plain("、".join(n or t("全部") for n in crossed))
+        st.error(
+            t("{names}的生效下限高于生效上限，没有方案能满足，请先改其中一个。", names=words),
+            icon=":material/error:",
+        )
     money = {h: st.column_config.NumberColumn(format="%,.2f", min_value=0.0, max_value=1e8, alignment="right", width=112) for h in heads[2:]}  # fmt: skip
     config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=130), heads[1]: st.column_config.NumberColumn(format="%,d", alignment="right", width=100), **money}  # fmt: skip
     st.caption(
         t(
-            "单位：万元。空 = 不设。“生效”两列是本表和“规则”一栏（含按占比写的、各项资金合计的、上级地区的）里最严的刚性限值，已减去已用额度，改动应用后更新。"
+            "单位：万元。空 = 不设。“生效”两列是本表和“规则”一栏（含按占比写的、各项资金合计的、上级地区的）里最严的刚性限值，已减去已用额度，在应用、撤销或换页后更新。"
         )
     )
     edit_grid(f"regions_{names.index(fund)}", make, take, config, [heads[0], heads[1], *heads[4:]], "content", t("地区上下限"))  # fmt: skip
@@ -261,7 +268,7 @@ def _weights_tab(work: Workspace, case: Case) -> None:
         st.markdown(f"**{t('评分权重')}**")
         scores = [name for name, _ in case.projects[0].scores] if case.projects else []
         if not scores:
-            st.caption(t("项目表没有评分列，效益直接取自“效益”列。"))
+            st.caption(t("项目表没有评分列，效益取自“效益”列；该列空着的项目按规模（总投资或设置的规模口径）计。"))
         for name in scores:
             target = Target("设置", (f"权重:{name}",), "值")
             now = float(sheets.text(target) or 1)

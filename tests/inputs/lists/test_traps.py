@@ -2,6 +2,7 @@
 
 import pytest
 
+from inputs.files.workbook import load_grids
 from inputs.lists.decisions import Decisions, remember
 from inputs.lists.fields import bare, proposals
 from inputs.lists.personal import scrub
@@ -341,3 +342,24 @@ def test_the_year_above_a_fund_and_missing_regions() -> None:
     assert proposals(("2027年资金需求", "专项债券"))[0].field == "申报:专项债券:2027"
     reading = read(["序号", "项目名称", "总投资（万元）"], [1, "甲厂", 9])
     assert "region_missing" in {i.code for i in reading.issues}
+
+
+def test_a_project_above_a_repeated_heading_is_no_title() -> None:
+    row = ["1", "环县地表水厂项目", None, 2025]
+    reading = read(PLAIN, [1, "甲道路", "环县", 100], row, PLAIN, [2, "乙道路", "环县", 200])
+    assert kinds(reading)[2] != "表头" and [i.cell for i in reading.errors if "地区" in i.message or i.cell] != []
+
+
+def test_separators_that_only_a_program_sees_do_not_end_a_row(tmp_path) -> None:
+    for mark in "\u2028\x0b\x85\x1c":
+        path = tmp_path / "a.csv"
+        path.write_text(
+            f"项目名称,县区,备注,总投资（万元）\n甲道路,环县,一{mark}二,800\n乙道路,环县,,900\n", encoding="utf-8"
+        )
+        assert [row[-1] for row in load_grids(path)[0].rows] == ["总投资（万元）", "800", "900"]
+
+
+def test_shares_as_text_of_a_csv_are_mixed_too() -> None:
+    heads = ["项目名称", "县区", "总投资（万元）", "资本金比例"]
+    reading = read(heads, *[[f"{k}号道路", "环县", "100", share] for k, share in enumerate(("0.5", "20", "1"))])
+    assert any("分不清是小数还是百分数" in i.message for i in reading.errors)

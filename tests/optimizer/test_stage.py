@@ -1,0 +1,97 @@
+"""Two solvers beside each other: what either has found is not lost, and settlement keeps the limit."""
+
+import time
+
+import numpy as np
+import pytest
+
+from models.build import build
+from optimizer.backends import decomposition, highs
+from optimizer.decomposition import states
+from optimizer.decomposition.fit import fitted
+from optimizer.decomposition.prices import Oracle, _rounded
+from optimizer.decomposition.split import split
+from optimizer.settle import Settled, settle
+from optimizer.stage import _take_over
+from optimizer.task import Answer, Limits, Progress, task_of
+from optimizer.workers import Run
+from tests.cases import case, fund, project, random_case
+
+
+def run(outcome: str, value: float | None, bound: float | None) -> Run:
+    point = None if value is None else np.array([value])
+    answer = Answer(outcome, point, value, bound, "x", 0.0)  # type: ignore[arg-type]
+    return Run(None, None, 0.0, Progress(value, bound), [] if point is None else [point], answer)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "value", "bound", "outcome"),
+    [
+        (("unknown", None, 9.0), ("feasible", 3.0, 8.0), 3.0, 8.0, "feasible"),
+        (("feasible", 5.0, 9.0), ("feasible", 3.0, 8.0), 5.0, 8.0, "feasible"),
+        (("feasible", 2.0, 7.0), ("feasible", 3.0, 8.0), 3.0, 7.0, "feasible"),
+        (("feasible", 2.0, 7.0), ("optimal", 3.0, 3.0), 3.0, 3.0, "optimal"),
+        (("unknown", None, None), ("infeasible", None, None), None, None, "infeasible"),
+        (("unknown", None, 9.0), ("unknown", None, 8.0), None, 8.0, "unknown"),
+        (("infeasible", None, None), ("feasible", 3.0, 8.0), None, 8.0, "infeasible"),
+    ],
+)  # fmt: skip
+def test_the_better_of_two_answers_counts_with_the_lower_bound(mine, theirs, value, bound, outcome) -> None:
+    one, other = run(*mine), run(*theirs)
+    second = _take_over(one, other)
+    assert one.answer is not None
+    assert (one.answer.value, one.answer.bound, one.answer.outcome) == (value, bound, outcome)
+    taken = other.answer is not None and (one.answer.point is other.answer.point is not None or outcome != mine[0])
+    assert (second is None) == taken  # a solver is no second opinion of what is its own
+
+
+def test_whatever_goes_wrong_by_prices_the_whole_model_goes_on(monkeypatch) -> None:
+    program = build(case([project("P1", 500, 10), project("P2", 300, 8)], [fund(limit=600)])).program
+    task = task_of(program, program.stages[program.main])
+
+    def broken(*_) -> None:
+        raise IndexError("a shape that is not there")
+
+    monkeypatch.setattr(decomposition.Room, "run", broken)
+    answer = decomposition.solve(task, Limits(5.0), lambda news: False)
+    assert (answer.outcome, answer.value) == ("optimal", 10) and "a shape" in answer.remark
+
+
+def test_shapes_reach_far_and_do_not_cut_off() -> None:
+    assert _rounded(np.array([1, 5, 1024, 1025, 100_000])).tolist() == [1, 6, 1024, 1536, 131_072]
+    with pytest.raises(IndexError):
+        _rounded(np.array([200_000]))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_states_that_are_not_branched_for_their_number_bound_no_less(seed: int, monkeypatch) -> None:
+    program = build(random_case(seed)).program
+    task = task_of(program, program.stages[program.main])
+    try:
+        part = split(fitted(task))
+        full = Oracle(part)
+    except Exception as reason:
+        pytest.skip(str(reason))
+    monkeypatch.setattr(states, "FEW_SYSTEMS", 1)
+    monkeypatch.setattr(states, "TIMES", 1)
+    few = Oracle(part)
+    assert (few.states.possible | ~full.states.possible).all()
+    dice = np.random.default_rng(seed)
+    for _ in range(5):
+        cost = full.cost(full.clean(dice.normal(size=part.task.height)), 1.0)
+        least, known = full.least(cost), full.states.possible
+        assert (few.least(cost)[known] <= least[known] + 1e-6 * (1 + np.abs(least[known]))).all()
+
+
+def test_a_settlement_that_begins_late_is_short(monkeypatch) -> None:
+    """Also where nothing works: half a second is what it has, whatever the number of attempts."""
+    given = case([project(f"P{k}", 97 + k, 9 + k, arrangement="部分") for k in range(30)], [fund(limit=900)])
+    model = build(given)
+    task = task_of(model.program, model.program.stages[model.program.main])
+    found = highs.solve(task, Limits(5.0), lambda news: False)
+    assert found.point is not None
+    shaken = found.point + 0.4
+    monkeypatch.setattr("optimizer.settle._Settling._checked", lambda *_: Settled(None, None))
+    begun = time.monotonic()
+    assert settle(given, model.space, model.program, task, shaken, begun - 5).plan is None
+    assert time.monotonic() - begun < 2.0
