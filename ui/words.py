@@ -114,7 +114,7 @@ def column(name: str) -> str:
     """A heading of a result table: known words are translated, names of funds and years stay."""
     if language() != ENGLISH:
         return name
-    known = catalogue()
+    known = sentences() | catalogue()
     if name in known:
         return known[name]
     if year := re.fullmatch(r"(\d{4})年(安排)?", name):

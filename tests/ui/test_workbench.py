@@ -412,3 +412,43 @@ def test_an_empty_cell_is_said_as_what_it_stands_for(sample) -> None:
     assert value_words(Target("项目", ("P1",), "固定安排:债"), "0.5亿元") == "0.5亿元"
     assert value_words(Target("规则", ("min_award", "", "", "起拨额"), "值"), "50") == "50 万元"
     assert value_words(Target("规则", ("region_quota", "", "", "上限占比"), "值"), "13%") == "13%"
+
+
+def test_names_of_users_are_text_and_never_links_pictures_or_formulas(sample) -> None:
+    desk = sample.session_state.desk
+    mean = "![t](http://evil/s.png) [去](http://evil) $a$ *斜*"
+    desk.work.save(mean, mean)
+    desk.store.set_name(desk.owner, mean)
+    desk.work.store.advise(desk.owner, desk.work.id, desk.work.scenarios()[0].id, True)
+    for view in ("compare", "export", "import_check"):
+        go(sample, view)
+        said = [
+            e.value
+            for kind in ("markdown", "caption", "info", "warning", "success", "error")
+            for e in getattr(sample, kind)
+        ]
+        assert not [words for words in said if "![t](" in words or "[去](" in words]
+    assert any("\\[t\\]" in m.value for m in go(sample, "compare").markdown)
+
+
+def test_lists_are_there_after_a_reload_with_what_was_mended(page, tmp_path: Path) -> None:
+    rows = [
+        ["序号", "项目名称", "县区", "总投资（万元）"],
+        [1, "环县甲小区改造", "环县", 100],
+        [2, "环县乙小区改造", "环县", "约200"],
+    ]
+    upload(page, write_book(tmp_path / "环县.xlsx", 清单=rows))
+    go(page, "lists")
+    intake = page.session_state.desk.intake
+    intake.decisions.cells["环县.xlsx", "清单", "D3"] = "200"
+    intake.read()
+    go(page, "lists")
+    owner = page.session_state.desk.owner
+    again = AppTest.from_file(str(HOME / "app.py"), default_timeout=60)
+    again.session_state.desk = type(page.session_state.desk)(owner)
+    again.session_state.language, again.session_state.unit = "zh", "万元"
+    go(again.run(), "lists")
+    kept = again.session_state.desk.intake
+    assert kept is not intake and [p.values["总投资"] for p in kept.lists.projects if p.taken] == [100, 200]
+    assert again.button(key="leave_0_环县.xlsx").click().run().session_state.desk.intake is None
+    assert page.session_state.desk.store.lists(owner) is None
