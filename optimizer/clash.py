@@ -17,6 +17,8 @@ from models.case import OFF
 from models.program import DEFINITION, FREE, Bools, Ints, Program, base_units
 from models.rules import RULE_BY_ID
 from models.space import Space
+from optimizer.own_rules import NO_LIMIT, OwnRules
+from optimizer.settle import loose_part
 from optimizer.solution import Culprit
 from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
@@ -126,13 +128,43 @@ def _broken(program: Program, task: Task, point: Ints) -> Bools:
     return ((total < task.row_lower) | (total > task.row_upper))[: program.height]
 
 
-def _alone(task: Task) -> Task | None:
-    """The projects that cannot stay out, each by the rows that are its own; None where all may."""
+def stuck(space: Space, program: Program, task: Task, most: int = 0) -> tuple[Culprit, ...]:
+    """Projects that have to come in and cannot, by their own rules alone, with what would have to give.
+
+    A look at the rows finds most of them; up to ``most`` projects are asked about whatever it says. CP-SAT proves it in
+    whole base units; without proof nothing is said.
+    """
+    held = _alone(task)
+    if held is None:
+        return ()
+    barred = [int(i) for i in np.unique(task.owner[held.lower < held.upper]) if i >= 0]
+    if len(barred) > most:
+        own, projects = OwnRules(space, program, NO_LIMIT), space.case.projects
+        ways = {i: space.ways_of[i].tolist() for i in barred}
+        barred = [i for i in barred if all(own.bar(projects[i], i, w) is not None for w in ways[i])]
+    alone = _alone(task, np.array(barred, np.int64)) if barred else None
+    if alone is None:
+        return ()
+    loose, _ = loose_part(replace(alone, integer=np.ones_like(alone.integer), start=None))
+    if loose is not None:
+        run = Run.start("cpsat", loose, Limits(ALONE_SECONDS))
+        while run.answer is None:
+            wait_for_news([run], 0.1)
+        if run.answer.outcome != "infeasible":
+            return ()
+    every = np.ones(program.height, np.bool_)
+    given = _relaxed(program, alone, every, ALONE_SECONDS)
+    found = [_culprit(program, r, amount) for r, amount in given.items()]
+    return (*found, *_instead(program, alone, given, time.monotonic() + ALONE_SECONDS)) if given else ()
+
+
+def _alone(task: Task, only: Ints | None = None) -> Task | None:
+    """The projects that cannot stay out (``only`` some of them), each by the rows that are its own; None where all may."""
     first = np.full(task.height, np.iinfo(np.int64).max)
     last = np.full(task.height, -1, np.int64)
     np.minimum.at(first, task.row, task.owner[task.col])
     np.maximum.at(last, task.row, task.owner[task.col])
-    own = (first == last) & (last >= 0)
+    own = (first == last) & (last >= 0 if only is None else np.isin(last, only))
     idle = np.zeros(task.height, np.int64)
     np.add.at(idle, task.row, task.value * task.lower[task.col])
     asked = own & ((idle < task.row_lower) | (idle > task.row_upper))

@@ -25,7 +25,7 @@ from models.rules import RULE_BY_ID
 from models.space import Way
 from models.translate import point_of
 from models.units import LAND_PER_MU, MONEY_PER_WAN, show_wan
-from optimizer.own_rules import Bar, OwnRules
+from optimizer.own_rules import NO_LIMIT, Bar, OwnRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,6 @@ class _Takes:
     columns: list[int]
     value: int
     outside: int
-
-
-NO_LIMIT = ("exclusive", "prerequisite", "bundle", "together", "support", "aim", "way")
 
 
 class Explainer:

@@ -14,6 +14,8 @@ from models.case import Project
 from models.program import DEFINITION, FREE, Ints, Program
 from models.space import Space
 
+NO_LIMIT = ("exclusive", "prerequisite", "bundle", "together", "support", "aim", "way")
+"""Rules of choices, not of amounts."""
 OWN_ALWAYS = ("arrangement", "lock", "fund_step", "fund_limit", "shared_cost")
 
 

@@ -11,7 +11,7 @@ from models.lean import lean
 from models.program import Ints
 from models.translate import start_of
 from models.verify import is_known, verify
-from optimizer.clash import diagnose, impossible_demands
+from optimizer.clash import diagnose, impossible_demands, stuck
 from optimizer.course import (
     Course,
     Stage,
@@ -28,6 +28,8 @@ from optimizer.stage import solve_stage
 from optimizer.task import task_of
 
 DIAGNOSE_SECONDS = 20.0
+MOST_ASKED = 30
+"""Projects that have to come in up to which each is asked about before the search."""
 STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
 """How the time is shared: a step before the main aim, the best benefit before it, the main aim."""
 
@@ -60,6 +62,11 @@ def solve(
     if culprits:
         culprits = _came_with_the_change(course) or culprits
         return Solution("infeasible", culprits=culprits, solver="无须求解", seconds=course.seconds)
+    culprits = stuck(
+        model.space, model.program, task_of(model.program, model.program.stages[model.program.main]), MOST_ASKED
+    )
+    if culprits:
+        return Solution("infeasible", culprits=culprits, solver="CP-SAT", seconds=course.seconds)
     return _stages(course)
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction as F
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from benchmarks.cases import Size, make_case
@@ -18,7 +19,7 @@ from models.case import Pin, Policy, Scope
 from models.verify import verify
 from optimizer import course
 from optimizer.backends import BACKENDS
-from optimizer.clash import _telling
+from optimizer.clash import _telling, stuck
 from optimizer.course import Watch
 from optimizer.finish import AWAITED, COMPARED, finish
 from optimizer.options import Options, apply_options
@@ -26,9 +27,9 @@ from optimizer.second import compare
 from optimizer.settle import Settled
 from optimizer.solution import Tier, percent_up, status_words
 from optimizer.solve import solve
-from optimizer.task import Answer
-from optimizer.workers import POOL
-from tests.cases import case, fund, project
+from optimizer.task import Answer, Limits, task_of
+from optimizer.workers import POOL, Run, wait_for_news
+from tests.cases import case, fund, project, random_case
 
 MINI = ["P03", "P04", "P05", "P06"]
 
@@ -316,3 +317,30 @@ def test_what_was_changed_since_the_last_plan_is_named_first_and_in_full() -> No
         for p in floors
     )
     assert solve(replace(given, policies=(least, *eased)), Options(second="")).plan is not None
+
+
+def test_a_project_that_must_come_in_and_cannot_is_found_without_a_search() -> None:
+    least = Policy("min_award", "起拨额", 9000, Scope(funds=("债",)))
+    many = [project(f"P{k}", 200, 10) for k in range(20)]
+    given = case([*many, project("X", 50, 1, status="必选")], [fund(limit=900)], policies=(least,))
+    found = solve(given, Options(second=""))
+    assert (found.status, found.solver) == ("infeasible", "CP-SAT")
+    assert {(c.rule, c.key[0]) for c in found.culprits} == {("lock", "X"), ("min_award", "X")}
+
+
+def test_what_is_called_stuck_has_no_plan_by_cp_sat_on_the_whole_case() -> None:
+    """200 random cases with a project that must come in; the whole case in base units is asked each time."""
+    seen = 0
+    for seed in range(200):
+        given = random_case(seed)
+        first = replace(given.projects[0], status="必选")
+        program = (model := build(replace(given, projects=(first, *given.projects[1:])))).program
+        task = task_of(program, program.stages[program.main])
+        if stuck(model.space, program, task):
+            seen += 1
+            whole = replace(task, integer=np.ones_like(task.integer), start=None)
+            run = Run.start("cpsat", whole, Limits(20.0))
+            while run.answer is None:
+                wait_for_news([run], 0.1)
+            assert run.answer.outcome == "infeasible", seed
+    assert seen > 5

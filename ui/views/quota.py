@@ -84,7 +84,11 @@ else:
     st.caption(
         "　".join(
             f"{t(n)}{t('：')}{v}"
-            for n, v in (("依据", chosen.source), ("需要的列", t("、").join(told(c) for c in chosen.columns)), ("算例", chosen.example))
+            for n, v in (
+                ("依据", chosen.source),
+                ("需要的列", t("、").join(told(c) for c in chosen.columns)),
+                ("算例", chosen.example),
+            )
         )
     )
     total = st.number_input(
