@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.shared import dress
+from ui.frame import dress
 from ui.words import t
 
 st.set_page_config(page_title="资金统筹工作台", page_icon="static/icon.png", layout="wide", initial_sidebar_state=192)

@@ -6,8 +6,6 @@ import gc
 import os
 import sys
 
-from xlsxwriter.exceptions import FileCreateError
-
 from commands import basics, lists, results, solving
 from commands.words import INVALID, OTHER, Parser, check_outputs, print_issues
 from models.issue import CaseError
@@ -26,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     except CaseError as error:
         print_issues(error.issues)
         return INVALID
-    except (OSError, ValueError, FileCreateError) as error:
+    except (OSError, ValueError) as error:
         print(f"没有完成：{_reason(error)}", file=sys.stderr)
         return OTHER
     except KeyboardInterrupt:
@@ -36,8 +34,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, FileCreateError):
-        return f"工作簿不能写出（检查路径、权限、磁盘空间，或是否正被其他程序打开）：{error}"
     if isinstance(error, OSError) and error.filename:
         return f"文件“{error.filename}”不能读写（检查路径、权限，或是否正被其他程序打开）"
     return str(error)

@@ -30,7 +30,7 @@ from optimizer.solution import Solution
 from optimizer.solve import solve
 from optimizer.swift import swift_answer, warm_up
 from tests.browser.server import running_page
-from ui.shared import COOKIE
+from ui.desk import COOKIE
 from workbench.kept import solution_to_json
 from workbench.store import Store
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from inputs.files.new_workbook import new_workbook
 from inputs.schema import GUIDE, OPTIONS, SETTING_BY_NAME, SETTING_ROWS, SHEETS, WEIGHT, Column, Sheet
 from models.rules import RULES
 
@@ -99,7 +99,7 @@ def _as_cell(text: str) -> Any:
 
 def write_workbook(path: Path, sheets: Sequence[SheetData], guide: bool = False) -> None:
     """Write sheets with the schema's dropdowns, hints and protection; ``guide`` adds 填写说明 in front."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with new_workbook(path) as book:
         book.set_calc_mode("auto")
         formats = {
             "head": book.add_format(

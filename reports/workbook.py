@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from inputs.files.new_workbook import new_workbook
 from models.units import MONEY_PER_WAN
 from reports.account import SHEET, Account, check_code, key_of
 from reports.contents import result_tables
@@ -23,7 +24,6 @@ from reports.table import Plan, ResultColumn, ResultTable
 HEADER_ROW = 2
 FIRST_ROW = 3
 LINE_HEIGHT = 14.5
-AS_TYPED = {"strings_to_formulas": False, "strings_to_urls": False}
 TITLE_FONT = "方正小标宋简体"
 A3_WIDTH = 130
 """Tables wider than this many characters are printed on A3, the others on A4."""
@@ -37,7 +37,7 @@ def write_result(path: Path, plan: Plan, account: Account) -> None:
     if not path.parent.is_dir():
         raise FileNotFoundError(2, "folder does not exist", str(path))
     tables = result_tables(plan)
-    with xlsxwriter.Workbook(str(path), AS_TYPED) as book:
+    with new_workbook(path) as book:
         style = _styles(book)
         for table in tables:
             _write_table(book.add_worksheet(table.name), table, style)
@@ -47,7 +47,7 @@ def write_result(path: Path, plan: Plan, account: Account) -> None:
 
 def write_tables(path: Path, tables: Iterable[ResultTable]) -> None:
     """Write some tables as a workbook in the same manner. Raises OSError when the file cannot be written."""
-    with xlsxwriter.Workbook(str(path), AS_TYPED) as book:
+    with new_workbook(path) as book:
         style = _styles(book)
         for table in tables:
             _write_table(book.add_worksheet(table.name), table, style)

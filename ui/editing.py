@@ -14,7 +14,9 @@ from inputs.case.rule_lines import HARD, SOFT
 from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
-from ui.shared import Edit, desk, exact_amount, plain, spoken, unit_words
+from ui.desk import desk
+from ui.frame import plain
+from ui.tables import Edit, exact_amount, spoken, unit_words
 from ui.words import ENGLISH, column, language, t
 from workbench.store import Stale
 from workbench.workspace import Difference, Workspace

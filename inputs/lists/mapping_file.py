@@ -9,10 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from inputs import clean
 from inputs.files.letters import column_letters, column_number
+from inputs.files.new_workbook import new_workbook
 from inputs.files.workbook import Grid, load_grids
 from inputs.lists import fields
 from inputs.lists.decisions import Decisions
@@ -55,7 +54,7 @@ def write_mapping(path: Path, reading: ListReading, decisions: Decisions) -> Non
         ROWS: [[file, sheet, row, kind] for (file, sheet, row), kind in decisions.rows.items()],
         CELLS: [[file, sheet, cell, value] for (file, sheet, cell), value in decisions.cells.items()],
     }
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with new_workbook(path) as book:
         head = book.add_format({"bold": True, "bg_color": "#E8EEF6", "border": 1, "font_name": "Microsoft YaHei"})
         ask = book.add_format({"bg_color": "#FFE9B8", "font_name": "Microsoft YaHei"})
         plain = book.add_format({"font_name": "Microsoft YaHei"})

@@ -13,7 +13,7 @@ from tests.books import SMALL, write_book
 from tests.ui.test_pages import HOME, solved, upload
 from ui.editing import value_words
 from ui.plan.solving import _kept
-from ui.shared import mark_of
+from ui.tables import mark_of
 from workbench.jobs import JOBS
 from workbench.workspace import Workspace
 
@@ -360,11 +360,11 @@ def test_a_click_that_ends_the_reading_leaves_the_case_on_the_desk(sample, monke
         raise Ended
 
     here = sample.session_state.desk
-    monkeypatch.setattr("ui.shared.Workspace.create", ended)
+    monkeypatch.setattr("ui.desk.Workspace.create", ended)
     with pytest.raises(Ended):
         here.take(before.content, "b.xlsx")
     assert here.work is before
-    monkeypatch.setattr("ui.shared.Workspace.open", ended)
+    monkeypatch.setattr("ui.desk.Workspace.open", ended)
     with pytest.raises(Ended):
         here.open(before.id)
     assert here.work is before

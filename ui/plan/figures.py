@@ -9,7 +9,9 @@ import streamlit as st
 from optimizer.solution import percent_up
 from reports.table import Plan
 from reports.tables import outputs
-from ui.shared import amount, desk, plain, unit_words
+from ui.desk import desk
+from ui.frame import plain
+from ui.tables import amount, unit_words
 from ui.words import ENGLISH, language, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace

@@ -12,7 +12,8 @@ from reports.charts.money import gain_chart
 from reports.scenarios import Compared, fund_gains, moved_between, price_words, project_differences, region_gains
 from reports.table import ResultTable
 from ui.editing import row_words, value_words
-from ui.shared import amount, grid, look, plain, unit_words
+from ui.frame import plain
+from ui.tables import amount, grid, look, unit_words
 from ui.words import t, told
 from workbench.workspace import Shown, Workspace
 

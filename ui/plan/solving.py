@@ -8,7 +8,9 @@ from inputs.case.rule_lines import rule_lines
 from models.case import Case
 from optimizer.finish import AWAITED
 from reports.charts.timeline import course_chart
-from ui.shared import desk, look, moved, percent_of, plain, spoken, start_solve, wish
+from ui.desk import desk, moved, start_solve, wish
+from ui.frame import plain
+from ui.tables import look, percent_of, spoken
 from ui.words import t, told
 from workbench.adjust import scaled_fund
 from workbench.jobs import JOBS, Job

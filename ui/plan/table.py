@@ -10,8 +10,9 @@ import streamlit as st
 from inputs.case.changes import Target
 from models.case import Case, Project
 from reports.table import Plan
+from ui.desk import wish
 from ui.editing import SENSES, edit_grid
-from ui.shared import SHORT, Edit, look, unit_words, wish
+from ui.tables import SHORT, Edit, look, unit_words
 from ui.words import ENGLISH, language, t, told
 from workbench.pricing import price_of
 from workbench.workspace import Workspace

@@ -21,9 +21,11 @@ from reports.policy_tables import policy_tables
 from reports.rule_check import rule_check, shown
 from reports.table import Plan
 from reports.tables import by_fund, by_region, later_needs, unfunded
+from ui.desk import desk
+from ui.frame import plain
 from ui.plan.since import since_last
 from ui.plan.table import allocation_table
-from ui.shared import desk, grid, look, plain
+from ui.tables import grid, look
 from ui.words import ENGLISH, column, language, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace

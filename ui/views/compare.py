@@ -16,9 +16,11 @@ from models.issue import Issue
 from optimizer.options import Options
 from reports.charts.money import gain_chart
 from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains
+from ui.desk import desk
 from ui.editing import row_words, value_words
+from ui.frame import no_case, plain, strip
 from ui.plan.since import in_and_out
-from ui.shared import amount, desk, grid, issue_table, look, no_case, plain, strip, unit_words
+from ui.tables import amount, grid, issue_table, look, unit_words
 from ui.words import t, told
 from workbench.own_plan import read_own_plan
 from workbench.store import Gone, Scenario, Stale, in_tree

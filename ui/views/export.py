@@ -14,7 +14,8 @@ import streamlit as st
 from reports.briefing import write_briefing
 from reports.editions import public_edition
 from reports.workbook import write_tables
-from ui.shared import desk, plain, strip
+from ui.desk import desk
+from ui.frame import plain, strip
 from ui.words import t, told
 from workbench.exporting import archive
 from workbench.verbs import Outcome

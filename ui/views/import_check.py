@@ -18,8 +18,10 @@ from inputs.template import write_template
 from models.case import Case
 from models.issue import CaseError, Issue
 from reports.tables import asked
+from ui.desk import desk, wish
 from ui.editing import undo
-from ui.shared import LEVELS, amount, desk, issue_table, plain, strip, unit_words, wish
+from ui.frame import plain, strip
+from ui.tables import LEVELS, amount, issue_table, unit_words
 from ui.words import sentence, t
 from workbench.intake import are_lists, open_intake
 

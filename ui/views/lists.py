@@ -21,7 +21,9 @@ from inputs.lists.rows import KINDS, Kind
 from inputs.lists.to_case import FundRow
 from inputs.schema import FUND_KINDS
 from models.issue import CaseError, Issue
-from ui.shared import choice_of, desk, issue_table, labelled, plain, spoken, strip
+from ui.desk import desk
+from ui.frame import plain, strip
+from ui.tables import choice_of, issue_table, labelled, spoken
 from ui.words import sentence, t, told
 from workbench.intake import Intake
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from reports.scenarios import Compared, broken_rules
+from ui.desk import desk
+from ui.frame import no_case, strip
 from ui.plan.figures import key_figures, proof, save_form, steps
 from ui.plan.solving import controls, ending, progress, stale_banner
 from ui.plan.tabs import plan_tabs
-from ui.shared import desk, grid, no_case, strip
+from ui.tables import grid
 from ui.words import t
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace

@@ -10,7 +10,9 @@ from models.calculators import CALCULATOR_BY_ID, CALCULATORS
 from models.case import Case
 from models.issue import CaseError
 from reports.quota_table import quota_table
-from ui.shared import desk, grid, no_case, plain, spoken, strip, wish
+from ui.desk import desk, wish
+from ui.frame import no_case, plain, strip
+from ui.tables import grid, spoken
 from ui.words import t, told
 from workbench.verbs import work_out_quota
 

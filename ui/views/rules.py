@@ -15,8 +15,10 @@ from models.case import Case
 from models.rules import RULE_BY_ID
 from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
+from ui.desk import desk, moved, start_solve, wish
 from ui.editing import edit_grid, pending_card
-from ui.shared import Edit, amount, desk, moved, no_case, percent_of, plain, start_solve, strip, wish
+from ui.frame import no_case, plain, strip
+from ui.tables import Edit, amount, percent_of
 from ui.words import ENGLISH, language, t, told
 from workbench.adjust import quota_fit, tightest_limits
 from workbench.workspace import Workspace
