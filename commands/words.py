@@ -53,21 +53,26 @@ def check_outputs(given: argparse.Namespace) -> None:
         path = getattr(given, name, None)
         if path is None or name in reads_only:
             continue
-        if path.resolve() in taken:
-            raise ValueError(f"--{name} 写出的文件就是{taken[path.resolve()]}，会盖掉它；请换一个文件名")
+        folder = _may_be_folder(given, name)
+        several = [path / f"批注-{p.stem}.xlsx" for p in _lists_of(given)] if folder and name == "annotated" else []
+        for each in (path, *several):
+            if each.resolve() in taken:
+                raise ValueError(f"--{name} 写出的“{each}”就是{taken[each.resolve()]}，会盖掉它；请换一个名称")
         taken[path.resolve()] = f"另一个写出的文件“{path}”"
-        if not path.parent.is_dir():
+        if not folder and not path.parent.is_dir():
             raise ValueError(f"--{name} 的文件夹“{path.parent}”不存在；先建好或换一个")
-        if path.is_dir() and not _may_be_folder(given, name):
+        if path.is_dir() and not folder:
             raise ValueError(f"--{name} 的“{path}”是文件夹；请写文件名")
 
 
 def _may_be_folder(given: argparse.Namespace, name: str) -> bool:
-    """export writes a folder; annotated copies of several lists go into one."""
-    several = (
-        len(getattr(given, "lists", None) or getattr(given, "case", None) or []) > 1 if name == "annotated" else False
-    )
-    return several or (name == "output" and "result" in given)
+    """export writes a folder; annotated copies of several lists go into one. Both are made where they are not there."""
+    return (name == "annotated" and len(_lists_of(given)) > 1) or (name == "output" and "result" in given)
+
+
+def _lists_of(given: argparse.Namespace) -> list[Path]:
+    found = getattr(given, "lists", None) or getattr(given, "case", None) or []
+    return found if isinstance(found, list) else [found]
 
 
 def write_json(path: Path | None, record: dict[str, Any]) -> None:

@@ -30,19 +30,23 @@ MONEY_UNITS = {
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "nan", "none", "null"}
 YES = {"是", "√", "✓", "○", "有", "1", "y", "yes", "true", "已通过", "齐全"}
 NO = {"否", "×", "✕", "x", "无", "0", "n", "no", "false"}
-NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?(0?\d|1\d))?")
+NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?0*(\d|1\d))?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 MARKS = re.compile("([²³¹⁰-⁹₀-₉①-⒛⓪-⓿❶-➓¼-¾⅐-⅟])")
 SPACE = re.compile(r"\s+")
 CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff]")
 APART = re.compile(r"\d\s+\d")
-THOUSANDS = re.compile(r"\D*\d{1,3}([ \u00a0\u2009\u202f\u3000]\d{3})+\D*(?:\.\d+)?\D*")
+THOUSANDS = re.compile(r"\D*\d{1,3}([ \u00a0\u2007\u2009\u202f\u3000]{1,2}\d{3})+\D*(?:\.\d+)?\D*")
 HAIR = Fraction(1, 10**6)
 MOST = 10**15
 """Numbers beyond it, or smaller than one part of it, are no quantities of a list."""
 MOST_MONEY = 10**9 * MONEY_PER_WAN
 """More than all bonds of the country: a larger amount is a slip of the unit."""
+
+
+class Percent(float):
+    """A number whose cell shows it as a percentage: 0.2 seen as 20 %; a plain number for whoever expects no share."""
 
 
 class Unreadable(Exception):
@@ -186,7 +190,9 @@ def land(value: Any) -> int:
 
 def share(value: Any, percent_column: bool = False) -> Fraction:
     """A share as a fraction: a % sign or the header's unit decides, else ≤ 1 is a fraction."""
-    if isinstance(value, str) and figures(value).endswith("%"):
+    if isinstance(value, Percent):
+        result = number(value)
+    elif isinstance(value, str) and figures(value).endswith("%"):
         result = number(figures(value)[:-1]) / 100
     elif percent_column:
         result = number(value) / 100
@@ -258,7 +264,7 @@ def names(value: Any) -> tuple[str, ...]:
 def pin(value: Any, unit: str = "万元") -> tuple[str, int]:
     """A fixed amount: 1200, >=800 or <=1500 as sense and money."""
     if isinstance(value, str):
-        text = tidy(value).replace("≥", ">=").replace("≤", "<=")
+        text = figures(value).replace("≥", ">=").replace("≤", "<=")
         for sense in (">=", "<="):
             if text.startswith(sense):
                 return sense, money(text[2:], unit)

@@ -113,12 +113,12 @@ def diagnose(program: Program, task: Task, seconds: float, before: Ints | None =
 def _instead(program: Program, task: Task, given: dict[int, int], until: float) -> Iterator[Culprit]:
     """Other ways out, each with the demands of those before kept, as long as they are short enough to be told."""
     rows = np.ones(program.height, np.bool_)
-    for _ in range(WAYS_OUT):
+    for number in range(1, WAYS_OUT + 1):
         rows[list(given)] = False
         given = _relaxed(program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic()))
         if not given or len(given) > MOST_INSTEAD:
             return
-        yield from (replace(_culprit(program, r, amount), instead=True) for r, amount in given.items())
+        yield from (replace(_culprit(program, r, amount), instead=number) for r, amount in given.items())
 
 
 def _broken(program: Program, task: Task, point: Ints) -> Bools:

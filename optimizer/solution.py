@@ -59,14 +59,15 @@ class SecondOpinion:
 class Culprit:
     """A demand that clashes with others: which rule, which key, and the least by which it must give.
 
-    Those with ``instead`` are together another way out, with the first ones kept.
+    ``instead``: 0 for what has to give first; those of one number above are together another way out, with the ones
+    before kept.
     """
 
     rule: str
     key: Key
     amount: Fraction
     unit: str
-    instead: bool = False
+    instead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def _take_over(run: Run, other: Run) -> Run | None:
     if mine.outcome == "infeasible" or (theirs.point is None and not (ended and mine.point is None)):
         run.answer = replace(mine, bound=bound)
         return other
-    if mine.point is None or ended or (theirs.value is not None and theirs.value > (mine.value or -float("inf"))):
+    if mine.point is None or (theirs.value is not None and (mine.value is None or theirs.value > mine.value)):
         run.answer, run.points = replace(theirs, bound=bound), other.points
         return None
     run.answer = replace(mine, bound=bound)

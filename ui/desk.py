@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import tempfile
 import weakref
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from inputs.home import home_folder
 from models.issue import CaseError
 from ui.words import CHINESE, t
 from workbench.intake import Intake
-from workbench.kept_lists import files_of, restored, state_of
+from workbench.kept_lists import files_of, restored, state_of, which_of
 from workbench.store import Gone, Stale, Store, new_secret
 from workbench.workspace import Workspace
 
@@ -44,8 +45,8 @@ class Desk:
     faulty: Reading | None = None
     faulty_name: str = ""
     intake: Intake | None = None
-    lists_kept: tuple[str, tuple[str, ...]] | None = None
-    """What was last kept of the lists: decisions, and the names of their files."""
+    lists_kept: tuple[str, str] | None = None
+    """What was last kept of the lists: decisions, and which files they are about."""
     said: list[tuple[str, str]] = field(default_factory=list)
     outside: int = 0
     page: str = ""
@@ -92,29 +93,34 @@ class Desk:
         """Put lists on the desk that were kept before this session; once."""
         if self.intake is not None or self.lists_kept is not None:
             return
-        self.lists_kept = ("", ())
+        self.lists_kept = ("", "")
         found = self.store.lists(self.owner)
         if found is None:
             return
         try:
             self.intake = restored(*found, self.folder)
-        except (CaseError, OSError, ValueError, KeyError, TypeError):
+        except (CaseError, OSError, ValueError, LookupError, TypeError):
             self.store.forget_lists(self.owner)
             self.say("warning", t("上次没整理完的清单读不出来了，请重新上传。"))
 
     def keep_lists(self) -> None:
         """Keep the lists as they are now, where something was decided or their files are others."""
-        if self.intake is None:
-            if self.lists_kept not in (None, ("", ())):
+        kept = self.intake
+        if kept is None:
+            if self.lists_kept not in (None, ("", "")):
                 self.store.forget_lists(self.owner)
-            self.lists_kept = ("", ())
+            self.lists_kept = ("", "")
             return
-        files = (*(str(s.path) for s in self.intake.opened.sources), str(self.intake.base and self.intake.base[0]))
-        now = (state_of(self.intake), files)
-        if now != self.lists_kept:
-            fresh = self.lists_kept is None or files != self.lists_kept[1]
-            self.store.save_lists(self.owner, now[0], files_of(self.intake) if fresh else None)
+        now = (state_of(kept), which_of(kept))
+        if now == self.lists_kept:
+            return
+        try:
+            self.store.save_lists(self.owner, *now, lambda: files_of(kept))
             self.lists_kept = now
+        except (sqlite3.Error, OSError):
+            self.say(
+                "warning", t("清单没有存下：磁盘可能已满，或存放案例的文件正被占用；离开或刷新前请先下载映射文件。")
+            )
 
     def reopen(self) -> None:
         """Take the case anew after it was changed in another window."""

@@ -17,6 +17,9 @@ import streamlit as st
 from models.rules import RULE_BY_ID
 
 CHINESE, ENGLISH = "zh", "en"
+INSTEAD, AND = "或者保留上面的，改让 ", "，并让 "
+LONGEST, MOST_PARTS = 1500, 30
+"""Characters of a sentence that is recognised, and its parts by colons; nothing that the program says is longer."""
 CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -69,12 +72,14 @@ class Pattern:
     english: str
 
     def read(self, sentence: str) -> str | None:
-        """The English of a sentence of this form, else None."""
+        """The English of a sentence of this form, else None; a form without a word of its own has to know a part."""
         if self.piece not in sentence or not (match := self.whole.fullmatch(sentence)):
             return None
-        return self.english.format(
-            **{n: p if n.startswith("raw") else _english(p) for n, p in match.groupdict().items()}
-        )
+        parts = match.groupdict()
+        known = {n: p if n.startswith("raw") else _english(p) for n, p in parts.items()}
+        if not CHINESE_SIGN.search(self.piece) and known == parts:
+            return None
+        return self.english.format(**known)
 
 
 @cache
@@ -92,10 +97,14 @@ def _patterns() -> tuple[list[Pattern], list[Pattern]]:
 
 @lru_cache(maxsize=20_000)
 def _english(sentence: str) -> str:
-    if not CHINESE_SIGN.search(sentence):
+    if not CHINESE_SIGN.search(sentence) or len(sentence) > LONGEST or sentence.count("：") > MOST_PARTS:
         return sentence
     if known := catalogue().get(sentence) or sentences().get(sentence) or _rule_titles().get(sentence):
         return known
+    if sentence.startswith(INSTEAD):  # what follows are whole sentences, each of a form of its own
+        return "or keep those above and instead: " + _english(sentence.removeprefix(INSTEAD))
+    if AND in sentence:
+        return ", and ".join(_english(part) for part in sentence.split(AND))
     own, loose = _patterns()
     if found := next((e for p in own if (e := p.read(sentence)) is not None), None):
         return found

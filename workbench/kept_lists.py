@@ -39,10 +39,16 @@ def state_of(intake: Intake) -> str:
     return json.dumps({**tables, **known}, ensure_ascii=False)
 
 
+def which_of(intake: Intake) -> str:
+    """Tells these files, as this session has them, from all others."""
+    paths = [s.path for s in intake.opened.sources] + ([intake.base[0]] if intake.base is not None else [])
+    return "|".join(f"{path}@{path.stat().st_mtime_ns}" for path in paths)
+
+
 def files_of(intake: Intake) -> list[KeptFile]:
     """The files as they lie there, after personal data were taken out; the case that they are put into last."""
-    found = [KeptFile(s.name, s.path.suffix, s.path.read_bytes()) for s in intake.opened.sources]
-    return [*found, KeptFile(BASE, ".xlsx", intake.base[0].read_bytes())] if intake.base is not None else found
+    found = [KeptFile(s.name, s.path.name, s.path.read_bytes()) for s in intake.opened.sources]
+    return [*found, KeptFile(BASE, BASE, intake.base[0].read_bytes())] if intake.base is not None else found
 
 
 def restored(state: str, files: Iterable[KeptFile], folder: Path) -> Intake:
@@ -50,7 +56,8 @@ def restored(state: str, files: Iterable[KeptFile], folder: Path) -> Intake:
     kept = json.loads(state)
     laid = []
     for number, file in enumerate(files):
-        path = folder / f"kept-{number}{file.suffix}"
+        path = folder / f"kept-{number}" / file.file
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(file.content)
         laid.append((path, file.name))
     base = laid.pop()[0] if kept["onto"] else None

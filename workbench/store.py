@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,9 +30,9 @@ create table if not exists scenario(
 create table if not exists history(
     number integer primary key autoincrement, case_id text not null references cases(id) on delete cascade,
     at text not null, who text not null, what text not null);
-create table if not exists lists(owner text primary key, state text not null);
+create table if not exists lists(owner text primary key, state text not null, files text not null);
 create table if not exists list_file(
-    owner text not null, position integer not null, name text not null, suffix text not null, content blob not null,
+    owner text not null, position integer not null, name text not null, file text not null, content blob not null,
     primary key(owner, position));
 create index if not exists cases_of_owner on cases(owner);
 create index if not exists scenarios_of_case on scenario(case_id);
@@ -107,10 +107,10 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file as kept: what the user calls it, its kind (with the dot), its bytes."""
+    """A file as kept: what the user calls it, what it is called where it lies (sheets of .csv are), its bytes."""
 
     name: str
-    suffix: str
+    file: str
     content: bytes
 
 
@@ -220,24 +220,30 @@ class Store:
 
     # ---- lists on their way to becoming a case
 
-    def save_lists(self, owner: str, state: str, files: list[KeptFile] | None = None) -> None:
-        """Keep what was decided about an owner's lists, and the files where they are others than before."""
+    def save_lists(self, owner: str, state: str, which: str, files: Callable[[], list[KeptFile]]) -> None:
+        """Keep what was decided about an owner's lists; ``files`` too where those kept are not ``which``.
+
+        Another window may have kept other files meanwhile: decisions never land on those.
+        """
         key = _hash(owner)
         with self._open() as db:
-            db.execute(
-                "insert into lists values(?, ?) on conflict(owner) do update set state = excluded.state", [key, state]
-            )
-            if files is not None:
+            row = db.execute("select files from lists where owner = ?", [key]).fetchone()
+            if row is None or row["files"] != which:
                 db.execute("delete from list_file where owner = ?", [key])
-                rows = [[key, n, f.name, f.suffix, f.content] for n, f in enumerate(files)]
+                rows = [[key, n, f.name, f.file, f.content] for n, f in enumerate(files())]
                 db.executemany("insert into list_file values(?, ?, ?, ?, ?)", rows)
+            db.execute(
+                "insert into lists values(?, ?, ?)"
+                " on conflict(owner) do update set state = excluded.state, files = excluded.files",
+                [key, state, which],
+            )
 
     def lists(self, owner: str) -> tuple[str, list[KeptFile]] | None:
         """What was decided about an owner's lists, and their files; None where there are none."""
         key = _hash(owner)
         with self._open() as db:
             row = db.execute("select state from lists where owner = ?", [key]).fetchone()
-            files = db.execute("select name, suffix, content from list_file where owner = ? order by position", [key])
+            files = db.execute("select name, file, content from list_file where owner = ? order by position", [key])
             return None if row is None else (str(row["state"]), [KeptFile(*file) for file in files.fetchall()])
 
     def forget_lists(self, owner: str) -> None:

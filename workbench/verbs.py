@@ -22,7 +22,7 @@ from optimizer.baseline import ScoredList, gain_over, scored_list
 from optimizer.course import Watch
 from optimizer.explain import Reasons
 from optimizer.options import Options, apply_options
-from optimizer.solution import Solution
+from optimizer.solution import Culprit, Solution
 from optimizer.solve import solve
 from optimizer.swift import swift_answer
 from reports.account import Account, make_account
@@ -176,13 +176,17 @@ def invalid_record(reading: Reading) -> dict[str, Any]:
 
 
 def clash_words(solution: Solution) -> list[str]:
-    """The demands that clash, one sentence each; how many more where they are many."""
-    words = []
-    for c in solution.culprits[:MOST_TOLD]:
-        rule = RULE_BY_ID[c.rule]
-        key = " ".join(SENSES.get(k, k) for k in c.key if k)
-        amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
-        sentence = f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}"
-        words.append(f"或者保留上面的，改让 {sentence}" if c.instead else sentence)
-    more = len(solution.culprits) - MOST_TOLD
-    return [*words, f"另有 {more} 项"] if more > 0 else words
+    """The demands that clash, one sentence each; how many more where they are many; each other way out in one."""
+    first = [_clash_sentence(c) for c in solution.culprits if not c.instead]
+    words = first[:MOST_TOLD] + ([f"另有 {len(first) - MOST_TOLD} 项"] if len(first) > MOST_TOLD else [])
+    for number in sorted({c.instead for c in solution.culprits} - {0}):
+        way = "，并让 ".join(_clash_sentence(c) for c in solution.culprits if c.instead == number)
+        words.append(f"或者保留上面的，改让 {way}")
+    return words
+
+
+def _clash_sentence(c: Culprit) -> str:
+    rule = RULE_BY_ID[c.rule]
+    key = " ".join(SENSES.get(k, k) for k in c.key if k)
+    amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
+    return f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}"

@@ -208,10 +208,15 @@ class _Writer:
         for target, text in changes.items():
             if target.column == CELL:
                 row, column = _position(target.row[0])
-                self._put(target.sheet, row + 1, column + 1, _value(text, "text", ""))
+                self._put(target.sheet, row + 1, column + 1, _value(text, self._kind_at(target.sheet, column), "万元"))
             else:
                 self._set(target, text)
         return self.found
+
+    def _kind_at(self, sheet: str, column: int) -> str:
+        """What a cell holds by its heading; an amount is typed there in the unit of its column."""
+        header = next((h for h in self.sheets.table(sheet).headers if h.index == column), None)
+        return header.column.kind if header is not None else "any"
 
     def _put(self, sheet: str, row: int, column: int, value: Any) -> None:
         self.found.append(Write(self._title(sheet), row, column, value))
@@ -261,7 +266,12 @@ class _Writer:
                 self._rows[key] = number
                 for name, text in zip(KEYS[target.sheet], target.row, strict=True):
                     if text:
-                        self._put(target.sheet, number, self._column(target.sheet, name)[0], _value(text, "text", ""))
+                        self._put(
+                            target.sheet,
+                            number,
+                            self._column(target.sheet, name)[0],
+                            _value(text, SHEET_BY_NAME[target.sheet].column(name).kind, "万元"),
+                        )
         return self._rows[key]
 
     def _width(self, sheet: str) -> int:
@@ -283,7 +293,7 @@ def _value(text: str, kind: str, unit: str) -> Any:
     bare = clean.tidy(text)
     if not bare:
         return None
-    if kind in WORDS or clean.APART.search(text):
+    if kind in WORDS or (clean.APART.search(text) and not clean.THOUSANDS.fullmatch(text.strip())):
         return clean.title(text)
     sense, digits = "", bare
     if kind == "pin":

@@ -162,7 +162,7 @@ class _Reader:
     def _keep(self, grid: Grid) -> None:
         """Names that differ by spaces or width only are one name: which of the sheets counts is not guessed."""
         other = self.grids.setdefault(clean.tidy(grid.name), grid)
-        if other is not grid:
+        if other is not grid and clean.tidy(grid.name) in SHEET_BY_NAME:
             message = f"工作表“{other.name}”和“{grid.name}”名称相同（只差空格或全半角），分不清用哪一张"
             self.issues.append(Issue("sheet_twice", "error", grid.name, "", "", message, "删去其中一张，或改名"))
 

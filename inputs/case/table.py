@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from inputs import clean
@@ -318,16 +317,10 @@ def _record(table: Table, grid: Grid, row: list[Any], record: Record) -> Record:
 
 
 def _as_shown(grid: Grid, header: Header, row: int, value: Any) -> Any:
-    """A number shown with % as the text it is seen as: 20 % is 20 %, whatever the heading says of bare numbers.
-
-    In cells of any kind (规则, 设置) that matters beyond 100 % only.
-    """
-    kind = header.column.kind
-    if isinstance(value, bool) or not isinstance(value, int | float) or kind not in ("share", "any"):
+    """A number that is shown with % is one of a hundred, whatever the heading says of bare numbers."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or header.column.kind not in ("share", "any"):
         return value
-    if (kind == "any" and abs(value) <= 1) or f"{column_letters(header.index)}{row}" not in grid.percent:
-        return value
-    return f"{(Decimal(format(value, '.15g')) * 100).normalize():f}%"
+    return clean.Percent(value) if f"{column_letters(header.index)}{row}" in grid.percent else value
 
 
 def _read_cell(table: Table, record: Record, header: Header, value: Any) -> None:

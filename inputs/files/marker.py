@@ -62,6 +62,8 @@ def main(source: str, job: dict[str, Any]) -> None:
 
 def _write_cell(cell: Cell, value: Any) -> None:
     """Put a value in; text stays text, whatever it begins with."""
+    if isinstance(value, int | float) and "%" in str(cell.number_format):
+        cell.number_format = "General"  # what was typed is no part of one
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -63,4 +64,5 @@ def _plain(book: Any, cell: Any) -> Any:
 
 
 def _is_percent(book: Any, cell: Any) -> bool:
-    return "%" in book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+    shown = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+    return "%" in re.sub(r'"[^"]*"|\\.', "", shown)

@@ -42,6 +42,6 @@ def _decode(content: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """The delimiter that most lines hold outside of quotes."""
-    lines = [line for line in io.StringIO(text) if line.strip()][:50]
+    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()][:50]
     counts = {d: sum(next(csv.reader([line], delimiter=d), []).__len__() > 1 for line in lines) for d in DELIMITERS}
     return max(DELIMITERS, key=lambda d: (counts[d], -DELIMITERS.index(d)))

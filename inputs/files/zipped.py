@@ -26,6 +26,8 @@ DROPPED = (
     ("xl/embeddings/", "嵌入对象"),
     ("xl/connections.xml", "数据连接"),
 )
+LITERAL = re.compile(rb"&quot;.*?&quot;|\\.")
+"""What a number format shows as it stands: a percent sign in it does not multiply."""
 PICTURES = (("xl/charts/", "图表"), ("xl/drawings/drawing", "图形"))
 
 
@@ -121,7 +123,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> bytes:
         return b""
     text = archive.read("xl/styles.xml")
     formats = re.findall(PREFIX + rb'numFmt\s[^>]*?numFmtId="([0-9]+)"[^>]*?formatCode="([^"]*)"', text)
-    wanted = {b"9", b"10", *(number for number, code in formats if b"%" in code)}
+    wanted = {b"9", b"10", *(number for number, code in formats if b"%" in LITERAL.sub(b"", code))}
     block = re.search(PREFIX + rb"cellXfs[ >].*?</(?:\w+:)?cellXfs>", text, re.DOTALL)
     styles = re.findall(PREFIX + rb'xf\s[^>]*?numFmtId="([0-9]+)"', block.group(0)) if block else []
     return b"|".join(str(i).encode() for i, number in enumerate(styles) if number in wanted)

@@ -19,6 +19,8 @@ MOST_HEADING_ROWS = 4
 LEAST_HITS = 2
 UNIT_LINE = re.compile(r"(?:金额)?(?:计量)?单位[:：]\s*([^\s填日联]{1,30})")
 TITLED = re.compile(r"表|清单|台账|汇总|附件|名录|项目库|[(（]续|续[)）]|第.{1,3}页")
+PLAINLY = re.compile(r"^附[表件]|(?:表|清单|台账|汇总|名录|项目库)(?:[(（].{0,6}[)）])?$|[(（]续|续[)）]|第.{1,3}页")
+"""What only a title says."""
 FILLER = re.compile(r"填报单位|填报地区|编制单位|填表单位|申报单位[:：]")
 NUMBER = re.compile(r"[+-]?[\d,]+(?:\.\d+)?%?")
 COUNTING = re.compile(r"^[(\[]?(?:(\d{1,2})|([A-Z])|[甲乙丙丁戊己庚辛]|栏次)[)\]]?(?:=.*)?$")
@@ -112,16 +114,17 @@ def _titles_above(filled: Rows, row: int) -> set[int]:
     """Title and unit lines directly above a repeated heading."""
     found = set()
     while (
-        row > 0 and _is_title_row(filled[row - 1]) and _titled(filled[row - 1]) and not _holds_figure(filled[row - 1])
+        row > 0 and _is_title_row(filled[row - 1]) and _titled(filled[row - 1]) and not _may_be_project(filled[row - 1])
     ):
         row -= 1
         found.add(row)
     return found
 
 
-def _holds_figure(row: list[Any]) -> bool:
-    """Whether a cell is a number, be it a year: what has one may be a project, and is not passed over."""
-    return any(isinstance(v, int | float) and not isinstance(v, bool) for v in row)
+def _may_be_project(row: list[Any]) -> bool:
+    """Whether a cell is a number, be it a year, beside a text that only has a word of titles in it: 地表水厂."""
+    numbers = any(isinstance(v, int | float) and not isinstance(v, bool) for v in row)
+    return numbers and not any(PLAINLY.search(t) or UNIT_LINE.search(t) or FILLER.search(t) for t in _texts(row))
 
 
 def _titled(row: list[Any]) -> bool:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from inputs.case.changes import CELL, CaseSheets, Target, changes_from_json, changes_to_json, write_changed
 from inputs.case.read import read_case, read_grids
@@ -130,3 +131,24 @@ def test_what_is_typed_is_not_turned_into_another_number(tmp_path: Path, column:
     (write,) = CaseSheets(grids).writes({Target("项目", (place,), CELL): typed})
     by_column = next(iter(CaseSheets(grids).writes({Target("项目", ("P1",), "总投资"): typed})))
     assert (by_column.value if column == "总投资" else write.value) == kept
+
+
+def test_a_value_typed_over_a_percent_cell_is_the_same_in_the_written_file(tmp_path: Path) -> None:
+    rules = [["规则", "对象", "参数", "值"], ["region_quota", "资金=债", "上限占比", 0.08]]
+    path = write_book(tmp_path / "c.xlsx", **{**SMALL, "规则": rules})
+    book = load_workbook(path)
+    book["规则"]["D2"].number_format = "0%"
+    book.save(path)
+    changes = {Target("规则", ("region_quota", "资金=债", "", "上限占比"), "值"): "9"}
+    grids = load_grids(path)
+    here = read_grids(CaseSheets(grids).changed(changes))
+    write_changed(path, tmp_path / "d.xlsx", changes)
+    there = read_case(tmp_path / "d.xlsx")
+    assert not here.errors and not there.errors and here.policies == there.policies
+
+
+def test_a_mended_amount_is_a_number_in_the_file(tmp_path: Path) -> None:
+    rows = [SMALL["项目"][0], ["P1", "甲", "约300", 1]]
+    path = write_book(tmp_path / "c.xlsx", **{**SMALL, "项目": rows})
+    write_changed(path, tmp_path / "d.xlsx", {Target("项目", ("C2",), CELL): "300"})
+    assert load_workbook(tmp_path / "d.xlsx")["项目"]["C2"].value == 300

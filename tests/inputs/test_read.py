@@ -354,3 +354,39 @@ def test_benefits_of_some_projects_only_are_warned_of(tmp_path: Path) -> None:
     everywhere = [row[:3] for row in SMALL["项目"]]
     reading = read_case(write_book(tmp_path / "d.xlsx", **with_rows("项目", *everywhere)))
     assert not [i for i in reading.issues if i.code == "benefit_mixed"]
+
+
+@pytest.mark.parametrize("shown", ['0"%"', "0\\%"])
+def test_a_percent_sign_that_is_only_text_does_not_multiply(tmp_path: Path, shown: str) -> None:
+    heads = [*SMALL["项目"][0], "资本金比例"]
+    path = write_book(tmp_path / "c.xlsx", **with_rows("项目", heads, *[[*row, 30] for row in SMALL["项目"][1:]]))
+    book = load_workbook(path)
+    for row in (2, 3, 4):
+        book["项目"].cell(row, len(heads)).number_format = shown
+    book.save(path)
+    case = read_case(path).case
+    assert case is not None and {p.finance.capital_share for p in case.projects} == {F(3, 10)}
+
+
+def test_numbers_that_are_no_shares_may_be_shown_as_percent(tmp_path: Path) -> None:
+    """A column 值 formatted 0% throughout: 最多个数 8 is 8, 上限占比 1.2 is 120 % and refused."""
+    rules = [
+        ["规则", "对象", "参数", "值"],
+        ["count_cap", None, "最多个数", 8],
+        ["region_quota", "资金=债", "上限占比", 0.5],
+    ]
+    path = write_book(tmp_path / "c.xlsx", **{**SMALL, "规则": rules})
+    book = load_workbook(path)
+    for row in (2, 3):
+        book["规则"].cell(row, 4).number_format = "0%"
+    book.save(path)
+    reading = read_case(path)
+    assert [p.value for p in reading.policies if p.rule == "count_cap"] == [8]
+    book["规则"].cell(3, 4).value = 1.2
+    book.save(path)
+    assert [i.address for i in read_case(path).errors] == ["规则!D3"]
+
+
+def test_only_sheets_that_are_read_must_have_names_of_their_own(tmp_path: Path) -> None:
+    reading = read_case(write_book(tmp_path / "c.xlsx", **{**SMALL, "附注 1": [["甲"]], "附注1": [["乙"]]}))
+    assert reading.case is not None and not [i for i in reading.issues if i.code == "sheet_twice"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from inputs.lists.to_case import FundRow
 from tests.books import write_book
 from workbench.intake import open_intake
-from workbench.kept_lists import files_of, restored, state_of
+from workbench.kept_lists import files_of, restored, state_of, which_of
 from workbench.store import Store
 
 ROWS = [
@@ -24,7 +24,7 @@ def test_lists_come_back_as_they_were(tmp_path: Path) -> None:
     intake.funds, intake.name, intake.year = [FundRow("专项债券", "专项债券", "1000")], "试", 2026
     intake.read()
     store, owner = Store(tmp_path / "store"), "o" * 22
-    store.save_lists(owner, state_of(intake), files_of(intake))
+    store.save_lists(owner, state_of(intake), which_of(intake), lambda: files_of(intake))
     kept = Store(tmp_path / "store").lists(owner)
     assert kept is not None and store.lists("p" * 22) is None
     again = restored(*kept, tmp_path)
@@ -45,3 +45,31 @@ def test_lists_onto_a_case_come_back_with_the_case(tmp_path: Path) -> None:
     intake = open_intake([(path, "环县.xlsx")], base)
     again = restored(state_of(intake), files_of(intake), tmp_path)
     assert again.base is not None and [g.rows for g in again.draft.grids] == [g.rows for g in intake.draft.grids]
+
+
+def test_decisions_never_land_on_the_files_of_another_window(tmp_path: Path) -> None:
+    store, owner = Store(tmp_path / "store"), "o" * 22
+    first, second = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    write_book(first, 清单=ROWS)
+    write_book(second, 清单=[*ROWS[:2], [2, "华池县丙道路", "华池县", 300]])
+    one, other = open_intake([(first, "环县.xlsx")]), open_intake([(second, "华池.xlsx")])
+    for each in (one, other):
+        store.save_lists(owner, state_of(each), which_of(each), lambda each=each: files_of(each))
+    one.name = "改名"
+    store.save_lists(owner, state_of(one), which_of(one), lambda: files_of(one))
+    kept = store.lists(owner)
+    assert kept is not None and [f.name for f in kept[1]] == ["环县.xlsx"]
+    store.forget_lists(owner)
+    store.save_lists(owner, state_of(one), which_of(one), lambda: files_of(one))
+    kept = store.lists(owner)
+    assert kept is not None and restored(*kept, tmp_path).name == "改名"
+
+
+def test_a_csv_keeps_what_was_decided_by_cell(tmp_path: Path) -> None:
+    path = tmp_path / "0.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in ROWS), encoding="utf-8")
+    intake = open_intake([(path, "环县.csv")])
+    intake.decisions.cells["环县.csv", intake.lists.sheets[0].name, "D3"] = "200"
+    intake.read()
+    assert len(intake.draft.projects) == 2
+    assert len(restored(state_of(intake), files_of(intake), tmp_path).draft.projects) == 2

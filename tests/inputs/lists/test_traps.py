@@ -363,3 +363,20 @@ def test_shares_as_text_of_a_csv_are_mixed_too() -> None:
     heads = ["项目名称", "县区", "总投资（万元）", "资本金比例"]
     reading = read(heads, *[[f"{k}号道路", "环县", "100", share] for k, share in enumerate(("0.5", "20", "1"))])
     assert any("分不清是小数还是百分数" in i.message for i in reading.errors)
+
+
+def test_titles_between_two_parts_of_a_list_may_hold_numbers() -> None:
+    for line in (
+        ["2026 年度项目清单（续）", "单位：万元", None, 2026],
+        ["附表2（续）", "单位：万元", "填表年份", 2026],
+        [2026, "年项目清单（续）", None, None],
+    ):
+        reading = read(["单位：万元"], PLAIN, [1, "甲道路", "环县", 100], line, PLAIN, [2, "乙道路", "环县", 200])
+        assert values(reading, "项目名称") == ["甲道路", "乙道路"] and kinds(reading)[3] in ("表头", "标题"), line
+
+
+def test_line_ends_of_every_kind_end_lines(tmp_path) -> None:
+    for end in ("\r", "\n", "\r\n"):
+        path = tmp_path / "a.csv"
+        path.write_bytes(end.join(("项目名称,县区,总投资（万元）", "甲道路,环县,800")).encode())
+        assert [row[-1] for row in load_grids(path)[0].rows] == ["总投资（万元）", "800"], repr(end)
