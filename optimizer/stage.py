@@ -151,7 +151,7 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             run.ask_to_stop()
         elif not asked and not course.cancelled:
             hand.offer(max(runs, key=_value_of))
-            if first == "decomposition" and other is not None and _has_ended(other):
+            if first == "decomposition" and other is not None and _decides(other, run):
                 asked = True  # the whole model is done: nothing more to learn
                 run.ask_to_stop()
             if hand.poor and first != "decomposition" and _few_steps(course):
@@ -187,9 +187,10 @@ def _value_of(run: Run) -> float:
     return -float("inf") if run.best.value is None else run.best.value
 
 
-def _has_ended(run: Run) -> bool:
-    """Whether a solver has ended by itself, with a proof that holds for the whole task."""
-    return run.answer is not None and run.answer.outcome in ("optimal", "infeasible")
+def _decides(other: Run, run: Run) -> bool:
+    """Whether the solver beside has ended with a proof; a claim of infeasibility is none where a plan is known."""
+    outcome = other.answer.outcome if other.answer is not None else ""
+    return outcome == "optimal" or (outcome == "infeasible" and run.best.value is None)
 
 
 def _backends(course: Course, objective: Objective, second: bool) -> tuple[str, str]:

@@ -111,12 +111,11 @@ class Desk:
                 self.store.forget_lists(self.owner)
             self.lists_kept = ("", "")
             return
-        now = (state_of(kept), which_of(kept))
-        if now == self.lists_kept:
-            return
         try:
-            self.store.save_lists(self.owner, *now, lambda: files_of(kept))
-            self.lists_kept = now
+            now = (state_of(kept), which_of(kept))
+            if now != self.lists_kept:
+                self.store.save_lists(self.owner, *now, lambda: files_of(kept))
+                self.lists_kept = now
         except (sqlite3.Error, OSError):
             self.say(
                 "warning", t("清单没有存下：磁盘可能已满，或存放案例的文件正被占用；离开或刷新前请先下载映射文件。")
