@@ -146,8 +146,12 @@ def stuck(space: Space, program: Program, task: Task, most: int = 0) -> tuple[Cu
     if alone is None:
         return ()
     loose, _ = loose_part(replace(alone, integer=np.ones_like(alone.integer), start=None))
-    if loose is not None:
-        run = Run.start("cpsat", loose, Limits(ALONE_SECONDS))
+    for backend in ("highs", "cpsat") if loose is not None else ():  # the first is at hand, the second exact
+        assert loose is not None
+        aimless = np.zeros_like(loose.objective), np.zeros_like(loose.whole_objective)
+        run = Run.start(
+            backend, replace(loose, objective=aimless[0], whole_objective=aimless[1]), Limits(ALONE_SECONDS)
+        )
         while run.answer is None:
             wait_for_news([run], 0.1)
         if run.answer.outcome != "infeasible":
