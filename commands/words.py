@@ -87,25 +87,22 @@ def print_issues(issues: list[Issue]) -> None:
     for issue in issues:
         notes += issue.severity != "error"
         if issue.severity == "error" or notes <= MOST_NOTES:
-            value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
-            print(
-                plain(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。"),
-                file=sys.stderr,
-            )
+            print(_line(issue), file=sys.stderr)
     if notes > MOST_NOTES:
         print(f"另有 {notes - MOST_NOTES} 条提醒和说明，用 fundopt check 查看", file=sys.stderr)
-
-
-def plain(text: str) -> str:
-    """Text of a user's file without what a terminal would obey."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text)
 
 
 def show_issues(issues: list[Issue]) -> None:
     """Every finding on the output."""
     for issue in issues:
-        value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
-        print(plain(f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。"))
+        print(_line(issue))
+
+
+def _line(issue: Issue) -> str:
+    """A finding in one line, without what of a user's file a terminal would obey."""
+    value = f"“{issue.value}”" if issue.value and issue.value not in issue.message else ""
+    text = f"{SEVERITY[issue.severity]} {issue.address} {value}{issue.message}。{issue.remedy}。"
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text)
 
 
 def proof_words(value: Fraction, bound: Fraction) -> str:

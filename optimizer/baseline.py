@@ -29,6 +29,11 @@ def gain_over(value: Fraction | None, ranked: ScoredList) -> Fraction | None:
     return None if value is None or ranked.benefit <= 0 else (value - ranked.benefit) / ranked.benefit
 
 
+def out_of_reach(ranked: ScoredList, bound: Fraction | None) -> bool:
+    """Whether no plan that keeps the rules is worth as much as the scored list: only then it is they that cost."""
+    return bound is not None and bound < ranked.benefit
+
+
 def scored_list(case: Case) -> ScoredList:
     """Work the list off from the top."""
     left: Money = {(f.name, t): _limit(f.by_year[t], f.pool, case.years) for f in case.funds for t in range(case.years)}

@@ -60,7 +60,8 @@ def solve(
     course.spend("build", begun)
     culprits = impossible_demands(model.space, model.program)
     if culprits:
-        culprits = _came_with_the_change(course) or culprits
+        before = _before(course)
+        culprits = (() if before is None else _clash(course, before)) or culprits
         return Solution("infeasible", culprits=culprits, solver="无须求解", seconds=course.seconds)
     culprits = stuck(
         model.space, model.program, task_of(model.program, model.program.stages[model.program.main]), MOST_ASKED
@@ -98,6 +99,13 @@ def _stages(course: Course) -> Solution:
     return finish(course, main, stage)
 
 
+def _clash(course: Course, before: Ints | None) -> tuple[Culprit, ...]:
+    """What clashes, with the demands that the plan before breaks first."""
+    program = course.model.program
+    seconds = min(DIAGNOSE_SECONDS, max(1.0, course.left()))
+    return diagnose(program, task_of(program, program.stages[program.main]), seconds, before)
+
+
 def _before(course: Course) -> Ints | None:
     """The plan before as a point of the case as it is now; None where there is none, or no place for it."""
     if course.last is None:
@@ -105,21 +113,8 @@ def _before(course: Course) -> Ints | None:
     return start_of(course.model.space, lean(course.case, course.last), course.model.program.width)
 
 
-def _came_with_the_change(course: Course) -> tuple[Culprit, ...]:
-    """Of demands that no plan can meet, those that the plan before breaks, with all that they have to give."""
-    before, program = _before(course), course.model.program
-    if before is None:
-        return ()
-    seconds = min(DIAGNOSE_SECONDS, max(1.0, course.left()))
-    return diagnose(program, task_of(program, program.stages[program.main]), seconds, before)
-
-
 def _without_plan(course: Course, stage: Stage) -> Solution:
-    culprits: tuple[Culprit, ...] = ()
-    if stage.status == "infeasible":
-        program = course.model.program
-        seconds = min(DIAGNOSE_SECONDS, max(1.0, course.left()))
-        culprits = diagnose(program, task_of(program, program.stages[program.main]), seconds, _before(course))
+    culprits = _clash(course, _before(course)) if stage.status == "infeasible" else ()
     return Solution(
         stage.status,
         culprits=culprits,

@@ -167,20 +167,16 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
 def _take_over(run: Run, other: Run) -> Run | None:
     """What the solver beside has found becomes the answer where the first one has no plan, or none as good.
 
-    Returns the solver beside where it still is a second opinion.
+    Returns the solver beside where it still is a second opinion: held against the first answer, its bound included, later.
     """
     mine, theirs = run.answer, other.answer
     assert mine is not None and theirs is not None
-    bound = _lowest(mine.bound, theirs.bound)
-    ended = theirs.outcome in ("optimal", "infeasible")
-    if mine.outcome == "infeasible" or (theirs.point is None and not (ended and mine.point is None)):
-        run.answer = replace(mine, bound=bound)
+    better = theirs.value is not None and (mine.value is None or theirs.value > mine.value)
+    proven = mine.point is None and theirs.outcome == "infeasible"
+    if mine.outcome == "infeasible" or not (better or proven):
         return other
-    if mine.point is None or (theirs.value is not None and (mine.value is None or theirs.value > mine.value)):
-        run.answer, run.points = replace(theirs, bound=bound), other.points
-        return None
-    run.answer = replace(mine, bound=bound)
-    return other
+    run.answer, run.points = replace(theirs, bound=_lowest(mine.bound, theirs.bound)), other.points
+    return None
 
 
 def _value_of(run: Run) -> float:

@@ -229,6 +229,7 @@ class Run:
             else:
                 POOL.give_back(self.worker)
                 if message.outcome == "unknown" and self.points:  # failed after it had streamed plans
+                    self.best = Progress(self.best.value, self.best.bound if message.bound is None else message.bound)
                     self._keep_best(message.version)
         elif message is not None:
             value = message.value if message.value is not None else self.best.value

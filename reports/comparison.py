@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from models.case import Case
-from optimizer.baseline import ScoredList, scored_list
+from optimizer.baseline import ScoredList, out_of_reach, scored_list
 from reports.table import Plan, ResultColumn, ResultTable, Row, money_column, notes, text_column
 from reports.tables import outputs
 
@@ -45,7 +45,7 @@ def compare_words(gain: Fraction | None, ranked: ScoredList, bound: Fraction | N
         return "无可比"
     count, benefit = len(ranked.paid), f"{float(ranked.benefit):,.2f}"
     if gain < 0:
-        why = "为满足规则" if bound is not None and bound < ranked.benefit else "（还没有求完）"
+        why = "为满足规则" if out_of_reach(ranked, bound) else "（还没有求完）"
         return f"打分排队不顾规则可有 {count} 个项目、效益 {benefit}；本方案{why}低 {float(-gain * 100):.1f} %"
     return f"打分排队、钱尽为止：{count} 个项目，效益 {benefit}；本方案高 {float(gain * 100):.1f} %"
 

@@ -11,8 +11,9 @@ from models.issue import Issue
 from models.rule import Measure
 from models.rules import RULE_BY_ID
 from models.units import LAND_PER_MU
+from optimizer.explain import Reason
 from optimizer.options import Options
-from optimizer.solution import Solution
+from optimizer.solution import Culprit, Solution
 from reports.account import option_rows
 from reports.rule_check import shown
 
@@ -61,21 +62,8 @@ def solution_record(
         if plan is None
         else [{"from": m.source, "to": m.target, "mu": number(Fraction(m.amount, LAND_PER_MU))} for m in plan.moves],
         "rules": [] if verdict is None else [_measure(m) for m in verdict.measures],
-        "unfunded": [
-            {
-                "id": r.project,
-                "rule": r.rule,
-                "reason": r.sentence,
-                "remedy": r.remedy,
-                "rival": r.rival,
-                "source": RULE_BY_ID[r.rule].source if r.rule in RULE_BY_ID else "",
-            }
-            for r in solution.reasons
-        ],
-        "clash": [
-            {"rule": c.rule, "key": list(c.key), "amount": number(c.amount), "unit": c.unit, "instead": c.instead}
-            for c in solution.culprits
-        ],
+        "unfunded": [_left_out(r) for r in solution.reasons],
+        "clash": [_clashing(c) for c in solution.culprits],
         "case_sha256": case_sha256,
         "file_sha256": file_sha256,
         "options": dict(option_rows(options)),
@@ -111,6 +99,21 @@ def _topups(case: Case, plan: Allocation) -> dict[str, dict[str, int | float | N
     for t in plan.topups:
         found.setdefault(t.project, {})[str(case.year_label(t.year))] = number(Fraction(t.amount, 100))
     return found
+
+
+def _left_out(reason: Reason) -> dict[str, Any]:
+    return {
+        "id": reason.project,
+        "rule": reason.rule,
+        "reason": reason.sentence,
+        "remedy": reason.remedy,
+        "rival": reason.rival,
+        "source": RULE_BY_ID[reason.rule].source if reason.rule in RULE_BY_ID else "",
+    }
+
+
+def _clashing(c: Culprit) -> dict[str, Any]:
+    return {"rule": c.rule, "key": list(c.key), "amount": number(c.amount), "unit": c.unit, "instead": c.instead}
 
 
 def _measure(m: Measure) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from typing import Any
 import streamlit as st
 
 from models.rules import RULE_BY_ID
+from workbench.verbs import AND, INSTEAD
 
 CHINESE, ENGLISH = "zh", "en"
-INSTEAD, AND = "或者保留上面的，改让 ", "，并让 "
 LONGEST, MOST_PARTS = 1500, 30
 """Characters of a sentence that is recognised, and its parts by colons; nothing that the program says is longer."""
 CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
@@ -119,11 +119,16 @@ def _rule_titles() -> dict[str, str]:
     return {rule.title: rule.title_en for rule in RULE_BY_ID.values()}
 
 
+@cache
+def _words() -> dict[str, str]:
+    return sentences() | catalogue()
+
+
 def column(name: str) -> str:
     """A heading of a result table: known words are translated, names of funds and years stay."""
     if language() != ENGLISH:
         return name
-    known = sentences() | catalogue()
+    known = _words()
     if name in known:
         return known[name]
     if year := re.fullmatch(r"(\d{4})年(安排)?", name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -44,6 +44,11 @@ def quota_fit(sheets: CaseSheets, case: Case, fund: str, regions: Iterable[str])
         texts = [sheets.text(Target("地区", (name,), f"{family}:{fund}")) for name in names]
         sums.append((int(sum(Fraction(text) for text in texts if text) * MONEY_PER_WAN), all(texts)))
     return QuotaFit(sums[0][0], sums[1][0], case.limit_of(fund), sums[1][1])
+
+
+def crossed(limits: Mapping[str, tuple[Fraction | None, Fraction | None]]) -> list[str]:
+    """Regions whose floor is above their ceiling: no plan can meet both."""
+    return [name for name, (low, high) in limits.items() if low is not None and high is not None and low > high]
 
 
 def tightest_limits(case: Case, fund: str) -> dict[str, tuple[Fraction | None, Fraction | None]]:

@@ -220,9 +220,7 @@ def _check_table(record: Record, table: ResultTable, where: Where) -> int:
     for place, wanted in expected.items():
         found = cells.pop(place, None)
         if not _same(found, wanted):
-            shown = (
-                (found["formula"] if found["value"] is None else found["value"]) if isinstance(found, dict) else found
-            )
+            shown = _show(found) if isinstance(found, dict) else found
             message = f"应为“{_show(wanted)}”，现为“{_show(found)}”{_sources(table, place, where)}"
             _found(record, table.name, place, shown, message)
     for place, value in cells.items():
@@ -241,8 +239,9 @@ def _expected(table: ResultTable) -> dict[str, Any]:
         for number, row in enumerate(table.rows, start=FIRST_ROW):
             value = cell_value(column, row[index])
             formula = column.sum_of and isinstance(value, int | float)
-            text = row_formula(table, column, number) if formula else ""
-            cells[f"{letters}{number + 1}"] = {"formula": text, "value": value} if formula else value
+            cells[f"{letters}{number + 1}"] = (
+                {"formula": row_formula(table, column, number), "value": value} if formula else value
+            )
         if table.has_total:
             word = "合计" if index == 0 else ""
             total = {"formula": total_formula(table, index), "value": cell_value(column, totals[index])}
@@ -256,9 +255,7 @@ def _same(found: Any, wanted: Any) -> bool:
     if isinstance(wanted, dict):
         if not isinstance(found, dict) or found["formula"].replace("$", "") != wanted["formula"]:
             return False
-        return found["value"] is None or _same(
-            found["value"], wanted["value"]
-        )  # none is stored: nothing false is shown
+        return found["value"] is None or _same(found["value"], wanted["value"])  # None: nothing false is shown
     if isinstance(wanted, int | float):
         number = isinstance(found, int | float) and not isinstance(found, bool)
         return number and abs(found - wanted) <= 1e-9 * max(1.0, abs(wanted))

@@ -82,6 +82,14 @@ class Job:
             return self.outcome
         return self.first
 
+    @property
+    def best_value(self) -> float | None:
+        """The solver's best value of the stage under way, or that of the plan shown where it is better for that aim."""
+        shown = self.first.solution if self.first is not None else None
+        if shown is None or shown.value is None or not shown.tiers or shown.tiers[-1].title != self.stage:
+            return self.value
+        return float(shown.value) if self.value is None else max(self.value, float(shown.value))
+
     def hear(self, stage: str, value: float | None, bound: float | None) -> None:
         """Take in progress."""
         if self.heard and self.stage != stage:

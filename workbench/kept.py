@@ -14,8 +14,6 @@ from optimizer.options import Options
 from optimizer.solution import SecondOpinion, Solution, Tier
 
 VERSION = 1
-
-
 OPTIONS = ("time_limit", "gap", "seed", "backend", "second")
 
 

@@ -11,7 +11,7 @@ from inputs.files.workbook import load_source
 from inputs.lists.decisions import Decisions
 from inputs.lists.to_case import FundRow
 from workbench.intake import Intake, open_intake
-from workbench.store import KeptFile
+from workbench.records import KeptFile
 
 BASE = "案例.xlsx"
 """Name under which the case is kept that the lists are put into."""

@@ -31,7 +31,9 @@ from reports.record import issue_record, solution_record
 from reports.table import Plan, ResultTable
 from reports.workbook import write_result
 
-SENSES = {"=": "等于", ">=": "不少于", "<=": "不超过"}
+INSTEAD, AND = "或者保留上面的，改让 ", "，并让 "
+"""What another way out begins with, and what stands between its parts."""
+SENSES = {"=": "", ">=": "至少", "<=": "至多"}
 MOST_TOLD = 12
 """Clashing demands that are told one by one."""
 
@@ -180,13 +182,13 @@ def clash_words(solution: Solution) -> list[str]:
     first = [_clash_sentence(c) for c in solution.culprits if not c.instead]
     words = first[:MOST_TOLD] + ([f"另有 {len(first) - MOST_TOLD} 项"] if len(first) > MOST_TOLD else [])
     for number in sorted({c.instead for c in solution.culprits} - {0}):
-        way = "，并让 ".join(_clash_sentence(c) for c in solution.culprits if c.instead == number)
-        words.append(f"或者保留上面的，改让 {way}")
+        way = AND.join(_clash_sentence(c) for c in solution.culprits if c.instead == number)
+        words.append(INSTEAD + way)
     return words
 
 
 def _clash_sentence(c: Culprit) -> str:
     rule = RULE_BY_ID[c.rule]
-    key = " ".join(SENSES.get(k, k) for k in c.key if k)
+    key = " ".join(word for k in c.key if (word := SENSES.get(k, k)))
     amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
     return f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}"

@@ -17,7 +17,8 @@ from models.rules import RULE_BY_ID
 from optimizer.options import Options
 from workbench.jobs import JOBS, Job, order_of
 from workbench.kept import options_from_json, solution_from_json, solution_to_json
-from workbench.store import Kept, Scenario, Stale, Store
+from workbench.records import Kept, Scenario
+from workbench.store import Stale, Store
 from workbench.verbs import Outcome, case_options
 
 KEPT_READINGS = 8

@@ -28,15 +28,17 @@ def run(outcome: str, value: float | None, bound: float | None) -> Run:
     ("mine", "theirs", "value", "bound", "outcome"),
     [
         (("unknown", None, 9.0), ("feasible", 3.0, 8.0), 3.0, 8.0, "feasible"),
-        (("feasible", 5.0, 9.0), ("feasible", 3.0, 8.0), 5.0, 8.0, "feasible"),
+        (("feasible", 5.0, 9.0), ("feasible", 3.0, 8.0), 5.0, 9.0, "feasible"),
         (("feasible", 2.0, 7.0), ("feasible", 3.0, 8.0), 3.0, 7.0, "feasible"),
         (("feasible", 2.0, 7.0), ("optimal", 3.0, 3.0), 3.0, 3.0, "optimal"),
         (("unknown", None, None), ("infeasible", None, None), None, None, "infeasible"),
-        (("unknown", None, 9.0), ("unknown", None, 8.0), None, 8.0, "unknown"),
-        (("infeasible", None, None), ("feasible", 3.0, 8.0), None, 8.0, "infeasible"),
+        (("unknown", None, 9.0), ("unknown", None, 8.0), None, 9.0, "unknown"),
+        (("infeasible", None, None), ("feasible", 3.0, 8.0), None, None, "infeasible"),
     ],
 )  # fmt: skip
-def test_the_better_of_two_answers_counts_with_the_lower_bound(mine, theirs, value, bound, outcome) -> None:
+def test_the_better_of_two_answers_counts_and_a_second_opinion_keeps_its_bound_to_itself(
+    mine, theirs, value, bound, outcome
+) -> None:
     one, other = run(*mine), run(*theirs)
     second = _take_over(one, other)
     assert one.answer is not None

@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from inputs.samples import SAMPLE_TITLES, write_sample
 from inputs.schema import PROJECTS
 from models.calculators import CALCULATORS
 from optimizer.options import Options
+from optimizer.solution import Culprit, Solution
 from reports.policy_tables import policy_tables
 from ui.words import ENGLISH, catalogue, sentence, sentences, told
-from workbench.verbs import open_and_plan
+from workbench.verbs import clash_words, open_and_plan
 
 HOME = Path(__file__).parent.parent.parent
 SOURCES = [HOME / "app.py", *sorted((HOME / "ui").rglob("*.py"))]
@@ -195,3 +197,22 @@ def test_what_the_model_says_of_a_plan_is_english(planned, monkeypatch) -> None:
     for name in sorted(own, key=len, reverse=True):
         left = left.replace(name, "")
     assert re.findall("[\u4e00-\u9fff]{2,}.*", left) == []
+
+
+def test_a_clash_is_told_in_english_with_every_way_out(monkeypatch) -> None:
+    """By the words that the verbs make, whole: openings and joints are theirs."""
+    monkeypatch.setattr("ui.words.language", lambda: ENGLISH)
+    found = Solution(
+        "infeasible",
+        culprits=(
+            Culprit("lock", ("P1", "固定安排", "债", "", ">="), Fraction(5), "万元"),
+            Culprit("fund_limit", ("债", "2026"), Fraction(100), "万元", 1),
+            Culprit("exclusive", ("甲",), Fraction(1), "个", 1),
+        ),
+    )
+    first, other = map(told, clash_words(found))
+    assert first.endswith("(P1 fixed amount of 债, at least): at least 5.00 ×10k yuan must be given up")
+    assert (
+        other
+        == "or keep those above and instead: Fund limits (债 2026): at least 100.00 ×10k yuan must be given up, and Either-or (甲): at least 1 must be given up"
+    )

@@ -15,7 +15,8 @@ from inputs.case.read import read_case
 from tests.books import SMALL, write_book
 from workbench import jobs
 from workbench.jobs import JOBS, Job
-from workbench.store import Gone, Scenario, Stale, Store, in_tree
+from workbench.records import Scenario, in_tree
+from workbench.store import Gone, Stale, Store
 from workbench.workspace import Shown, Workspace, _better
 
 

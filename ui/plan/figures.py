@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import streamlit as st
 
+from optimizer.baseline import out_of_reach
 from optimizer.solution import percent_up
 from reports.table import Plan
 from reports.tables import outputs
@@ -86,8 +87,7 @@ def _against_list(outcome: Outcome) -> str:
     percent = f"{abs(float(gain * 100)):.1f}"
     if gain >= 0:
         return words + t("；本方案高 {p} %", p=percent)
-    bound = outcome.solution.bound
-    if bound is not None and bound < ranked.benefit:
+    if out_of_reach(ranked, outcome.solution.bound):
         return words + t("；本方案为满足规则低 {p} %", p=percent)
     return words + t("；本方案低 {p} %，还没有求完", p=percent)
 

@@ -127,17 +127,9 @@ def _interim(job: Job) -> str:
     return t("下面是先出的方案，已复核，差距写在它自己那一行；求解还在找更好的。")
 
 
-def _best_known(job: Job) -> float | None:
-    """The solver's best value of the stage under way, or that of the plan shown where it is better for the same aim."""
-    shown = job.first.solution if job.first is not None else None
-    if shown is None or shown.value is None or not shown.tiers or shown.tiers[-1].title != job.stage:
-        return job.value
-    return float(shown.value) if job.value is None else max(job.value, float(shown.value))
-
-
 def _news(job: Job) -> str:
     words = f":material/hourglass_top: **{t(job.stage)}** · " + t("已用 {s} 秒，时限 {limit} 秒", s=f"{job.elapsed:.0f}", limit=f"{job.limit:g}")  # fmt: skip
-    value = _best_known(job)
+    value = job.best_value
     if value is not None:
         words += " · " + t("现有最好方案 {v}", v=f"{value:,.2f}")
     if job.bound is not None:

@@ -23,7 +23,8 @@ from ui.plan.since import in_and_out
 from ui.tables import amount, grid, issue_table, look, unit_words
 from ui.words import t, told
 from workbench.own_plan import read_own_plan
-from workbench.store import Gone, Scenario, Stale, in_tree
+from workbench.records import Scenario, in_tree
+from workbench.store import Gone, Stale
 from workbench.verbs import Outcome, case_options
 from workbench.workspace import Shown, Workspace
 

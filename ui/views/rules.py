@@ -20,7 +20,7 @@ from ui.editing import edit_grid, pending_card
 from ui.frame import no_case, plain, strip
 from ui.tables import Edit, amount, percent_of
 from ui.words import ENGLISH, language, t, told
-from workbench.adjust import quota_fit, tightest_limits
+from workbench.adjust import crossed, quota_fit, tightest_limits
 from workbench.workspace import Workspace
 
 AIMS = ("加权", "分层", "公平", "贴近挂钩", "最少变动")
@@ -228,9 +228,8 @@ def _regions_tab(work: Workspace, case: Case) -> None:
             for head, value in values.items()
         }  # fmt: skip
 
-    crossed = [n for n, (low, high) in tightest.items() if low is not None and high is not None and low > high]
-    if crossed:
-        words = plain("、".join(n or t("全部") for n in crossed))
+    if impossible := crossed(tightest):
+        words = plain("、".join(name or t("全部") for name in impossible))
         st.error(
             t("{names}的生效下限高于生效上限，没有方案能满足，请先改其中一个。", names=words),
             icon=":material/error:",
