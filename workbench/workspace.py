@@ -12,7 +12,7 @@ from inputs.case.changes import CELL, CaseSheets, Target, changes_from_json, cha
 from inputs.case.read import Reading, read_grids
 from inputs.files.workbook import Grid, load_source
 from models.case import Case
-from models.issue import CaseError
+from models.issue import CaseError, Issue
 from models.rules import RULE_BY_ID
 from optimizer.options import Options
 from workbench.jobs import JOBS, Job, order_of
@@ -131,7 +131,10 @@ class Workspace:
         key = changes_to_json(changes)
         if key not in self._readings:
             try:
-                found = read_grids(CaseSheets(self.grids).changed(changes))
+                sheets = CaseSheets(self.grids)
+                found = read_grids(sheets.changed(changes))
+                written = {(w.sheet, w.address) for w in sheets.writes(changes)}
+                found.issues = [_of_page(i) if (i.sheet, i.cell) in written else i for i in found.issues]
             except CaseError as error:
                 found = Reading(None, error.issues)
             found.file_sha256 = self.file_sha256
@@ -339,6 +342,11 @@ class Workspace:
             return None
         options = options_from_json(solution, case_options(reading.case, Options(), None, None, None))
         return Shown(Outcome(reading, reading.case, options, kept), wanted)
+
+
+def _of_page(issue: Issue) -> Issue:
+    """A finding at a cell that was changed on the page: the user's own file has another value there."""
+    return replace(issue, remedy=f"{issue.remedy}（这一格是在页面上改的，也可撤销这项改动）")
 
 
 def _better(found: Outcome, shown: Shown | None, changes: Mapping[Target, str]) -> bool:

@@ -255,6 +255,13 @@ def test_a_change_to_a_row_that_is_gone_is_an_issue_not_a_crash(work: Workspace)
     assert work.case is not None
 
 
+def test_a_fault_at_a_cell_of_the_page_says_that_the_page_wrote_it(work: Workspace) -> None:
+    project = work.case.projects[0].id  # type: ignore[union-attr]
+    work.change({Target("项目", (project,), "总投资"): "许多"})
+    (fault,) = [i for i in work.reading.issues if i.severity == "error"]
+    assert fault.value == "许多" and fault.remedy.endswith("（这一格是在页面上改的，也可撤销这项改动）")
+
+
 def test_many_threads_write_at_once(store: Store, work: Workspace) -> None:
     import threading
 
