@@ -162,12 +162,17 @@ def _unfunded(outcome: Outcome) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         regions = set(
             st.multiselect(
-                t("全部地区"), sorted({str(row[region]) for row in table.rows if row[region]}), key="unfunded_regions", placeholder=t("全部地区"),
+                t("全部地区"), sorted({str(row[region]) for row in table.rows if row[region]}), key="unfunded_regions", persist_state="session", placeholder=t("全部地区"),
                 label_visibility="collapsed", width=260,
             )
         )  # fmt: skip
         text = st.text_input(
-            t("查找项目"), key="unfunded_search", placeholder=t("查找项目"), label_visibility="collapsed", width=200
+            t("查找项目"),
+            key="unfunded_search",
+            persist_state="session",
+            placeholder=t("查找项目"),
+            label_visibility="collapsed",
+            width=200,
         )
     rows = tuple(
         row

@@ -28,7 +28,7 @@ def _settings(method: Calculator) -> dict[str, str]:
             mark = f" · {t(setting.mark)}" if setting.mark else ""
             label = f"{t(setting.name)}（{t(setting.unit)}{mark}）"
             given[setting.name] = columns[number % 3].text_input(
-                label, setting.default, key=f"{method.id}_{setting.name}"
+                label, setting.default, key=f"{method.id}_{setting.name}", persist_state="session"
             )
     return given
 
@@ -45,7 +45,9 @@ def _result(case: Case, method: Calculator, found: Calculation) -> None:
     st.caption(t("合计 {sum} 万元", sum=f"{sum(s.amount for s in found.shares) / 100:,.2f}"))
     amounts = {s.region: s.amount for s in found.shares}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        fund = st.selectbox(t("写入资金"), list(case.fund_by_name), key="quota_fund", width=260)
+        fund = st.selectbox(
+            t("写入资金"), list(case.fund_by_name), key="quota_fund", persist_state="session", width=260
+        )
         families = {"配额上限": t("上限"), "配额下限": t("下限")}
         family = st.segmented_control(
             t("作为"),
@@ -53,6 +55,7 @@ def _result(case: Case, method: Calculator, found: Calculation) -> None:
             default="配额上限",
             required=True,
             key="quota_family",
+            persist_state="session",
             format_func=families.__getitem__,
         )
         if st.button(t("带到地区上下限"), key="quota_use", type="primary", icon=":material/edit_square:"):
