@@ -24,6 +24,8 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "installed.txt"
 SAMPLE = "longdong"
+MOST_TESTERS = 4
+"""Processes of tests at once, at most; each may start a browser, LibreOffice or two solvers."""
 
 
 def main() -> int:
@@ -99,7 +101,7 @@ def run_checks() -> int:
         [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."],
         [PYTHON, "-m", "ruff", "check", "--quiet", "."],
         [PYTHON, "-m", "mypy"],
-        [PYTHON, "-m", "pytest"],
+        [PYTHON, "-m", "pytest", "--numprocesses", str(min(MOST_TESTERS, os.cpu_count() or 1)), "--dist", "worksteal"],
     ]
     for check in checks:
         print("——", " ".join(str(part) for part in check[2:]), flush=True)
