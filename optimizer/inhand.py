@@ -1,7 +1,7 @@
-"""A checked plan in hand: in large cases streamed plans are made whole while the search for better ones goes on.
+"""A checked plan in hand: streamed plans are made whole while the search for better ones goes on.
 
-Settlement of a large plan takes seconds to a quarter of a minute and may fail; at the end of the limit nothing
-would be left to try again. What was settled before is shown then.
+Whoever waits sees them. Settlement of a large plan takes seconds to a quarter of a minute and may fail; at the end of
+the limit nothing would be left to try again. What was settled before is shown then.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ from __future__ import annotations
 import threading
 import time
 
-from models.program import Floats, Objective
+from models.program import Objective
 from optimizer.course import Course, on_the_way, worth
 from optimizer.settle import Settled, settle
 from optimizer.task import Task
-from optimizer.workers import Run
+from optimizer.workers import Run, best_of
 
-LARGE = 12_000
-"""Columns from which on plans are settled on the way."""
 PATIENCE, LONGEST_PATIENCE = 0.1, 5.0
 """The part of the time, and the most seconds, after which the first plan is settled: what ends sooner needs none in hand."""
 POOR = 0.01
@@ -41,25 +39,21 @@ class InHand:
         self.thread: threading.Thread | None = None
         self.from_then = time.monotonic() + min(PATIENCE * course.left(), LONGEST_PATIENCE)
 
-    def offer(self, run: Run) -> None:
-        """Settle the best plan of a run so far where that is worth it; returns at once."""
-        value = run.best.value
-        if (
-            (self.task.width < LARGE and (not self.relaxed or self.best is not None))  # one tells what parts are worth
-            or time.monotonic() < self.from_then
-            or not run.points
-            or value is None
-        ):
+    def offer(self, runs: list[Run]) -> None:
+        """Settle the best plan of runs side by side so far where that is worth it; returns at once."""
+        value = best_of(runs)[0]
+        if time.monotonic() < self.from_then or value is None:
             return
+        run = next(run for run in runs if run.best.value == value)
         busy = self.thread is not None and self.thread.is_alive()
-        if busy or value <= self.value + BETTER * abs(value):
+        if busy or not run.points or value <= self.value + BETTER * abs(value):
             return
         self.value = value
-        self.thread = threading.Thread(target=self._settle, args=(run, run.points[-1]), daemon=True)
+        self.thread = threading.Thread(target=self._settle, args=(runs, run), daemon=True)
         self.thread.start()
 
-    def _settle(self, run: Run, point: Floats) -> None:
-        course, model, begun = self.course, self.course.model, time.monotonic()
+    def _settle(self, runs: list[Run], run: Run) -> None:
+        course, model, begun, point = self.course, self.course.model, time.monotonic(), run.points[-1]
         found = settle(course.case, model.space, model.program, self.task, point, course.until, self.ended.is_set)
         if self.relaxed and not self.ended.is_set():
             reached = -float("inf") if found.verdict is None else float(worth(course, self.objective, found.verdict))
@@ -69,7 +63,7 @@ class InHand:
             course.settled_in = time.monotonic() - begun
             program = model.program
             if len(course.tiers) == program.main and not self.ended.is_set():  # all steps before the main aim are done
-                course.watch.plan(on_the_way(course, self.objective, found, run.best.bound, run.worker.backend))
+                course.watch.plan(on_the_way(course, self.objective, found, best_of(runs)[1], run.worker.backend))
 
     def end(self, wait: bool) -> Settled | None:
         """Break off what is under way; the plan in hand. Without ``wait`` its thread ends by itself."""

@@ -20,7 +20,7 @@ from optimizer.inhand import InHand
 from optimizer.settle import Settled, cut_off, settle, ways_of
 from optimizer.solution import Status
 from optimizer.task import Answer, Limits, Task, task_of
-from optimizer.workers import Run, wait_for_news
+from optimizer.workers import Run, best_of, wait_for_news
 
 NOTHING = Allocation((), ())
 SECOND_UP_TO = 300
@@ -138,7 +138,7 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
     asked = False
     while run.answer is None:
         wait_for_news(runs, 0.1)
-        course.watch.report(objective.title, _shown(objective, run.best.value), _shown(objective, run.best.bound))
+        course.watch.report(objective.title, *(_shown(objective, known) for known in best_of(runs)))
         wish = course.watch.ask()
         if wish == "cancel":
             course.cancelled = True
@@ -150,7 +150,7 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             asked = True
             run.ask_to_stop()
         elif not asked and not course.cancelled:
-            hand.offer(max(runs, key=_value_of))
+            hand.offer(runs)
             if first == "decomposition" and other is not None and _decides(other, run):
                 asked = True  # the whole model is done: nothing more to learn
                 run.ask_to_stop()
@@ -179,10 +179,6 @@ def _take_over(run: Run, other: Run) -> Run | None:
     return None
 
 
-def _value_of(run: Run) -> float:
-    return -float("inf") if run.best.value is None else run.best.value
-
-
 def _decides(other: Run, run: Run) -> bool:
     """Whether the solver beside has ended with a proof; a claim of infeasibility is none where a plan is known."""
     outcome = other.answer.outcome if other.answer is not None else ""
@@ -206,9 +202,10 @@ def _backends(course: Course, objective: Objective, second: bool) -> tuple[str, 
 
 def _close(runs: list[Run], gap: float) -> bool:
     """Whether the best plan and the best bound of solvers side by side are near enough."""
-    values = [run.best.value for run in runs if run.best.value is not None]
-    bounds = [run.best.bound for run in runs if run.best.bound is not None]
-    return len(runs) > 1 and gap > 0 and bool(values and bounds) and min(bounds) - max(values) <= gap * abs(max(values))
+    value, bound = best_of(runs)
+    if len(runs) == 1 or gap <= 0 or value is None or bound is None:
+        return False
+    return bound - value <= gap * abs(value)
 
 
 def await_second(course: Course, run: Answer, other: Run) -> Answer:

@@ -256,6 +256,13 @@ class Run:
         self.answer = Answer(outcome, point, self.best.value, self.best.bound, version, 0.0, "ended at the limit")  # type: ignore[arg-type]
 
 
+def best_of(runs: list[Run]) -> tuple[float | None, float | None]:
+    """The highest value and the lowest bound of runs of one task so far; None where there is none."""
+    values = [run.best.value for run in runs if run.best.value is not None]
+    bounds = [run.best.bound for run in runs if run.best.bound is not None]
+    return max(values, default=None), min(bounds, default=None)
+
+
 def wait_for_news(runs: list[Run], seconds: float) -> None:
     """Wait until a worker has news, take it in, and end workers that are past their deadline."""
     waiting = {run.worker.pipe: run for run in runs if run.answer is None}

@@ -52,6 +52,10 @@ WIDEN_GAP, OFF_SECONDS = 1e-3, 2.0
 LEADS, LEAD_SHARE, LEAD_CLOSE, PATIENCE = 12, 0.3, 2e-5, 2
 """Choices of large projects to look at one by one; the part of the time for finding one, how near it must come, and
 how many masters in a row may find nothing better while others promise as much."""
+BLIND = 2e-3
+"""Where rows take the bound of a choice of large projects down by this part, or the few projects that the relaxation has
+in part cost so much, prices see too little of what choices are worth to tell one from another: all are looked at
+together."""
 ROUNDS, ROUND_LEAST, ROUND_SHARE, ROUND_SOON, ROUND_GAP = 40, 1.0, 1.0, 0.15, 2e-4
 """Rounds of the relaxed master, the time they have (at least, and as a share of that before), the part of what is left
 after which money that fits is enough, and the gap at which they end in any case."""
@@ -129,8 +133,13 @@ class Room:
                 self._mended(lead.prices)
             regret = self.dual.regret(lead.prices, lead.beyond)
             self._rounds(lead.prices, regret.core(np.inf, -np.inf, self.partly))
-            self._round_off(lead.prices)
-            large.explored = max(large.explored, self._look(lead.prices, regret))
+            least = lead.bound - BLIND * abs(lead.bound)
+            if not self._round_off(lead.prices, least):
+                break
+            bound = self._look(lead.prices, regret)
+            large.explored = max(large.explored, bound)
+            if bound < least:
+                break
             looked = True
             lead = self._lead(large)
         self.search.allow(None)
@@ -224,10 +233,10 @@ class Room:
                 self.tried.clear()
                 continue
             goal, failed = self.limits.gap * abs(value), failed + (not better)
-            if (
-                core is not None
-                and bound <= max(value, core.beyond) + goal
-                and (failed > PATIENCE or core.beyond < value)
+            if core is not None and (
+                bound <= value + goal
+                or (bound <= core.beyond + goal and failed > PATIENCE)
+                or bound < core.beyond - BLIND * abs(bound)
             ):
                 break  # other choices of large projects promise as much
             exhausted = found.way is None or again or found.value <= value + 2 * gap * abs(value)
@@ -327,20 +336,26 @@ class Room:
             if time.monotonic() > until:
                 break
 
-    def _round_off(self, prices: Floats) -> None:
-        """Plans from the relaxed master: what it chose whole stays, the few projects it took in part are decided."""
+    def _round_off(self, prices: Floats, least: float = -np.inf) -> bool:
+        """Plans from the relaxed master: what it chose whole stays, the few projects it took in part are decided.
+
+        Whether such plans may be worth ``least``; if not, none is made.
+        """
         states = self.oracle.states
         used = self.partly & (states.way >= 0)
         able = np.zeros(self.task.width, np.bool_)
         able[states.way[used]] = True
         alone = np.bincount(states.project, self.partly)[states.project] == 1
         if self.standing.done or not used.any():
-            return
+            return True
         found = self.master.solve(
             FIRST_GAP, min(OFF_SECONDS, max(0.1, self.standing.left)), Core(able, states.way[used & alone], np.inf)
         )
+        if found.way is not None and found.bound < least:
+            return False
         if found.way is not None:
             self.tries.make(replace(found, value=min(found.value, self.standing.bound)), prices)
+        return True
 
     def _start(self, prices: Floats) -> None:
         """A known plan: its choices where they are still allowed, if the money can be found for them."""

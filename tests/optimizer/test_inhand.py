@@ -25,7 +25,6 @@ def case():
 
 
 def test_where_the_last_settlement_fails_the_plan_in_hand_is_shown(case, monkeypatch) -> None:
-    monkeypatch.setattr(inhand, "LARGE", 0)
     monkeypatch.setattr(inhand, "PATIENCE", 0.0)
     seen: list[Solution] = []
     monkeypatch.setattr(solving, "settle", lambda *args: Settled(None, None))
@@ -39,6 +38,7 @@ def test_where_the_last_settlement_fails_the_plan_in_hand_is_shown(case, monkeyp
 
 
 def test_without_one_in_hand_there_is_none(case, monkeypatch) -> None:
+    monkeypatch.setattr(inhand, "settle", lambda *args: Settled(None, None))
     monkeypatch.setattr(solving, "settle", lambda *args: Settled(None, None))
     assert solve(case, Options(time_limit=6.0, gap=1e-6, backend="decomposition")).plan is None
 
@@ -54,16 +54,15 @@ def _run(case) -> tuple[Course, Run]:
 
 
 def test_plans_are_settled_one_by_one_and_only_much_better_ones(case, monkeypatch) -> None:
-    monkeypatch.setattr(inhand, "LARGE", 0)
     course, run = _run(case)
     asked: list[float] = []
     monkeypatch.setattr(inhand, "settle", lambda *args: (asked.append(time.monotonic()), settle(*args))[1])
     hand = inhand.InHand(course, course.model.program.stages[course.model.program.main], run.task)
-    hand.offer(run)
+    hand.offer([run])
     assert hand.thread is None  # the search may end at once
     hand.from_then = 0.0
     for _ in range(3):
-        hand.offer(run)
+        hand.offer([run])
         assert hand.thread is not None
         hand.thread.join()
     assert len(asked) == 1
@@ -72,18 +71,21 @@ def test_plans_are_settled_one_by_one_and_only_much_better_ones(case, monkeypatc
     best = run.best.value
     assert best is not None
     run.best = type(run.best)(best * 1.01, run.best.bound)
-    hand.offer(run)
+    hand.offer([run])
     assert len(asked) == 2
     assert hand.end(wait=True) is not None
 
 
-def test_small_plans_are_settled_at_the_end_only(case) -> None:
-    course, run = _run(case)
-    hand = inhand.InHand(course, course.model.program.stages[course.model.program.main], run.task)
-    hand.from_then = 0.0
-    assert run.task.width < inhand.LARGE
-    hand.offer(run)
-    assert hand.thread is None and hand.end(wait=True) is None
+def test_whoever_waits_sees_plans_of_small_cases_too(monkeypatch) -> None:
+    case = make_case(Size(300, 3, 10), 1, True)
+    monkeypatch.setattr(inhand, "PATIENCE", 0.05)
+    seen: list[tuple[float, Solution]] = []
+    begun = time.monotonic()
+    options = Options(time_limit=8.0, second="")
+    found = solve(case, options, Watch(plan=lambda plan: seen.append((time.monotonic() - begun, plan))))
+    assert found.value is not None
+    assert seen[0][0] < time.monotonic() - begun - 1.0  # long before the end
+    assert all(plan.plan is not None and verify(case, plan.plan).passed for _, plan in seen)
 
 
 def test_a_settlement_that_is_broken_off_asks_no_solver(case) -> None:
