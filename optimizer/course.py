@@ -22,7 +22,7 @@ from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
 from optimizer.task import Answer
 from optimizer.workers import Run
 
-FEW_WAYS = 1500
+FEW_WAYS = 600
 """Ways of doing projects from which on the task is taken apart by prices."""
 RESERVE_SECONDS, RESERVE_SHARE, RESERVE_LEAST, RESERVED_PER_SECOND, SETTLE_SECONDS = 6.0, 0.2, 1.0, 15_000, 3.0
 """Seconds kept for settlement: at most, as a part of what is left, at least, and the columns that one more settles."""

@@ -220,7 +220,7 @@ class Room:
                 if found.complete and self.standing.best is None:
                     raise Unfit("no choice satisfies the pool")
                 break
-            short = -np.inf if core is None else core.outside - found.bound
+            short = core.outside - found.bound if core is not None and np.isfinite(found.bound) else -np.inf
             if core is not None and short > POOR * abs(core.outside) and short < WORTH * before:
                 free, before = free * POOR_GROWTH, short
                 continue
