@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 
@@ -31,7 +32,7 @@ ALONE_SECONDS, INSTEAD_SECONDS, LEAST_SECONDS = 5.0, 8.0, 0.2
 """The most that looking at single projects, and for another way out, takes; below which nothing is looked for."""
 WAYS_OUT, MOST_INSTEAD = 2, 5
 """How many other ways out are looked for, and of how many demands one may be."""
-NEAR = 0.2
+NEAR, NOISE = 0.2, 1e-5
 """How far from the cheapest a relaxation may be and still tell what clashes."""
 
 
@@ -194,7 +195,7 @@ def _relaxed(program: Program, task: Task, rows: Bools, seconds: float) -> dict[
     given: dict[int, int] = {}
     if run.answer.point is not None and _telling(run.answer):
         for column, r in enumerate(owners, start=task.width):
-            amount = round(float(run.answer.point[column]))
+            amount = ceil(float(run.answer.point[column]) - NOISE)
             if amount:
                 given[r] = given.get(r, 0) + amount
     return given

@@ -155,9 +155,10 @@ def _by(course: Course, objective: Objective, tier: Tier, verdict: Verdict) -> T
     if value < told and tolerance_of(course, objective):
         return replace(tier, kept=value * objective.sense)
     if value != told:
-        gap = relative_gap(value, None if tier.bound is None else tier.bound * objective.sense)
+        bound = exact_bound(true_bound(value, None if tier.bound is None else float(tier.bound * objective.sense)))
+        gap = relative_gap(value, bound)
         status: Status = "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
-        return replace(tier, status=status, value=value * objective.sense)
+        return replace(tier, status=status, value=value * objective.sense, bound=None if bound is None else tier.bound)
     return tier
 
 

@@ -13,13 +13,16 @@ from optimizer.backends import Report
 from optimizer.task import Answer, Limits, Outcome, Progress, Task
 
 WIDEST = 2**61
+BROAD = 2**50
+"""From this reach of a row on presolve of CP-SAT 9.15 has called plans optimal that were not, as it does not without."""
 
 
 def solve(task: Task, limits: Limits, report: Report) -> Answer:
     """Solve the exact integer model with one worker; bound is CP-SAT's own."""
     begun = time.monotonic()
     version = f"CP-SAT (OR-Tools {ortools_version})"
-    if _too_wide(task):
+    reach = _reach(task)
+    if reach >= WIDEST:
         return Answer("unknown", None, None, None, version, 0.0, "numbers too wide for 64 bits")
     model, columns = _model(task)
     solver = cp_model.CpSolver()
@@ -27,6 +30,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     solver.parameters.relative_gap_limit = limits.gap
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = limits.seed
+    solver.parameters.cp_model_presolve = limits.presolve and reach < BROAD
     status = solver.solve(model, _Watcher(task, columns, report))
     return _answer(solver, solver.status_name(status), columns, task, version, time.monotonic() - begun)
 
@@ -53,11 +57,12 @@ def _model(task: Task) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
     return model, columns
 
 
-def _too_wide(task: Task) -> bool:
+def _reach(task: Task) -> float:
+    """The largest sum that a row or the aim may come to."""
     reach = np.zeros(task.height)
     np.add.at(reach, task.row, np.abs(task.value.astype(float)) * task.upper[task.col])
     aim = float((np.abs(task.whole_objective.astype(float)) * task.upper).sum())
-    return bool(max(reach.max(initial=0.0), aim) >= WIDEST)
+    return float(max(reach.max(initial=0.0), aim))
 
 
 class _Watcher(cp_model.CpSolverSolutionCallback):

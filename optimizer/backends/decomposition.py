@@ -32,7 +32,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     if not found.proven and left > 1.0 and not found.stopped:
         start = task.start if found.point is None else np.rint(found.point).astype(np.int64)
         answer = highs.solve(replace(task, start=start), replace(limits, seconds=left), report)
-        if answer.value is None or (found.value is not None and found.value > answer.value):
+        if found.value is not None and (answer.value is None or found.value > answer.value):
             answer = replace(answer, outcome="feasible", point=found.point, value=found.value)
         bounds = [b for b in (answer.bound, found.bound) if b is not None]
         return replace(answer, bound=min(bounds, default=None), seconds=time.monotonic() - begun, remark="whole model")

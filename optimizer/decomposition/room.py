@@ -52,10 +52,10 @@ WIDEN_GAP, OFF_SECONDS = 1e-3, 2.0
 LEADS, LEAD_SHARE, LEAD_CLOSE, PATIENCE = 12, 0.3, 2e-5, 2
 """Choices of large projects to look at one by one; the part of the time for finding one, how near it must come, and
 how many masters in a row may find nothing better while others promise as much."""
-BLIND = 2e-3
-"""Where rows take the bound of a choice of large projects down by this part, or the few projects that the relaxation has
-in part cost so much, prices see too little of what choices are worth to tell one from another: all are looked at
-together."""
+BLIND, BLIND_AT_ONCE = 2e-3, 4e-3
+"""Where rows take the bound of a choice of large projects down by the first part, or deciding the few projects that the
+relaxation has in part costs the second, prices see too little of what choices are worth to tell one from another: all
+are looked at together."""
 ROUNDS, ROUND_LEAST, ROUND_SHARE, ROUND_SOON, ROUND_GAP = 40, 1.0, 1.0, 0.15, 2e-4
 """Rounds of the relaxed master, the time they have (at least, and as a share of that before), the part of what is left
 after which money that fits is enough, and the gap at which they end in any case."""
@@ -133,12 +133,11 @@ class Room:
                 self._mended(lead.prices)
             regret = self.dual.regret(lead.prices, lead.beyond)
             self._rounds(lead.prices, regret.core(np.inf, -np.inf, self.partly))
-            least = lead.bound - BLIND * abs(lead.bound)
-            if not self._round_off(lead.prices, least):
+            if not self._round_off(lead.prices, lead.bound - BLIND_AT_ONCE * abs(lead.bound)):
                 break
             bound = self._look(lead.prices, regret)
             large.explored = max(large.explored, bound)
-            if bound < least:
+            if bound < lead.bound - BLIND * abs(lead.bound):
                 break
             looked = True
             lead = self._lead(large)
@@ -234,8 +233,8 @@ class Room:
                 continue
             goal, failed = self.limits.gap * abs(value), failed + (not better)
             if core is not None and (
-                bound <= value + goal
-                or (bound <= core.beyond + goal and failed > PATIENCE)
+                bound <= value
+                or (bound <= max(value, core.beyond) + goal and (failed > PATIENCE or core.beyond < value))
                 or bound < core.beyond - BLIND * abs(bound)
             ):
                 break  # other choices of large projects promise as much
@@ -271,7 +270,12 @@ class Room:
     def _prices(self) -> Floats:
         known = MEMORY.known(self.dual)
 
+        numbers = self.part.numbers
+        least = float(np.minimum(0.0, numbers.objective * numbers.upper).sum())
+
         def told(bound: float, prices: Floats, hope: float) -> bool:
+            if bound < least - 1e-6 * abs(least) - 1e-6:
+                raise Unfit("worth less than any plan can be")
             self.standing.hear_bound(bound + CAREFUL * abs(bound))
             self.standing.tell()
             soon = time.monotonic() - self.standing.begun > self.patience and hope <= NEARLY * abs(bound)

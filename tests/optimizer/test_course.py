@@ -90,6 +90,9 @@ def test_what_a_tolerance_allows_is_taken_back_where_the_main_aim_gains_nothing(
     course.tiers.append(Tier("续建", "", "optimal", F(100), F(100), of_aim=True))
     poor = verify(loose, Allocation.of(solve(replace(loose, projects=projects[1:]), QUICK).plan.choices, []))
     assert measured(course, poor)[0].kept == 99
+    course.tiers[0] = Tier("续建", "", "optimal", F(50), F(50), of_aim=True)
+    beaten = measured(course, poor)[0]
+    assert (beaten.value, beaten.status, beaten.bound) == (99, "feasible", None)  # its plan lies above its bound
     assert solve(loose, QUICK).tiers[0].kept is None
 
 

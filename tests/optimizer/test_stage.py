@@ -7,9 +7,10 @@ import pytest
 
 from models.build import build
 from optimizer.backends import decomposition, highs
-from optimizer.decomposition import states
+from optimizer.decomposition import room, states
 from optimizer.decomposition.fit import fitted
 from optimizer.decomposition.prices import Oracle, _rounded
+from optimizer.decomposition.room import Outcome
 from optimizer.decomposition.split import split
 from optimizer.settle import Settled, settle
 from optimizer.stage import _take_over
@@ -57,6 +58,29 @@ def test_whatever_goes_wrong_by_prices_the_whole_model_goes_on(monkeypatch) -> N
     monkeypatch.setattr(decomposition.Room, "run", broken)
     answer = decomposition.solve(task, Limits(5.0), lambda news: False)
     assert (answer.outcome, answer.value) == ("optimal", 10) and "a shape" in answer.remark
+
+
+def test_where_prices_find_nothing_the_word_of_the_whole_model_counts(monkeypatch) -> None:
+    program = build(case([project("P1", 500, 10), project("P2", 300, 8)], [fund(limit=600)])).program
+    task = task_of(program, program.stages[program.main])
+    monkeypatch.setattr(decomposition.Room, "run", lambda room: Outcome(None, None, 20.0, False, False))
+    for outcome, value in (("infeasible", None), ("unknown", None), ("optimal", 10.0)):
+        said = Answer(outcome, None if value is None else np.zeros(task.width), value, None, "HiGHS", 0.0)  # type: ignore[arg-type]
+        monkeypatch.setattr(decomposition.highs, "solve", lambda *_, said=said: said)
+        answer = decomposition.solve(task, Limits(5.0), lambda news: False)
+        assert (answer.outcome, answer.value) == (outcome, value)
+
+
+def test_a_bound_below_what_any_plan_is_worth_ends_the_way_by_prices(monkeypatch) -> None:
+    program = build(case([project("P1", 500, 10), project("P2", 300, 8)], [fund(limit=600)])).program
+    task = task_of(program, program.stages[program.main])
+
+    def sinking(search, seconds: float, close: float, told) -> None:
+        told(-1.0, search.centre, 1.0)
+
+    monkeypatch.setattr(room.Search, "run", sinking)
+    with pytest.raises(room.Unfit, match="worth less"):
+        room.Room(task, Limits(5.0), lambda news: False).run()
 
 
 def test_shapes_reach_far_and_do_not_cut_off() -> None:
