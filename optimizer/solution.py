@@ -82,6 +82,8 @@ class Solution:
     solver: str = ""
     second: SecondOpinion | None = None
     culprits: tuple[Culprit, ...] = ()
+    at_sight: bool = False
+    """Whether the culprits clash by themselves, seen before the search: others may clash beside them."""
     ties: str = ""
     reasons: tuple[Reason, ...] = ()
     cancelled: bool = False

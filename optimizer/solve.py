@@ -62,12 +62,12 @@ def solve(
     if culprits:
         before = _before(course)
         culprits = (() if before is None else _clash(course, before)) or culprits
-        return Solution("infeasible", culprits=culprits, solver="无须求解", seconds=course.seconds)
+        return Solution("infeasible", culprits=culprits, at_sight=True, solver="无须求解", seconds=course.seconds)
     culprits = stuck(
         model.space, model.program, task_of(model.program, model.program.stages[model.program.main]), MOST_ASKED
     )
     if culprits:
-        return Solution("infeasible", culprits=culprits, solver="CP-SAT", seconds=course.seconds)
+        return Solution("infeasible", culprits=culprits, at_sight=True, solver="CP-SAT", seconds=course.seconds)
     return _stages(course)
 
 

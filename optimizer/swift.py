@@ -89,12 +89,12 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     program = model.program
     culprits = impossible_demands(model.space, program)
     if culprits:
-        return Solution("infeasible", culprits=culprits, solver="无须求解")
+        return Solution("infeasible", culprits=culprits, at_sight=True, solver="无须求解")
     if program.main:
         return None
     task = task_of(program, program.stages[program.main])
     if culprits := stuck(model.space, program, task):
-        return Solution("infeasible", culprits=culprits, solver="CP-SAT")
+        return Solution("infeasible", culprits=culprits, at_sight=True, solver="CP-SAT")
     task = replace(task, start=start_of(model.space, last, task.width))
     swift = _Swift(case, model, task, begun + seconds, Settled(None, None))
     swift.seconds["build"] = time.monotonic() - begun

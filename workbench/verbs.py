@@ -177,6 +177,9 @@ def invalid_record(reading: Reading) -> dict[str, Any]:
     return {"status": "invalid", "status_text": "输入有误", "issues": [issue_record(i) for i in reading.issues]}
 
 
+AT_SIGHT = "这些要求自身就满足不了，求解前已看出；它们改好后如果还有别的冲突，再求解时接着指出"
+
+
 def clash_words(solution: Solution) -> list[str]:
     """The demands that clash, one sentence each; how many more where they are many; each other way out in one."""
     first = [_clash_sentence(c) for c in solution.culprits if not c.instead]
@@ -184,7 +187,7 @@ def clash_words(solution: Solution) -> list[str]:
     for number in sorted({c.instead for c in solution.culprits} - {0}):
         way = AND.join(_clash_sentence(c) for c in solution.culprits if c.instead == number)
         words.append(INSTEAD + way)
-    return words
+    return [*words, AT_SIGHT] if solution.at_sight else words
 
 
 def _clash_sentence(c: Culprit) -> str:
