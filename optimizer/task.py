@@ -163,11 +163,12 @@ class Scaled:
     value: Floats
     row_lower: Floats
     row_upper: Floats
+    divisor: Floats
     objective_scale: float
 
 
 def scaled(task: Task) -> Scaled:
-    """Float arrays for a solver; infinite limits as ±inf; ``objective`` divided by ``objective_scale``."""
+    """Float arrays for a solver; infinite limits as ±inf; ``objective`` divided by ``objective_scale``, rows by ``divisor``."""
     value = task.value * task.per[task.col].astype(np.float64)
     divisor = _divisors(task)
     objective = task.objective * task.per
@@ -179,6 +180,7 @@ def scaled(task: Task) -> Scaled:
         value=value / divisor[task.row],
         row_lower=np.where(task.row_lower == -FREE, -np.inf, task.row_lower / divisor),
         row_upper=np.where(task.row_upper == FREE, np.inf, task.row_upper / divisor),
+        divisor=divisor,
         objective_scale=scale,
     )
 

@@ -66,9 +66,8 @@ class Oracle:
         priced = part.coupling[task.row]
         self.row, self.col, self.value = task.row[priced], task.col[priced], numbers.value[priced]
         self.coupled = ByColumn(part, part.coupling | (part.choice & part.speaks_of_shared))
-        self.scale = _row_scale(part)
         self.earns = bool((part.local & (numbers.objective != 0)).any())
-        self.groups = _groups(part, self.systems, self.scale)
+        self.groups = _groups(part, self.systems, part.numbers.divisor)
         first = np.flatnonzero(self.states.way < 0)
         self.out_of = np.repeat(first, np.diff(np.append(first, len(self.states.way))))
         fits = np.ones(len(self.systems.state), np.bool_)
@@ -261,15 +260,6 @@ def _groups(part: Split, s: States, scale: Floats) -> list[_Group]:
         lower[empty], limit[empty] = -1.0, 1.0
         found.append(_Group(system, column, row, Batch(matrix, lower, limit, upper)))
     return found
-
-
-def _row_scale(part: Split) -> Floats:
-    """What ``scaled`` divided the rows by: the smallest coefficient in solver units."""
-    task = part.task
-    value = np.abs(task.value * task.per[task.col].astype(np.float64))
-    smallest = np.full(task.height, np.inf)
-    np.minimum.at(smallest, task.row, np.where(value > 0, value, np.inf))
-    return np.where(np.isfinite(smallest), smallest, 1.0)
 
 
 def _or_infinite(limits: Ints, scale: Floats) -> Floats:

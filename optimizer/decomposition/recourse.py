@@ -196,9 +196,13 @@ class _Money:
         at[self.own] = np.arange(len(self.own))
         inner = at[s.at_column] >= 0
         entry_row, entry_col = s.at_row[inner], at[s.at_column[inner]]
-        value = s.value[inner] * self.task.per[s.column[s.at_column[inner]]] / self.oracle.scale[s.row[s.at_row[inner]]]
+        value = (
+            s.value[inner]
+            * self.task.per[s.column[s.at_column[inner]]]
+            / self.oracle.part.numbers.divisor[s.row[s.at_row[inner]]]
+        )
         rows = np.flatnonzero(self.live[s.row_system])
-        by = self.oracle.scale[s.row]
+        by = self.oracle.part.numbers.divisor[s.row]
         lower = np.where(s.lower == -FREE, -np.inf, s.lower / by)
         limit = np.where(s.limit == FREE, np.inf, s.limit / by)
         moving = self.several[s.row_system]

@@ -27,7 +27,7 @@ def proof_at(dual: Dual, prices: Floats, case: str) -> Proof:
     oracle = dual.oracle
     numbers, systems, states = oracle.part.numbers, oracle.systems, oracle.states
     prices = dual.clean(prices)
-    unit = numbers.objective_scale / oracle.scale
+    unit = numbers.objective_scale / numbers.divisor
     shared = {int(r): _whole(prices[r] * unit[r]) for r in np.flatnonzero(prices)}
     ones: list[list[int]] = [[] for _ in systems.state]
     for system, column in zip(systems.one_system.tolist(), systems.one_column.tolist(), strict=True):
