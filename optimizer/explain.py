@@ -125,6 +125,8 @@ class Explainer:
             sentence = f"各项资金按占比上限合起来还差 {show_wan(bar.short)} 万元，凑不齐所需资金"
             return Reason(project.id, "fund_share", sentence, "落实其他资金来源，或改为部分安排")
         rule = RULE_BY_ID[self.program.row_rule[bar.row]]
+        if rule.id == "fund_step":
+            return self._out_of_step(project, self.program.row_key[bar.row][1:])
         where = " ".join(part for part in self.program.row_key[bar.row] if part and part != project.id)
         label = f"{rule.title}（{where}）" if where else rule.title
         if self.program.row_unit[bar.row] == "亩":
@@ -137,6 +139,13 @@ class Explainer:
             return Reason(project.id, rule.id, f"{label}：不符合，不得安排", "补齐后再安排，或按程序调整这条规则")
         sentence = f"{label}：按这条规则还差 {show_wan(bar.short)} 万元，凑不齐所需资金"
         return Reason(project.id, rule.id, sentence, "补齐这一项，或落实其他资金来源")
+
+    def _out_of_step(self, project: Project, where: Sequence[str]) -> Reason:
+        """No whole steps of the funds make up what the project needs in a year, or asks of a fund, or its least part."""
+        label = " ".join(where) or "规划期"
+        sentence = f"安排步长（{label}）：能用的资金按整步安排，凑不出这个项目要的数"
+        remedy = "把投资或申报额改为步长的整数倍，或由步长更小的资金配套"
+        return Reason(project.id, "fund_step", sentence, remedy)
 
     def _by_logic(self, project: Project) -> Reason | None:
         chosen = self.plan.choice_of

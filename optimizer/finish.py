@@ -91,8 +91,8 @@ def _show(course: Course, objective: Objective, settled: Settled, bound: float |
     """Show the checked plan: nobody need wait for second solvers, exact closing and ties to see it."""
     assert settled.verdict is not None
     found = on_the_way(course, objective, settled, bound, solver)
-    value = float(settled.verdict.value)
-    course.watch.report(doing, value, value if found.status == "optimal" else bound)
+    value, told = float(settled.verdict.value), None if found.bound is None else float(found.bound)
+    course.watch.report(doing, value, value if found.status == "optimal" else told)
     course.watch.plan(found)
 
 
@@ -130,8 +130,10 @@ def _prove_whole(
         found = settle(course.case, model.space, model.program, task, answer.point, course.until)
         if found.verdict is not None and found.verdict.value > settled.verdict.value:
             settled = found
-    known = [b for b in (bound, answer.bound) if b is not None]
-    return settled, min(known) if known else None
+    assert settled.verdict is not None
+    value = settled.verdict.value
+    known = [b for b in (bound, answer.bound) if b is not None and true_bound(value, b) is not None]
+    return settled, min(known, default=None)
 
 
 def _break_ties(course: Course, objective: Objective, settled: Settled) -> tuple[Settled, str]:

@@ -16,7 +16,7 @@ from models.space import Space
 
 NO_LIMIT = ("exclusive", "prerequisite", "bundle", "together", "support", "aim", "way")
 """Rules of choices, not of amounts."""
-OWN_ALWAYS = ("arrangement", "lock", "fund_step", "fund_limit", "shared_cost")
+OWN_ALWAYS = ("arrangement", "lock", "fund_limit", "shared_cost")
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,13 +196,17 @@ def fix_ways(task: Task, program: Program, ways: Ints, margin: bool = True) -> T
     lower, upper = task.lower.copy(), task.upper.copy()
     lower[: len(ways)] = ways
     upper[: len(ways)] = ways
+    fixed = replace(tightened(task, program) if margin else task, lower=lower, upper=upper, start=None)
+    return _whole_rows(fixed)
+
+
+def tightened(task: Task, program: Program) -> Task:
+    """The task with rows that were rounded outward tightened by their ``margin``: what holds there holds exactly."""
     tighter = np.zeros(task.height, np.int64)
-    if margin:
-        tighter[: program.height] = program.row_margin
+    tighter[: program.height] = program.row_margin
     row_lower = np.where(task.row_lower > -FREE, task.row_lower + tighter, task.row_lower)
     row_upper = np.where(task.row_upper < FREE, task.row_upper - tighter, task.row_upper)
-    fixed = replace(task, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper, start=None)
-    return _whole_rows(fixed)
+    return replace(task, row_lower=row_lower, row_upper=row_upper)
 
 
 def loose_part(task: Task) -> tuple[Task | None, Ints]:

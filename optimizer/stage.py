@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import numpy as np
+
 from models.allocation import Allocation
 from models.program import Ints, Objective
 from models.translate import start_of
 from models.verify import verify
-from optimizer.backends import BACKEND_BY_ID
+from optimizer.backends import BACKEND_BY_ID, EXACT, WIDE
 from optimizer.course import (
     FEW_WAYS,
     Course,
@@ -19,7 +21,8 @@ from optimizer.course import (
 from optimizer.inhand import InHand
 from optimizer.settle import Settled, cut_off, settle, ways_of
 from optimizer.solution import Status
-from optimizer.task import Answer, Limits, Task, task_of
+from optimizer.task import Answer, Limits, Task, spread, task_of
+from optimizer.winnow import winnow
 from optimizer.workers import Run, best_of, wait_for_news
 
 NOTHING = Allocation((), ())
@@ -27,7 +30,9 @@ SECOND_UP_TO = 300
 WHOLE_STEPS_UP_TO = 5000
 """Columns in coarse steps up to which the search goes over to whole steps where parts of them lead to no good plan."""
 MANY_WAYS = 4000
-"""Ways of doing projects up to which the whole model runs beside the way by prices."""
+"""Ways of doing projects up to which the whole model runs beside the way by prices from the first."""
+LATE_SHARE = 0.3
+"""The part of the time after which it comes to the aid of prices that have no plan, in larger cases too."""
 ASK_SECONDS = 5.0
 """Seconds, at least, that a claim of infeasibility is doubted while no plan comes."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
@@ -35,28 +40,17 @@ SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
 
 def solve_stage(course: Course, objective: Objective, second: bool, nodes: int | None = None) -> Stage:
     """Solve, settle; where the chosen ways have no whole plan, cut them off and go on."""
-    task = held_task(course, objective)
     bound_before, in_parts = None, None
     while True:
-        begun = time.monotonic()
-        run, other = _race(course, objective, task, second, nodes)
+        task, begun = held_task(course, objective), time.monotonic()
+        run, other, again = _race(course, objective, task, second, nodes)
         course.spend("solve", begun)
-        answer = run.answer
-        assert answer is not None
-        if course.whole_steps and (task.integer != course.model.program.integer).any() and course.left() > 1:
-            if other is not None:
-                other.end()
-            in_parts, task = answer.bound if course.cuts_proven else None, held_task(course, objective)
+        if again and course.left() > 1 and not course.cancelled:
+            _end(other)
+            assert run.answer is not None
+            in_parts = _lowest(in_parts, run.answer.bound if course.cuts_proven else None)
             continue
-        if answer.outcome == "infeasible" and other is not None:
-            theirs = await_second(course, answer, other)
-            if theirs.point is not None:  # one says infeasible, the other has a plan: the plan decides
-                answer, other = theirs, None
-                run.answer = theirs
-        if answer.outcome == "infeasible" and (
-            other is None or other.answer is None or other.answer.outcome != "infeasible"
-        ):
-            answer = run.answer = _asked_again(course, task, answer)
+        answer, other = _infeasible_or_not(course, task, run, other)
         if answer.outcome == "infeasible" and course.known is not None:
             return Stage("feasible", course.known, None, answer, other)  # the plan before it is the better witness
         if answer.outcome == "infeasible":
@@ -70,15 +64,49 @@ def solve_stage(course: Course, objective: Objective, second: bool, nodes: int |
             settled = _better(course, objective, settled)
             if settled is not None:
                 return Stage("feasible", settled, bound, answer, other)
-            if other is not None:
-                other.end()
+            _end(other)
             return Stage("unknown", None, bound, answer, None)
-        if other is not None:
-            other.end()
-        course.cuts_proven, bound_before = course.cuts_proven and failed[1], bound
-        course.cuts.append(failed[0])
-        course.whole_steps = course.whole_steps or _few_steps(course)
-        task = held_task(course, objective)
+        _end(other)
+        bound_before = bound
+        _leave_out(course, objective, task, answer, failed)
+
+
+def _infeasible_or_not(course: Course, task: Task, run: Run, other: Run | None) -> tuple[Answer, Run | None]:
+    """The answer, one that there is no plan held against the second solver, else against another run of the first."""
+    answer = run.answer
+    assert answer is not None
+    if answer.outcome == "infeasible" and other is not None:
+        theirs = await_second(course, answer, other)
+        if theirs.point is not None:  # one says infeasible, the other has a plan: the plan decides
+            answer, other = theirs, None
+            run.answer = theirs
+    if answer.outcome == "infeasible" and (
+        other is None or other.answer is None or other.answer.outcome != "infeasible"
+    ):
+        answer = run.answer = _asked_again(course, task, answer)
+    return answer, other
+
+
+def _end(other: Run | None) -> None:
+    if other is not None:
+        other.end()
+
+
+def _leave_out(course: Course, objective: Objective, task: Task, answer: Answer, failed: tuple[Ints, bool]) -> None:
+    """Cut off a choice without a whole plan: the ways that can never be whole, else, ``failed``, this one choice.
+
+    A plan of the ways that can be is kept where it is better.
+    """
+    assert answer.point is not None
+    model, stopped = course.model, lambda: course.watch.ask() is not None
+    found = winnow(course.case, model.space, model.program, task, answer.point, course.settle_until(), stopped)
+    course.known = _better(course, objective, found.settled if found.settled.plan is not None else None)
+    if found.dead.size:
+        course.dead = np.union1d(course.dead, found.dead)
+        return
+    course.cuts_proven = course.cuts_proven and failed[1]
+    course.cuts.append(failed[0])
+    course.whole_steps = course.whole_steps or _few_steps(course)
 
 
 def _asked_again(course: Course, task: Task, answer: Answer) -> Answer:
@@ -99,7 +127,7 @@ def _asked_again(course: Course, task: Task, answer: Answer) -> Answer:
         wait_for_news([run], 0.1)
         if course.watch.ask() is not None or (run.best.value is None and time.monotonic() > patience):
             run.end()
-    return answer if run.answer.outcome == "unknown" else run.answer
+    return answer if run.answer.outcome == "unknown" else replace(run.answer, bound=None)  # one of the two was wrong
 
 
 def _better(course: Course, objective: Objective, found: Settled | None) -> Settled | None:
@@ -116,6 +144,10 @@ def held_task(course: Course, objective: Objective) -> Task:
     task = task_of(course.model.program, objective)
     if course.whole_steps:
         task = replace(task, integer=course.model.program.integer)
+    if course.dead.size:
+        upper = task.upper.copy()
+        upper[course.dead] = 0
+        task = replace(task, upper=upper)
     for columns, values, lower in course.rows:
         task = task.with_row(columns, values, lower, None)
     for ways in course.cuts:
@@ -125,19 +157,27 @@ def held_task(course: Course, objective: Objective) -> Task:
     return replace(task, start=start_of(course.model.space, course.known.plan, task.width))
 
 
-def _race(course: Course, objective: Objective, task: Task, second: bool, nodes: int | None) -> tuple[Run, Run | None]:
-    """Run the everyday solver, and beside it the second one; the first decides when to end."""
+def _race(
+    course: Course, objective: Objective, task: Task, second: bool, nodes: int | None
+) -> tuple[Run, Run | None, bool]:
+    """Run the everyday solver, and beside it the second one; the first decides when to end.
+
+    Whether it was broken off because what was learnt on the way makes another task of it.
+    """
     options = course.options
     seconds = max(0.2, course.left() - course.reserve())
     limits = Limits(seconds, options.gap, options.seed, nodes)
-    first, beside = _backends(course, objective, second)
+    first, beside = _backends(course, objective, task, second)
     run = Run.start(first, task, limits)
     other = Run.start(beside, task, limits) if beside else None
     runs = [run] if other is None else [run, other]
     hand = InHand(course, objective, task)
-    asked = False
+    asked, again, late = False, False, time.monotonic() + LATE_SHARE * seconds
     while run.answer is None:
         wait_for_news(runs, 0.1)
+        if first == "decomposition" and other is None and time.monotonic() > late and run.best.value is None and second:
+            other = Run.start("highs", task, replace(limits, seconds=max(0.2, (1 - LATE_SHARE) * seconds)))
+            runs.append(other)
         course.watch.report(objective.title, *(_shown(objective, known) for known in best_of(runs)))
         wish = course.watch.ask()
         if wish == "cancel":
@@ -145,7 +185,7 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             for each in runs:
                 each.end()
         elif not asked and (
-            wish == "stop" or _close(runs, options.gap) or (run.best.value is not None and course.must_settle())
+            wish == "stop" or _close(runs, options.gap) or (best_of(runs)[0] is not None and course.must_settle())
         ):
             asked = True
             run.ask_to_stop()
@@ -154,14 +194,18 @@ def _race(course: Course, objective: Objective, task: Task, second: bool, nodes:
             if first == "decomposition" and other is not None and _decides(other, run):
                 asked = True  # the whole model is done: nothing more to learn
                 run.ask_to_stop()
-            if hand.poor and first != "decomposition" and _few_steps(course):
-                asked = course.whole_steps = True
+            if hand.poor and hand.dead.size:
+                asked = again = True  # what it chooses cannot be; without those ways it will choose others
+                run.ask_to_stop()
+            elif hand.poor and first != "decomposition" and _few_steps(course):
+                asked = again = course.whole_steps = True
                 run.ask_to_stop()
     course.known = _better(course, objective, hand.end(wait=not course.cancelled))
+    course.dead = np.union1d(course.dead, hand.dead)
     if other is not None and first == "decomposition":
         other.end()  # the whole model has helped with plan and bound as long as it was worth it
-        return run, _take_over(run, other)
-    return run, other
+        return run, _take_over(run, other), again
+    return run, other, again
 
 
 def _take_over(run: Run, other: Run) -> Run | None:
@@ -185,7 +229,7 @@ def _decides(other: Run, run: Run) -> bool:
     return outcome == "optimal" or (outcome == "infeasible" and run.best.value is None)
 
 
-def _backends(course: Course, objective: Objective, second: bool) -> tuple[str, str]:
+def _backends(course: Course, objective: Objective, task: Task, second: bool) -> tuple[str, str]:
     """The solver of a stage and the one beside it ("" = none).
 
     The task is taken apart by prices where it is large and its aim is the only one; the whole model then runs
@@ -197,7 +241,8 @@ def _backends(course: Course, objective: Objective, second: bool) -> tuple[str, 
         return options.backend, "highs" if second and options.second and program.ways <= MANY_WAYS else ""
     first = "highs" if options.backend == "decomposition" else options.backend
     use = second and len(course.case.projects) <= SECOND_UP_TO and options.second in BACKEND_BY_ID
-    return first, options.second if use and options.second != first else ""
+    beside = EXACT if spread(task) >= WIDE else options.second
+    return first, beside if use and beside != first else ""
 
 
 def _close(runs: list[Run], gap: float) -> bool:

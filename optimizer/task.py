@@ -185,6 +185,16 @@ def scaled(task: Task) -> Scaled:
     )
 
 
+def spread(task: Task) -> float:
+    """The largest quotient of two coefficients of one row, in solver units."""
+    size = np.abs(task.value) * task.per[task.col].astype(np.float64)
+    given = size > 0
+    least, most = np.full(task.height, np.inf), np.zeros(task.height)
+    np.minimum.at(least, task.row[given], size[given])
+    np.maximum.at(most, task.row[given], size[given])
+    return float((most / least).max(initial=1.0))
+
+
 def _divisors(task: Task) -> Floats:
     """What each row is divided by, without a rounding error: in a row of whole columns alone the greatest common divisor
     of its coefficients, which stay whole; in others a power of two not above the smallest.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -193,5 +194,5 @@ def clash_words(solution: Solution) -> list[str]:
 def _clash_sentence(c: Culprit) -> str:
     rule = RULE_BY_ID[c.rule]
     key = " ".join(word for k in c.key if (word := SENSES.get(k, k)))
-    amount = f"{show_wan(c.amount * 100)} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
+    amount = f"{show_wan(ceil(c.amount * 100))} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
     return f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}"

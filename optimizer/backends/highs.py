@@ -11,12 +11,16 @@ import numpy as np
 from optimizer.backends import Report
 from optimizer.task import Answer, Limits, Outcome, Progress, Scaled, Task, scaled
 
+NOISE, LOOSEST = 2.0**-44, 1e-6
+"""What sums of floats are off by, as a part of the largest coefficient, and the loosest tolerance: with a tighter one
+than the first presolve has called models with large projects infeasible, and optima were lost."""
+
 
 def solve(task: Task, limits: Limits, report: Report) -> Answer:
     """Solve with one thread and a fixed seed. Bound and gap are HiGHS' own."""
     begun = time.monotonic()
     numbers = scaled(task)
-    solver = _solver(limits)
+    solver = _solver(limits, max(limits.tolerance, min(LOOSEST, float(np.abs(numbers.value).max(initial=0.0)) * NOISE)))
     if solver.passModel(model_of(task, numbers)) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
     if task.start is not None:
@@ -26,7 +30,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     return _answer(solver, task, numbers, time.monotonic() - begun)
 
 
-def _solver(limits: Limits) -> highspy.Highs:
+def _solver(limits: Limits, tolerance: float) -> highspy.Highs:
     solver = highspy.Highs()
     options: dict[str, Any] = {
         "output_flag": False,
@@ -37,8 +41,8 @@ def _solver(limits: Limits) -> highspy.Highs:
         "mip_rel_gap": limits.gap,
         "mip_abs_gap": 0.0,
         "mip_allow_restart": False,
-        "mip_feasibility_tolerance": limits.tolerance,
-        "primal_feasibility_tolerance": limits.tolerance,
+        "mip_feasibility_tolerance": tolerance,
+        "primal_feasibility_tolerance": tolerance,
     }
     if not limits.presolve:
         options["presolve"] = "off"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -107,7 +108,10 @@ def _small_rows(part: Split) -> dict[int, Ints]:
 def _allowed(part: Split, states: States, options: list[Ints], rows: list[Ints]) -> list[list[int]]:
     """Combinations of states that obey the rows; each row as positions of its entries."""
     task = part.task
-    grid = np.stack([g.ravel() for g in np.meshgrid(*options, indexing="ij")], axis=1)
+    size = [len(o) for o in options]  # numpy has at most 32 axes; there may be more projects with one state each
+    grid = np.stack(
+        [o[(np.arange(prod(size)) // prod(size[k + 1 :])) % size[k]] for k, o in enumerate(options)], axis=1
+    )
     way = states.way[grid]
     good = np.ones(len(grid), np.bool_)
     for entries in rows:

@@ -102,9 +102,9 @@ def test_an_answer_that_there_is_no_plan_is_asked_again(monkeypatch) -> None:
     honest = stage_module._race
 
     def wrong(course, objective, task, second, nodes):
-        run, other = honest(course, objective, task, second, nodes)
+        run, other, again = honest(course, objective, task, second, nodes)
         run.answer = Answer("infeasible", None, None, None, "HiGHS", 0.1)
-        return run, other
+        return run, other, again
 
     monkeypatch.setattr(stage_module, "_race", wrong)
     for aim in ("加权", "分层"):
@@ -124,9 +124,9 @@ def test_a_bound_below_a_checked_plan_proves_nothing(monkeypatch) -> None:
     honest = stage_module._race
 
     def wrong(course, objective, task, second, nodes):
-        run, other = honest(course, objective, task, second, nodes)
+        run, other, again = honest(course, objective, task, second, nodes)
         run.answer = replace(run.answer, bound=run.answer.bound / 2)
-        return run, other
+        return run, other, again
 
     monkeypatch.setattr(stage_module, "_race", wrong)
     found = solve(given, QUICK)
