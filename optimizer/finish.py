@@ -25,14 +25,13 @@ from optimizer.explain import explain
 from optimizer.second import compare
 from optimizer.settle import Settled, settle
 from optimizer.solution import SecondOpinion, Solution, Tier
-from optimizer.stage import SECOND_UP_TO, await_second, held_task
+from optimizer.stage import SECOND_UP_TO, WIDEST_EXACT, await_second, held_task
 from optimizer.steady import AS_BEFORE, Steady
 from optimizer.task import Limits
 from optimizer.workers import Run, wait_for_news
 
 DECIDED = "两个求解器结论不一致，由整数精确求解（CP-SAT）裁定"
 AWAITED, COMPARED = "等第二求解器的结论", "比较效益相同的方案"
-WIDEST_EXACT = 4000
 TIE_NODES = 2000
 STEADY_LEAST, EXPLAIN_SECONDS = 0.3, 0.4
 """Seconds below which the money is not brought near the plan before, and those that the reasons then need."""

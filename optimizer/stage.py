@@ -29,6 +29,8 @@ NOTHING = Allocation((), ())
 SECOND_UP_TO = 300
 WHOLE_STEPS_UP_TO = 5000
 """Columns in coarse steps up to which the search goes over to whole steps where parts of them lead to no good plan."""
+WIDEST_EXACT = 4000
+"""Columns up to which CP-SAT is asked about the whole model."""
 MANY_WAYS = 4000
 """Ways of doing projects up to which the whole model runs beside the way by prices from the first."""
 LATE_SHARE = 0.3
@@ -127,7 +129,25 @@ def _asked_again(course: Course, task: Task, answer: Answer) -> Answer:
         wait_for_news([run], 0.1)
         if course.watch.ask() is not None or (run.best.value is None and time.monotonic() > patience):
             run.end()
-    return answer if run.answer.outcome == "unknown" else replace(run.answer, bound=None)  # one of the two was wrong
+    if run.answer.outcome == "unknown":
+        return answer
+    return run.answer if run.answer.point is None else _with_a_bound(course, task, run.answer)
+
+
+def _with_a_bound(course: Course, task: Task, answer: Answer) -> Answer:
+    """A plan of a solver that took back what it said before: its bound proves nothing, that of CP-SAT does."""
+    assert answer.point is not None
+    start = np.rint(answer.point).astype(np.int64)
+    answer = replace(answer, bound=None)
+    if task.width > WIDEST_EXACT or course.left() < 1:
+        return answer
+    run = Run.start(EXACT, replace(task, start=start), Limits(min(ASK_SECONDS, course.left()), course.options.gap))
+    while run.answer is None:
+        wait_for_news([run], 0.1)
+        if course.watch.ask() is not None:
+            run.end()
+    better = run.answer.value is not None and answer.value is not None and run.answer.value > answer.value
+    return run.answer if better else replace(answer, bound=run.answer.bound)
 
 
 def _better(course: Course, objective: Objective, found: Settled | None) -> Settled | None:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from inputs.case.changes import CELL, Target
-from inputs.case.rule_lines import HARD, SOFT
+from inputs.case.rule_lines import HARD, NO, SOFT, YES
 from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
@@ -72,6 +72,8 @@ def value_words(target: Target, text: str) -> str:
     """A value as shown: amounts in the session's unit; an empty cell as what it stands for, else as 未设."""
     if not text and target.column == "刚性":
         return t(SOFT if RULE_SCHEMA_BY_ID[target.row[0]].soft else HARD)
+    if target.sheet == "规则" and target.column == "启用":
+        return t({YES: "启用", NO: "停用"}.get(text, "默认"))
     if not text:
         return t("可选" if target.column == "状态" else "未设")
     head = target.column.partition(":")[0]

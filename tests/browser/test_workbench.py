@@ -78,6 +78,39 @@ def test_slider_lock_pin_and_undo(page, tmp_path: Path) -> None:
     assert audit(tmp_path / "c.xlsx", tmp_path / "r.xlsx").passed
 
 
+def test_a_unit_typed_in_a_number_cell_is_not_passed_over(page) -> None:
+    """The grid's number cells drop 亿: beside the cell it is said that they do."""
+    start(page, "小例", "10 个项目，2026 年申请")
+    page.get_by_role("link", name="规则与额度").click()
+    page.get_by_role("tab", name="资金额度").click()
+    page.wait_for_timeout(2500)
+    box = page.locator("[data-testid=stDataFrame] canvas:visible").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 230, box["y"] + 36 + 15)
+    page.wait_for_timeout(400)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(600)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("10", delay=40)
+    assert not page.get_by_text("“亿”“万”不会读入").is_visible()
+    page.keyboard.insert_text("亿")
+    page.get_by_text("“亿”“万”不会读入").wait_for(timeout=3000)
+    page.keyboard.press("Enter")
+    page.get_by_text("待应用的改动（1）").wait_for(timeout=15000)
+
+
+def test_a_base_rule_that_is_switched_off_is_drawn_ticked_again(page) -> None:
+    start(page, "小例", "10 个项目，2026 年申请")
+    page.get_by_role("link", name="规则与额度").click()
+    canvas = page.locator("[data-testid=stDataFrame] canvas:visible").first
+    canvas.wait_for()
+    page.wait_for_timeout(2500)
+    box = canvas.bounding_box()
+    page.mouse.click(box["x"] + 30, box["y"] + 36 + 15)
+    page.get_by_text("是基础规则，不能停用").wait_for(timeout=15000)
+    page.wait_for_timeout(1500)
+    assert page.locator("#glide-cell-0-0").first.text_content() == "true"
+
+
 def test_a_reload_amid_a_solve_loses_nothing_and_cancel_leaves_no_worker(page, browser) -> None:
     start(page, "陇东", "285 个项目")
     page.get_by_role("button", name="下一步：求解与方案").click()

@@ -9,7 +9,7 @@ import optimizer.stage as solving
 from benchmarks.cases import Size, make_case
 from models.build import build
 from models.verify import verify
-from optimizer import inhand
+from optimizer import inhand, winnow
 from optimizer.course import Course, Watch
 from optimizer.options import Options
 from optimizer.settle import Settled, settle
@@ -27,7 +27,8 @@ def case():
 def test_where_the_last_settlement_fails_the_plan_in_hand_is_shown(case, monkeypatch) -> None:
     monkeypatch.setattr(inhand, "PATIENCE", 0.0)
     seen: list[Solution] = []
-    monkeypatch.setattr(solving, "settle", lambda *args: Settled(None, None))
+    for module in (solving, winnow):
+        monkeypatch.setattr(module, "settle", lambda *args: Settled(None, None))
     found = solve(case, Options(time_limit=12.0, gap=1e-6, backend="decomposition"), Watch(plan=seen.append))
     assert seen and all(s.plan is not None and verify(case, s.plan).passed for s in seen)
     assert all(s.bound is None or s.bound >= s.value for s in seen if s.value is not None)
@@ -38,8 +39,8 @@ def test_where_the_last_settlement_fails_the_plan_in_hand_is_shown(case, monkeyp
 
 
 def test_without_one_in_hand_there_is_none(case, monkeypatch) -> None:
-    monkeypatch.setattr(inhand, "settle", lambda *args: Settled(None, None))
-    monkeypatch.setattr(solving, "settle", lambda *args: Settled(None, None))
+    for module in (inhand, solving, winnow):
+        monkeypatch.setattr(module, "settle", lambda *args: Settled(None, None))
     assert solve(case, Options(time_limit=6.0, gap=1e-6, backend="decomposition")).plan is None
 
 

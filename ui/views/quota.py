@@ -12,7 +12,7 @@ from models.issue import CaseError
 from reports.quota_table import quota_table
 from ui.desk import desk, wish
 from ui.frame import no_case, plain, strip
-from ui.tables import grid, spoken
+from ui.tables import exact_amount, grid, spoken, unit_words
 from ui.words import t, told
 from workbench.verbs import work_out_quota
 
@@ -42,7 +42,7 @@ def _result(case: Case, method: Calculator, found: Calculation) -> None:
     st.markdown(f"**{t(table.title)}**")
     st.caption(t("；").join(told(note) for note in table.notes))
     grid(table, key="quota_table")
-    st.caption(t("合计 {sum} 万元", sum=f"{sum(s.amount for s in found.shares) / 100:,.2f}"))
+    st.caption(t("合计 {sum} {unit}", sum=exact_amount(sum(s.amount for s in found.shares)), unit=unit_words()))
     amounts = {s.region: s.amount for s in found.shares}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         fund = st.selectbox(

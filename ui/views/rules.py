@@ -120,6 +120,7 @@ def _edit(line: RuleLine, name: str, value: Any, back: dict[str, str]) -> dict[T
     if name == t("启用"):
         if line.fixed:
             desk().say("warning", t("“{rule}”是基础规则，不能停用。", rule=_title(line.rule)))
+            desk().outside += 1  # its box is drawn ticked again
             return {}
         return switch_changes(line, bool(value))
     text = "" if value is None else str(value).strip()
