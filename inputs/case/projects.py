@@ -37,6 +37,10 @@ NOT_HELD = {
     "/",
 }
 """Words in a 手续 cell that say the document is missing; anything else is 是, √ or a document number."""
+NEEDS_REMEDY = (
+    "补齐各年需求（规划期以后的年份也要列），或改总投资；"
+    "补不齐的清空各年需求（清单里把年度列对应为“不用”），按工期平均分年"
+)
 NETWORKS = ("燃气", "供水", "排水", "供热")
 
 
@@ -304,7 +308,7 @@ def _profile(
             f"{record.get('项目编号')} 各年需求合计 {show_wan(sum(profile))} 万元，"
             f"应等于总投资减已到位资金 {show_wan(open_amount)} 万元"
         )
-        source.report("need_sum", cell.address, cell.raw, message, "补齐各年需求（规划期以后的年份也要列），或改总投资")
+        source.report("need_sum", cell.address, cell.raw, message, NEEDS_REMEDY)
     return profile
 
 

@@ -45,7 +45,7 @@ DIVE = Backend("dive", "HiGHS", streams_plans=False, warm_start=True)
 BACKEND_BY_ID = {backend.id: backend for backend in (*BACKENDS, DIVE)}
 
 
-WIDE = 1e7
+WIDE = 4e6
 """From this spread of the coefficients of one row on (largest project against the unit of money) proofs in floats are
 none: within their tolerances whole projects vanish. CP-SAT counts in whole numbers and stays."""
 EXACT = "cpsat"
