@@ -204,11 +204,11 @@ def _race(
             course.cancelled = True
             for each in runs:
                 each.end()
-        elif not asked and (
-            wish == "stop" or _close(runs, options.gap) or (best_of(runs)[0] is not None and course.must_settle())
-        ):
+        elif not asked and (wish == "stop" or _close(runs, options.gap) or _last_moment(course, runs)):
             asked = True
             run.ask_to_stop()
+            if other is not None and first != "decomposition" and hand.best is None and _last_moment(course, runs):
+                other.end()  # its core is needed to make the only plan whole in time
         elif not asked and not course.cancelled:
             hand.offer(runs)
             if first == "decomposition" and other is not None and _decides(other, run):
@@ -263,6 +263,11 @@ def _backends(course: Course, objective: Objective, task: Task, second: bool) ->
     use = second and len(course.case.projects) <= SECOND_UP_TO and options.second in BACKEND_BY_ID
     beside = EXACT if spread(task) >= WIDE else options.second
     return first, beside if use and beside != first else ""
+
+
+def _last_moment(course: Course, runs: list[Run]) -> bool:
+    """Whether a plan is known that needs the rest of the time to be made whole."""
+    return best_of(runs)[0] is not None and course.must_settle()
 
 
 def _close(runs: list[Run], gap: float) -> bool:

@@ -110,16 +110,21 @@ def _plan(amounts: list[Amount], case: Case, issues: list[Issue]) -> Allocation 
 
 
 def _choice(project: Project, mine: list[Amount], case: Case, open_starts: list[Amount]) -> Choice | None:
-    """The scheme and start: as written; else the only scheme, and the start for which the amounts are what is needed.
+    """The scheme and start: as written; else the only scheme, or the only one that needs just these amounts, and the
+    start for which they are what is needed.
 
     Where several starts fit, the earliest, and the project is added to ``open_starts``; where none fits, the last one
     not after the first year with money.
     """
     scheme = mine[0].scheme
+    given = [mine[0].start] if mine[0].start is not None else sorted(project.starts) or [0]
     if scheme is None:
-        if len(project.schemes) != 1:
+        able = {
+            s.name for s in project.schemes if any(_fits(mine, Choice(project.id, s.name, at), case) for at in given)
+        }
+        if len(project.schemes) > 1 and len(able) != 1:
             return None
-        scheme = project.schemes[0].name
+        scheme = able.pop() if len(project.schemes) > 1 else project.schemes[0].name
     if mine[0].start is not None:
         return Choice(project.id, scheme, mine[0].start)
     starts = [Choice(project.id, scheme, start) for start in sorted(project.starts)] or [Choice(project.id, scheme, 0)]

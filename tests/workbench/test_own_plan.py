@@ -108,8 +108,12 @@ def test_a_list_names_the_scheme_and_start_of_projects_that_have_several(tmp_pat
     )
     reading = read_case(book)
     assert reading.case is not None, reading.issues
-    plain = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=[["项目编号", "债"], ["P1", 100]]), reading.case)
+    plain = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=[["项目编号", "债"], ["P1", 130]]), reading.case)
     assert plain.solution is None and "“方案”一列" in plain.issues[0].remedy
+    for amount, scheme in ((100, "基础类"), (160, "完善类")):  # what only one of them needs says which
+        told = read_own_plan(write_book(tmp_path / "t.xlsx", 清单=[["项目编号", "债"], ["P1", amount]]), reading.case)
+        assert told.solution is not None and told.solution.plan is not None, told.issues
+        assert [c.scheme for c in told.solution.plan.choices] == [scheme]
     heads = ["项目编号", "方案", "开工年", "债"]
     found = read_own_plan(write_book(tmp_path / "m.xlsx", 清单=[heads, ["P1", "完善类", 2027, 160]]), reading.case)
     assert found.solution is not None and found.solution.plan is not None, found.issues
