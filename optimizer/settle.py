@@ -165,11 +165,7 @@ class _Settling:
             elif not asked and run.best.value is not None and time.monotonic() > content:
                 asked = True
                 run.ask_to_stop()
-        if run.answer.point is None:
-            return run.answer
-        point = task.lower.astype(np.float64)
-        point[free] = run.answer.point
-        return replace(run.answer, point=point)
+        return over_all(task, free, run.answer)
 
     def _checked(self, point: Ints) -> Settled:
         """The plan of a point, checked exactly; none where a row over projects alone is broken, seen at once."""
@@ -233,6 +229,15 @@ def loose_part(task: Task) -> tuple[Task | None, Ints]:
         row_lower=low[rows], row_upper=high[rows], objective=task.objective[free], whole_objective=task.whole_objective[free], start=None,
     )  # fmt: skip
     return loose, free
+
+
+def over_all(task: Task, free: Ints, answer: Answer) -> Answer:
+    """The answer of a task's loose part with its point over all columns."""
+    if answer.point is None:
+        return answer
+    point = task.lower.astype(np.float64)
+    point[free] = answer.point
+    return replace(answer, point=point)
 
 
 def _whole_rows(task: Task) -> Task:

@@ -17,7 +17,7 @@ import numpy as np
 from models.case import Case
 from models.program import FREE, Floats, Ints, Program
 from models.space import Space
-from optimizer.settle import Settled, loose_part, settle, tightened, ways_of
+from optimizer.settle import Settled, loose_part, over_all, settle, tightened, ways_of
 from optimizer.task import Answer, Limits, Task
 from optimizer.workers import Run, wait_for_news
 
@@ -111,8 +111,4 @@ def _run(backend: str, task: Task, limits: Limits, ended: Callable[[], bool]) ->
         wait_for_news([run], 0.2)
         if ended():
             run.end()
-    if run.answer.point is None:
-        return run.answer
-    point = task.lower.astype(np.float64)
-    point[free] = run.answer.point
-    return replace(run.answer, point=point)
+    return over_all(task, free, run.answer)
