@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import re
 from pathlib import Path
 
@@ -12,7 +13,16 @@ HEAD = "# 测量\n\n由 `python -m benchmarks.run`（求解）、`python -m benc
 
 def load() -> str:
     """The machine's load, for the note under a table."""
-    return ", ".join(f"{value:.2f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "未知"
+    busy = ", ".join(f"{value:.2f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "未知"
+    return f"{busy}（这台机器此时一千万次加法 {_additions():.1f} 秒）"
+
+
+def _additions() -> float:
+    """Seconds for ten million additions in Python: what to divide by when tables of other days are compared."""
+    begun, total = time.perf_counter(), 0
+    for k in range(10_000_000):
+        total += k
+    return time.perf_counter() - begun
 
 
 def write_section(key: str, text: str) -> None:
