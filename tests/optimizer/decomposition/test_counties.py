@@ -91,7 +91,7 @@ def test_the_bound_falls_below_that_of_single_projects_and_the_plan_comes_near_i
     limited = np.isfinite(numbers.row_upper)
     over = (used - numbers.row_upper)[limited] / np.maximum(1.0, np.abs(numbers.row_upper[limited]))
     assert over.max() < 1e-3  # the average nearly is a plan
-    out = Room(task, Limits(30.0, 1e-3), lambda news: False).run()
+    out = Room(task, Limits(120.0, 1e-3), lambda news: False).run()  # ends at the gap; slow machines need the time
     assert out.proven and out.bound is not None and out.bound < single.best * room.standing.unit
 
 
