@@ -42,3 +42,28 @@ def solve(page) -> None:
     page.get_by_role("button", name="下一步：求解与方案").click()
     page.get_by_role("button", name="求解", exact=True).click()
     page.get_by_role("tab", name="分配表").wait_for(timeout=120000)
+
+
+def at_rest(element) -> dict[str, float]:
+    """Where the element lies, once it has lain there for half a second."""
+    box, since = element.bounding_box(), 0
+    while since < 5:
+        element.page.wait_for_timeout(100)
+        now = element.bounding_box()
+        box, since = now, (since + 1 if now == box else 0)
+    return box
+
+
+def open_cell(page, grid: str, x: float, row: int, high: int = 31) -> None:
+    """Open the editor of a cell: x from the left edge (negative: from the right), row from 0, of so many pixels."""
+    editor = page.locator("#portal > *")
+    for _ in range(4):
+        box = at_rest(page.locator(grid).first)
+        page.mouse.click(box["x"] + (x if x >= 0 else box["width"] + x), box["y"] + 36 + high * row + 15)
+        page.wait_for_timeout(400)
+        if not editor.count():
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(600)
+        if editor.count():
+            return
+    raise AssertionError("the cell's editor did not open")

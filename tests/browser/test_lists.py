@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.books import write_book
-from tests.browser.on_page import english, solve
+from tests.browser.on_page import english, open_cell, solve
 
 pytestmark = pytest.mark.browser
 LIST = [
@@ -20,11 +20,7 @@ LIST = [
 
 def type_into(page, right: int, row: int, text: str, leave: bool = True) -> None:
     """Edit a cell of the grid in sight: ``right`` pixels from its right edge, ``row`` from 0; the cell may stay open."""
-    box = page.locator("[data-testid=stDataFrame] canvas").locator("visible=true").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] - right, box["y"] + 36 + 34 * row + 14)
-    page.wait_for_timeout(600)
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(600)
+    open_cell(page, "[data-testid=stDataFrame] canvas:visible", -right, row, 34)
     page.keyboard.type(text, delay=40)
     if leave:
         page.keyboard.press("Enter")

@@ -8,7 +8,7 @@ import pytest
 
 from inputs.case.read import read_case
 from tests.books import write_book
-from tests.browser.on_page import english, solve
+from tests.browser.on_page import at_rest, english, open_cell, solve
 from tests.browser.test_page import _cpu, workers
 from workbench.audit import audit
 
@@ -43,11 +43,7 @@ def test_slider_lock_pin_and_undo(page, tmp_path: Path) -> None:
     page.get_by_text("下列结果已过期").wait_for(state="hidden", timeout=30000)
     page.get_by_text("较上次").first.wait_for(timeout=30000)
     page.get_by_text("已证明最优：在所列规则下").wait_for(timeout=30000)
-    box = page.locator(".st-key-short canvas, .st-key-fill canvas").first.bounding_box()
-    page.mouse.click(box["x"] + 400, box["y"] + 36 + 31 + 15)
-    page.wait_for_timeout(400)
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(800)
+    open_cell(page, ".st-key-short canvas, .st-key-fill canvas", 400, 1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.get_by_text("下列结果已过期").wait_for(timeout=15000)
@@ -84,11 +80,7 @@ def test_a_unit_typed_in_a_number_cell_is_not_passed_over(page) -> None:
     page.get_by_role("link", name="规则与额度").click()
     page.get_by_role("tab", name="资金额度").click()
     page.wait_for_timeout(2500)
-    box = page.locator("[data-testid=stDataFrame] canvas:visible").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] - 230, box["y"] + 36 + 15)
-    page.wait_for_timeout(400)
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(600)
+    open_cell(page, "[data-testid=stDataFrame] canvas:visible", -230, 0)
     page.keyboard.press("Control+A")
     page.keyboard.type("10", delay=40)
     assert not page.get_by_text("“亿”“万”不会读入").is_visible()
@@ -104,7 +96,7 @@ def test_a_base_rule_that_is_switched_off_is_drawn_ticked_again(page) -> None:
     canvas = page.locator("[data-testid=stDataFrame] canvas:visible").first
     canvas.wait_for()
     page.wait_for_timeout(2500)
-    box = canvas.bounding_box()
+    box = at_rest(canvas)
     page.mouse.click(box["x"] + 30, box["y"] + 36 + 15)
     page.get_by_text("是基础规则，不能停用").wait_for(timeout=15000)
     page.wait_for_timeout(1500)
