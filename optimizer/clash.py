@@ -14,14 +14,15 @@ from math import ceil
 
 import numpy as np
 
-from models.case import OFF
+from models.build import build
+from models.case import OFF, Case
 from models.program import DEFINITION, FREE, Bools, Ints, Program, base_units
 from models.rules import RULE_BY_ID
 from models.space import Space
 from optimizer.own_rules import NO_LIMIT, OwnRules
 from optimizer.settle import loose_part
 from optimizer.solution import Culprit
-from optimizer.task import Answer, Limits, Task
+from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
 SMALL = 400
@@ -34,6 +35,14 @@ WAYS_OUT, MOST_INSTEAD = 2, 5
 """How many other ways out are looked for, and of how many demands one may be."""
 NEAR, NOISE = 0.2, 1e-5
 """How far from the cheapest a relaxation may be and still tell what clashes."""
+
+
+def seen_at_once(case: Case) -> tuple[Culprit, ...]:
+    """What cannot be met whatever else is wanted, found without a search; empty says nothing."""
+    model = build(case)
+    program = model.program
+    stage = program.stages[program.main]
+    return impossible_demands(model.space, program) or stuck(model.space, program, task_of(program, stage))
 
 
 def impossible_demands(space: Space, program: Program) -> tuple[Culprit, ...]:

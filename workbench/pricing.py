@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inputs.case.changes import Target
+from models.issue import Issue
+from optimizer.clash import seen_at_once
 from optimizer.options import Options
+from optimizer.solution import Solution
 from reports.scenarios import Compared, price_words
 from reports.table import Plan
 from workbench.verbs import case_options, clash_words, plan_case, swift_plan
@@ -25,12 +28,28 @@ class Price:
     joined: tuple[str, ...] = ()
 
 
+def cannot_be(work: Workspace, changes: Mapping[Target, str]) -> list[str]:
+    """Why no plan can have these changes beside those wanted already, one sentence each; empty where none is seen at
+    once, or where the case without them cannot be met either."""
+    reading, now = work.reading_of({**work.changes, **changes}), work.case
+    if reading.case is None:
+        return [_wrong(i) for i in reading.errors] if now is not None else []
+    culprits = seen_at_once(reading.case)
+    if not culprits or now is None or seen_at_once(now):
+        return []
+    return clash_words(Solution("infeasible", culprits=culprits))
+
+
+def _wrong(issue: Issue) -> str:
+    return f"{issue.address} {issue.message}。{issue.remedy}"
+
+
 def price_of(work: Workspace, changes: Mapping[Target, str]) -> Price:
     """Try changes on top of what the plan in sight was made with; nothing is kept."""
     assert work.shown is not None
     reading = work.reading_of({**work.shown.changes, **changes})
     if reading.case is None:
-        return Price("；".join(f"{i.address} {i.message}。{i.remedy}" for i in reading.errors[:3]))
+        return Price("；".join(_wrong(i) for i in reading.errors[:3]))
     last = work.shown.outcome.solution.plan
     assert last is not None
     options = case_options(reading.case, Options(second=""), PATIENCE, 0.005, None)

@@ -12,9 +12,10 @@ from models.case import Case, Project
 from reports.table import Plan
 from ui.desk import wish
 from ui.editing import SENSES, edit_grid
+from ui.frame import plain
 from ui.tables import SHORT, Edit, look, unit_words
 from ui.words import ENGLISH, language, t, told
-from workbench.pricing import price_of
+from workbench.pricing import cannot_be, price_of
 from workbench.workspace import Workspace
 
 STATUS = ("可选", "必选", "禁选")
@@ -211,7 +212,7 @@ def _pins(work: Workspace, case: Case) -> None:
         pin = {Target("项目", (str(key),), place): f"{'' if sense == '=' else sense}{value:.2f}".removesuffix(".00")}
         if kept := work.sheets().text(next(iter(pin))):
             st.caption(t("这一项已有金额要求 {kept}；加入会代替它。", kept=kept))
-        if add:
+        if add and not _refused(work, pin):
             wish(pin)
             st.rerun()
         if price:
@@ -220,6 +221,16 @@ def _pins(work: Workspace, case: Case) -> None:
             if pressed:
                 _price(work, {Target("项目", (str(key),), "状态"): status[word]})
                 st.caption(t("要照办，在上面的表里把“锁定”一列改成{status}。", status=t(status[word])))
+
+
+def _refused(work: Workspace, changes: dict[Target, str]) -> bool:
+    """Whether no plan can have these changes: then it is said why, and nothing is changed."""
+    with st.spinner(t("正在核对……")):
+        why = cannot_be(work, changes)
+    if why:
+        st.warning(t("没有加入：没有方案能满足这一要求。先改下面各项再加。"))
+        st.markdown("\n".join(f"- {plain(told(words))}" for words in why))
+    return bool(why)
 
 
 def _price(work: Workspace, changes: dict[Target, str]) -> None:
