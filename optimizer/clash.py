@@ -7,15 +7,15 @@ per project), and reports what gave. It is a diagnosis, not a plan.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
 import numpy as np
 
-from models.build import build
-from models.case import OFF, Case
+from models.build import Model
+from models.case import OFF
 from models.program import DEFINITION, FREE, Bools, Ints, Program, base_units
 from models.rules import RULE_BY_ID
 from models.space import Space
@@ -25,6 +25,10 @@ from optimizer.solution import Culprit
 from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
+Given = dict[int, int]
+"""Rows of the model and the least, in their own units, by which each must give."""
+AT_SIGHT = "无须求解"
+"""What stands for the solver where a clash is seen before the search."""
 SMALL = 400
 WIDEST_SUM = 2.0**61
 PRICE_OF_A_PROJECT = 1000.0
@@ -33,19 +37,32 @@ ALONE_SECONDS, INSTEAD_SECONDS, LEAST_SECONDS = 5.0, 8.0, 0.2
 """The most that looking at single projects, and for another way out, takes; below which nothing is looked for."""
 WAYS_OUT, MOST_INSTEAD = 2, 5
 """How many other ways out are looked for, and of how many demands one may be."""
+CHEAP = 1e-3
+"""The price of more from a demand that has to give anyway, against that of one which then need not give."""
 NEAR, NOISE = 0.2, 1e-5
 """How far from the cheapest a relaxation may be and still tell what clashes."""
 
 
-def seen_at_once(case: Case) -> tuple[Culprit, ...]:
-    """What cannot be met whatever else is wanted, found without a search; empty says nothing."""
-    model = build(case)
-    program = model.program
-    stage = program.stages[program.main]
-    return impossible_demands(model.space, program) or stuck(model.space, program, task_of(program, stage))
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What has to give; ``whole`` where giving all of it leaves nothing else that clashes (money in parts of steps)."""
+
+    culprits: tuple[Culprit, ...] = ()
+    whole: bool = False
 
 
-def impossible_demands(space: Space, program: Program) -> tuple[Culprit, ...]:
+def seen_at_once(model: Model, most: int = 0) -> Given:
+    """By how much demands must give that cannot be met whatever else is wanted, found without a search; empty says
+    nothing. Up to ``most`` projects are asked about whatever a look at the rows says."""
+    return impossible_demands(model.space, model.program) or stuck(model, most)
+
+
+def culprits_of(program: Program, given: Given) -> tuple[Culprit, ...]:
+    """Demands that give, with their rules and units."""
+    return tuple(_culprit(program, r, amount) for r, amount in given.items())
+
+
+def impossible_demands(space: Space, program: Program) -> Given:
     """Rows that no plan can meet, whatever the other rows say, with the least by which each must give.
 
     Floors on money are held against what the candidates can absorb (their needs), not only against
@@ -64,7 +81,7 @@ def impossible_demands(space: Space, program: Program) -> tuple[Culprit, ...]:
     short = np.where(program.row_lower > -FREE, program.row_lower - most, -1)
     over = np.where(program.row_upper < FREE, least - program.row_upper, -1)
     worst = np.maximum(short, over)
-    return tuple(_culprit(program, int(r), int(worst[r])) for r in np.flatnonzero((worst > 0) & fits))
+    return {int(r): int(worst[r]) for r in np.flatnonzero((worst > 0) & fits)}
 
 
 def _absorbed(space: Space, program: Program, r: int) -> int:
@@ -95,37 +112,61 @@ def _limits_hold(space: Space) -> bool:
     return all(p.hard and p.value != OFF for _, p in space.case.policies_of("fund_limit"))
 
 
-def diagnose(program: Program, task: Task, seconds: float, before: Ints | None = None) -> tuple[Culprit, ...]:
+def diagnose(
+    program: Program, task: Task, seconds: float, before: Ints | None = None, seen: Given | None = None
+) -> Clash:
     """The cheapest set of demands to relax, and short sets to relax instead where those stay, within ``seconds``.
 
     ``before`` is the point of a plan that held until the case was changed: the demands that it breaks are the ones that
-    came, and are looked at first. Then demands on one project that clash among themselves: they are found at once
-    whatever the size. Last all of them.
+    came, and are looked at first. Then ``seen``, demands known to be in the way by themselves, or those on one project
+    that clash among themselves: they are found whatever the size; and with them what else has to give.
     """
     until = time.monotonic() + seconds
-    every = np.ones(program.height, np.bool_)
-    attempts: list[tuple[Task, Bools, float]] = []
-    if before is not None and (came := _broken(program, task, before)).any():
-        attempts.append((task, came, seconds / 2))
-    if (alone := _alone(task)) is not None:
-        attempts.append((alone, every, ALONE_SECONDS))
+    came = None if before is None else _broken(program, task, before)
+    if came is not None and came.any() and (given := _relaxed(program, task, came, seconds / 2)):
+        return _told(program, task, given, until)
+    small, seen = task, seen or {}
+    if not seen and (alone := _alone(task)) is not None:
+        small, seen = alone, _relaxed(program, alone, _every(program), min(ALONE_SECONDS, seconds)) or {}
     divisible = replace(task, integer=np.zeros_like(task.integer))
+    eased = _eased(program, seen)
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
-    attempts += [(t, every, seconds) for t in ((task, divisible) if task.width <= SMALL else (divisible, task))]
-    for each, rows, most in attempts:
-        given = _relaxed(program, each, rows, min(most, until - time.monotonic()))
-        if given:
-            found = [_culprit(program, r, amount) for r, amount in given.items()]
-            return (*found, *_instead(program, each, given, until))
-    return ()
+    for each in (task, divisible) if task.width <= SMALL else (divisible, task):
+        more = _relaxed(program, eased(each), _every(program), until - time.monotonic(), seen)
+        if more or (more is not None and seen):
+            given = {r: seen.get(r, 0) + more.get(r, 0) for r in {**seen, **more}}
+            return _told(program, each, given, until)
+    return replace(_told(program, small, seen, until), whole=False) if seen else Clash()
 
 
-def _instead(program: Program, task: Task, given: dict[int, int], until: float) -> Iterator[Culprit]:
+def _told(program: Program, task: Task, given: Given, until: float) -> Clash:
+    return Clash((*culprits_of(program, given), *_instead(program, task, given, until)), whole=True)
+
+
+def _every(program: Program) -> Bools:
+    return np.ones(program.height, np.bool_)
+
+
+def _eased(program: Program, given: Given) -> Callable[[Task], Task]:
+    """Tasks as they are once some demands have given."""
+    by = np.zeros(program.height, np.int64)
+    by[list(given)] = list(given.values())
+
+    def ease(task: Task) -> Task:
+        low, high = task.row_lower.copy(), task.row_upper.copy()
+        for limit, sign, free in ((low, -1, low <= -FREE), (high, 1, high >= FREE)):
+            limit[: len(by)] += np.where(free[: len(by)], 0, sign * by)
+        return replace(task, row_lower=low, row_upper=high, start=None)
+
+    return ease
+
+
+def _instead(program: Program, task: Task, given: Given, until: float) -> Iterator[Culprit]:
     """Other ways out, each with the demands of those before kept, as long as they are short enough to be told."""
-    rows = np.ones(program.height, np.bool_)
+    rows = _every(program)
     for number in range(1, WAYS_OUT + 1):
         rows[list(given)] = False
-        given = _relaxed(program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic()))
+        given = _relaxed(program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic())) or {}
         if not given or len(given) > MOST_INSTEAD:
             return
         yield from (replace(_culprit(program, r, amount), instead=number) for r, amount in given.items())
@@ -138,15 +179,17 @@ def _broken(program: Program, task: Task, point: Ints) -> Bools:
     return ((total < task.row_lower) | (total > task.row_upper))[: program.height]
 
 
-def stuck(space: Space, program: Program, task: Task, most: int = 0) -> tuple[Culprit, ...]:
-    """Projects that have to come in and cannot, by their own rules alone, with what would have to give.
+def stuck(model: Model, most: int = 0) -> Given:
+    """Demands on projects that have to come in and cannot, by their own rules alone, with what would have to give.
 
     A look at the rows finds most of them; up to ``most`` projects are asked about whatever it says. CP-SAT proves it in
     whole base units; without proof nothing is said.
     """
+    space, program = model.space, model.program
+    task = task_of(program, program.stages[program.main])
     held = _alone(task)
     if held is None:
-        return ()
+        return {}
     barred = [int(i) for i in np.unique(task.owner[held.lower < held.upper]) if i >= 0]
     if len(barred) > most:
         own, projects = OwnRules(space, program, NO_LIMIT), space.case.projects
@@ -154,7 +197,7 @@ def stuck(space: Space, program: Program, task: Task, most: int = 0) -> tuple[Cu
         barred = [i for i in barred if all(own.bar(projects[i], i, w) is not None for w in ways[i])]
     alone = _alone(task, np.array(barred, np.int64)) if barred else None
     if alone is None:
-        return ()
+        return {}
     loose, _ = loose_part(replace(alone, integer=np.ones_like(alone.integer), start=None))
     for backend in ("highs", "cpsat") if loose is not None else ():  # the first is at hand, the second exact
         assert loose is not None
@@ -165,11 +208,8 @@ def stuck(space: Space, program: Program, task: Task, most: int = 0) -> tuple[Cu
         while run.answer is None:
             wait_for_news([run], 0.1)
         if run.answer.outcome != "infeasible":
-            return ()
-    every = np.ones(program.height, np.bool_)
-    given = _relaxed(program, alone, every, ALONE_SECONDS)
-    found = [_culprit(program, r, amount) for r, amount in given.items()]
-    return (*found, *_instead(program, alone, given, time.monotonic() + ALONE_SECONDS)) if given else ()
+            return {}
+    return _relaxed(program, alone, _every(program), ALONE_SECONDS) or {}
 
 
 def _alone(task: Task, only: Ints | None = None) -> Task | None:
@@ -193,20 +233,24 @@ def _alone(task: Task, only: Ints | None = None) -> Task | None:
     )
 
 
-def _relaxed(program: Program, task: Task, rows: Bools, seconds: float) -> dict[int, int]:
-    """By how much each of some rows gives in the cheapest relaxation; empty where none is found."""
+def _relaxed(program: Program, task: Task, rows: Bools, seconds: float, cheap: Container[int] = ()) -> Given | None:
+    """By how much each of some rows gives in the cheapest relaxation; None where none is found.
+
+    Rows that have to give anyway are ``cheap``: they give more before others begin to.
+    """
     if seconds < LEAST_SECONDS:
-        return {}
-    elastic, owners = _elastic(program, task, rows)
+        return None
+    elastic, owners = _elastic(program, task, rows, cheap)
     run = Run.start("highs", elastic, Limits(seconds, gap=1e-6))
     while run.answer is None:
         wait_for_news([run], 0.2)
-    given: dict[int, int] = {}
-    if run.answer.point is not None and _telling(run.answer):
-        for column, r in enumerate(owners, start=task.width):
-            amount = ceil(float(run.answer.point[column]) - NOISE)
-            if amount:
-                given[r] = given.get(r, 0) + amount
+    if run.answer.point is None or not _telling(run.answer):
+        return None
+    given: Given = {}
+    for column, r in enumerate(owners, start=task.width):
+        amount = ceil(float(run.answer.point[column]) - NOISE)
+        if amount:
+            given[r] = given.get(r, 0) + amount
     return given
 
 
@@ -219,7 +263,7 @@ def _telling(answer: Answer) -> bool:
     return answer.bound - answer.value <= NEAR * abs(answer.value)
 
 
-def _elastic(program: Program, task: Task, rows: Bools) -> tuple[Task, list[int]]:
+def _elastic(program: Program, task: Task, rows: Bools, cheap: Container[int]) -> tuple[Task, list[int]]:
     """The task in which the demands among ``rows`` may give, and whose every added column is."""
     owners: list[int] = []
     entries: list[tuple[int, int, int]] = []
@@ -232,7 +276,7 @@ def _elastic(program: Program, task: Task, rows: Bools) -> tuple[Task, list[int]
                 entries.append((r, task.width + len(owners), sign))
                 owners.append(r)
     added = np.array(entries, dtype=np.int64).reshape(-1, 3)
-    prices = np.array([-_price(program, r) for r in owners])
+    prices = np.array([-_price(program, r) * (CHEAP if r in cheap else 1) for r in owners])
     count = len(owners)
     return (
         replace(

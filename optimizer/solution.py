@@ -82,8 +82,8 @@ class Solution:
     solver: str = ""
     second: SecondOpinion | None = None
     culprits: tuple[Culprit, ...] = ()
-    at_sight: bool = False
-    """Whether the culprits clash by themselves, seen before the search: others may clash beside them."""
+    partial: bool = False
+    """Whether others may clash beside the culprits: these were seen to be in the way by themselves."""
     ties: str = ""
     reasons: tuple[Reason, ...] = ()
     cancelled: bool = False

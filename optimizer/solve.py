@@ -11,7 +11,7 @@ from models.lean import lean
 from models.program import Ints
 from models.translate import start_of
 from models.verify import is_known, verify
-from optimizer.clash import diagnose, impossible_demands, stuck
+from optimizer.clash import AT_SIGHT, Clash, Given, diagnose, seen_at_once
 from optimizer.course import (
     Course,
     Stage,
@@ -23,7 +23,7 @@ from optimizer.course import (
 from optimizer.finish import finish
 from optimizer.options import Options, apply_options
 from optimizer.settle import Settled
-from optimizer.solution import Culprit, Solution
+from optimizer.solution import Solution
 from optimizer.stage import solve_stage
 from optimizer.task import task_of
 
@@ -58,16 +58,11 @@ def solve(
             course.known = Settled(plan, verdict)
             break
     course.spend("build", begun)
-    culprits = impossible_demands(model.space, model.program)
-    if culprits:
-        before = _before(course)
-        culprits = (() if before is None else _clash(course, before)) or culprits
-        return Solution("infeasible", culprits=culprits, at_sight=True, solver="无须求解", seconds=course.seconds)
-    culprits = stuck(
-        model.space, model.program, task_of(model.program, model.program.stages[model.program.main]), MOST_ASKED
-    )
-    if culprits:
-        return Solution("infeasible", culprits=culprits, at_sight=True, solver="CP-SAT", seconds=course.seconds)
+    if seen := seen_at_once(model, MOST_ASKED):
+        clash = _clash(course, seen)
+        return Solution(
+            "infeasible", culprits=clash.culprits, partial=not clash.whole, solver=AT_SIGHT, seconds=course.seconds
+        )
     return _stages(course)
 
 
@@ -99,11 +94,11 @@ def _stages(course: Course) -> Solution:
     return finish(course, main, stage)
 
 
-def _clash(course: Course, before: Ints | None) -> tuple[Culprit, ...]:
-    """What clashes, with the demands that the plan before breaks first."""
+def _clash(course: Course, seen: Given | None = None) -> Clash:
+    """What clashes, with the demands that the plan before breaks first, else those seen without a search."""
     program = course.model.program
     seconds = min(DIAGNOSE_SECONDS, max(1.0, course.left()))
-    return diagnose(program, task_of(program, program.stages[program.main]), seconds, before)
+    return diagnose(program, task_of(program, program.stages[program.main]), seconds, _before(course), seen)
 
 
 def _before(course: Course) -> Ints | None:
@@ -114,10 +109,11 @@ def _before(course: Course) -> Ints | None:
 
 
 def _without_plan(course: Course, stage: Stage) -> Solution:
-    culprits = _clash(course, _before(course)) if stage.status == "infeasible" else ()
+    clash = _clash(course) if stage.status == "infeasible" else Clash(whole=True)
     return Solution(
         stage.status,
-        culprits=culprits,
+        culprits=clash.culprits,
+        partial=not clash.whole,
         solver=stage.answer.version,
         cancelled=course.cancelled,
         seconds=course.seconds,

@@ -18,7 +18,7 @@ from models.lean import lean
 from models.program import Floats
 from models.translate import start_of
 from models.verify import is_known, verify
-from optimizer.clash import impossible_demands, stuck
+from optimizer.clash import AT_SIGHT, culprits_of, seen_at_once
 from optimizer.course import FEW_WAYS, exact_bound, true_bound
 from optimizer.settle import Settled, settle
 from optimizer.shed import shed
@@ -87,14 +87,11 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
         return None
     last, model = lean(case, last), build(case)
     program = model.program
-    culprits = impossible_demands(model.space, program)
-    if culprits:
-        return Solution("infeasible", culprits=culprits, at_sight=True, solver="无须求解")
+    if seen := seen_at_once(model):
+        return Solution("infeasible", culprits=culprits_of(program, seen), partial=True, solver=AT_SIGHT)
     if program.main:
         return None
     task = task_of(program, program.stages[program.main])
-    if culprits := stuck(model.space, program, task):
-        return Solution("infeasible", culprits=culprits, at_sight=True, solver="CP-SAT")
     task = replace(task, start=start_of(model.space, last, task.width))
     swift = _Swift(case, model, task, begun + seconds, Settled(None, None))
     swift.seconds["build"] = time.monotonic() - begun

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inputs.case.changes import Target
+from models.build import build
 from models.issue import Issue
-from optimizer.clash import seen_at_once
+from optimizer.clash import culprits_of, seen_at_once
 from optimizer.options import Options
 from optimizer.solution import Solution
 from reports.scenarios import Compared, price_words
@@ -34,10 +35,11 @@ def cannot_be(work: Workspace, changes: Mapping[Target, str]) -> list[str]:
     reading, now = work.reading_of({**work.changes, **changes}), work.case
     if reading.case is None:
         return [_wrong(i) for i in reading.errors] if now is not None else []
-    culprits = seen_at_once(reading.case)
-    if not culprits or now is None or seen_at_once(now):
+    model = build(reading.case)
+    seen = seen_at_once(model)
+    if not seen or now is None or seen_at_once(build(now)):
         return []
-    return clash_words(Solution("infeasible", culprits=culprits))
+    return clash_words(Solution("infeasible", culprits=culprits_of(model.program, seen)))
 
 
 def _wrong(issue: Issue) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -182,13 +182,28 @@ AT_SIGHT = "这些要求自身就满足不了，求解前已看出；它们改�
 
 
 def clash_words(solution: Solution) -> list[str]:
-    """The demands that clash, one sentence each; how many more where they are many; each other way out in one."""
-    first = [_clash_sentence(c) for c in solution.culprits if not c.instead]
+    """The demands that clash, one sentence each, those on many projects together; each other way out in one."""
+    first = _clash_sentences([c for c in solution.culprits if not c.instead])
     words = first[:MOST_TOLD] + ([f"另有 {len(first) - MOST_TOLD} 项"] if len(first) > MOST_TOLD else [])
     for number in sorted({c.instead for c in solution.culprits} - {0}):
-        way = AND.join(_clash_sentence(c) for c in solution.culprits if c.instead == number)
-        words.append(INSTEAD + way)
-    return [*words, AT_SIGHT] if solution.at_sight else words
+        words.append(INSTEAD + AND.join(_clash_sentences([c for c in solution.culprits if c.instead == number])))
+    return [*words, AT_SIGHT] if solution.partial else words
+
+
+def _clash_sentences(culprits: Iterable[Culprit]) -> list[str]:
+    """A sentence for each; demands to choose projects, alike but for the project, are one."""
+    alike: dict[tuple[str, ...], list[Culprit]] = {}
+    for c in culprits:
+        whole = c.rule == "lock" and c.unit == "个" and c.amount == 1
+        alike.setdefault(("", *c.key[1:]) if whole else (c.rule, c.unit, *c.key), []).append(c)
+    return [_clash_sentence(each[0]) if len(each) == 1 else _group_sentence(each) for each in alike.values()]
+
+
+def _group_sentence(culprits: Sequence[Culprit]) -> str:
+    projects = "、".join(c.key[0] for c in culprits)
+    return (
+        f"{RULE_BY_ID[culprits[0].rule].title}（{culprits[0].key[1]}）：这 {len(culprits)} 个项目都要让出：{projects}"
+    )
 
 
 def _clash_sentence(c: Culprit) -> str:

@@ -19,7 +19,7 @@ from models.case import Pin, Policy, Scope
 from models.verify import verify
 from optimizer import course
 from optimizer.backends import BACKENDS
-from optimizer.clash import _telling, stuck
+from optimizer.clash import AT_SIGHT, _telling, stuck
 from optimizer.course import Watch
 from optimizer.finish import AWAITED, COMPARED, finish
 from optimizer.options import Options, apply_options
@@ -324,8 +324,29 @@ def test_a_project_that_must_come_in_and_cannot_is_found_without_a_search() -> N
     many = [project(f"P{k}", 200, 10) for k in range(20)]
     given = case([*many, project("X", 50, 1, status="必选")], [fund(limit=900)], policies=(least,))
     found = solve(given, Options(second=""))
-    assert (found.status, found.solver) == ("infeasible", "CP-SAT")
+    assert (found.status, found.solver, found.partial) == ("infeasible", AT_SIGHT, False)
     assert {(c.rule, c.key[0]) for c in found.culprits} == {("lock", "X"), ("min_award", "X")}
+
+
+def test_clashes_in_several_places_are_told_at_once_and_giving_them_all_is_enough() -> None:
+    """A floor that nothing can fill, a project barred by its award, two that exclude each other, and too little money."""
+    least = Policy("min_award", "起拨额", 9000, Scope(funds=("债",)))
+    floor = Policy("region_quota", "下限", 60000, Scope(regions=("甲县",)))
+    held = [project(f"P{k}", 200, 10, status="必选", exclusive=("甲",) * (k < 2)) for k in range(5)]
+    given = case([*held, project("X", 50, 1, status="必选", region="甲县")], [fund(limit=500)], policies=(least, floor))
+    found = solve(given, Options(second=""))
+    first = [c for c in found.culprits if not c.instead]
+    assert (found.status, found.solver, found.partial) == ("infeasible", AT_SIGHT, False)
+    assert {"region_quota", "fund_limit"} <= {c.rule for c in first} and len(first) >= 4
+    out = {c.key[0] for c in first if c.rule == "lock"}
+    gives = {c.rule: int(c.amount * 100) for c in first}
+    eased = replace(
+        given,
+        projects=tuple(replace(p, status="可选") if p.id in out else p for p in given.projects),
+        policies=(replace(least, value=9000 - gives.get("min_award", 0)), replace(floor, value=60000 - gives["region_quota"])),
+        funds=(fund(limit=500 + gives["fund_limit"] // 100),),
+    )  # fmt: skip
+    assert solve(eased, Options(second="")).plan is not None
 
 
 def test_what_is_called_stuck_has_no_plan_by_cp_sat_on_the_whole_case() -> None:
@@ -336,7 +357,7 @@ def test_what_is_called_stuck_has_no_plan_by_cp_sat_on_the_whole_case() -> None:
         first = replace(given.projects[0], status="必选")
         program = (model := build(replace(given, projects=(first, *given.projects[1:])))).program
         task = task_of(program, program.stages[program.main])
-        if stuck(model.space, program, task):
+        if stuck(model):
             seen += 1
             whole = replace(task, integer=np.ones_like(task.integer), start=None)
             run = Run.start("cpsat", whole, Limits(20.0))
