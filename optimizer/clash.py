@@ -39,13 +39,15 @@ WAYS_OUT, MOST_INSTEAD = 2, 5
 """How many other ways out are looked for, and of how many demands one may be."""
 CHEAP = 1e-3
 """The price of more from a demand that has to give anyway, against that of one which then need not give."""
+MOST_GIVEN = 10**13
+"""The most by which a demand may give, in units of its row before scaling."""
 NEAR, NOISE = 0.2, 1e-5
 """How far from the cheapest a relaxation may be and still tell what clashes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What has to give; ``whole`` where giving all of it leaves nothing else that clashes (money in parts of steps)."""
+    """What has to give; ``whole`` where nothing else was found to clash beside it."""
 
     culprits: tuple[Culprit, ...] = ()
     whole: bool = False
@@ -129,10 +131,13 @@ def diagnose(
     if not seen and (alone := _alone(task)) is not None:
         small, seen = alone, _relaxed(program, alone, _every(program), min(ALONE_SECONDS, seconds)) or {}
     divisible = replace(task, integer=np.zeros_like(task.integer))
+    whole = replace(task, integer=np.ones_like(task.integer))
     eased = _eased(program, seen)
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
-    for each in (task, divisible) if task.width <= SMALL else (divisible, task):
-        more = _relaxed(program, eased(each), _every(program), until - time.monotonic(), seen)
+    *_, last = attempts = (whole, task, divisible) if task.width <= SMALL else (divisible, task)
+    for each in attempts:
+        left = until - time.monotonic()
+        more = _relaxed(program, eased(each), _every(program), left / 2 if each is not last else left, seen)
         if more or (more is not None and seen):
             given = {r: seen.get(r, 0) + more.get(r, 0) for r in {**seen, **more}}
             return _told(program, each, given, until)
@@ -241,10 +246,11 @@ def _relaxed(program: Program, task: Task, rows: Bools, seconds: float, cheap: C
     if seconds < LEAST_SECONDS:
         return None
     elastic, owners = _elastic(program, task, rows, cheap)
-    run = Run.start("highs", elastic, Limits(seconds, gap=1e-6))
+    begun, run = time.monotonic(), Run.start("highs", elastic, Limits(seconds, gap=1e-6))
+    run.deadline = begun + seconds + LEAST_SECONDS
     while run.answer is None:
         wait_for_news([run], 0.2)
-    if run.answer.point is None or not _telling(run.answer):
+    if run.answer.point is None or not _telling(run.answer, time.monotonic() < begun + seconds / 2):
         return None
     given: Given = {}
     for column, r in enumerate(owners, start=task.width):
@@ -254,9 +260,12 @@ def _relaxed(program: Program, task: Task, rows: Bools, seconds: float, cheap: C
     return given
 
 
-def _telling(answer: Answer) -> bool:
-    """Whether a relaxation is near the cheapest one; the first that a solver stumbles on gives up everything."""
-    if answer.outcome == "optimal":
+def _telling(answer: Answer, early: bool) -> bool:
+    """Whether a relaxation is near the cheapest one; the first that a solver stumbles on gives up everything.
+
+    Where proofs in floats are none, it is told by the solver's having ended ``early``.
+    """
+    if answer.outcome == "optimal" or (answer.bound is None and early):
         return True
     if answer.value is None or answer.bound is None:
         return False
@@ -278,11 +287,12 @@ def _elastic(program: Program, task: Task, rows: Bools, cheap: Container[int]) -
     added = np.array(entries, dtype=np.int64).reshape(-1, 3)
     prices = np.array([-_price(program, r) * (CHEAP if r in cheap else 1) for r in owners])
     count = len(owners)
+    room = np.array([min(MOST_GIVEN * int(program.row_scale[r]), FREE // 2) for r in owners], dtype=np.int64)
     return (
         replace(
             task,
             lower=np.concatenate([task.lower, np.zeros(count, np.int64)]),
-            upper=np.concatenate([task.upper, np.full(count, 10**13, np.int64)]),
+            upper=np.concatenate([task.upper, room]),
             integer=np.concatenate([task.integer, np.zeros(count, np.bool_)]),
             per=np.concatenate([task.per, np.array([_per(program, r) for r in owners], dtype=np.int64)]),
             row=np.concatenate([task.row, added[:, 0]]),

@@ -15,10 +15,10 @@ from inputs.case.read import read_case
 from inputs.samples import write_sample
 from models.allocation import Allocation, Choice
 from models.build import build
-from models.case import Pin, Policy, Scope
+from models.case import Pin, Policy, Scope, Target
 from models.verify import verify
 from optimizer import course
-from optimizer.backends import BACKENDS
+from optimizer.backends import BACKENDS, WIDE
 from optimizer.clash import AT_SIGHT, _telling, stuck
 from optimizer.course import Watch
 from optimizer.finish import AWAITED, COMPARED, finish
@@ -27,7 +27,7 @@ from optimizer.second import compare
 from optimizer.settle import Settled
 from optimizer.solution import Tier, percent_up, status_words
 from optimizer.solve import solve
-from optimizer.task import Answer, Limits, task_of
+from optimizer.task import Answer, Limits, spread, task_of
 from optimizer.workers import POOL, Run, wait_for_news
 from tests.cases import case, fund, project, random_case
 
@@ -264,11 +264,21 @@ def test_a_large_plan_keeps_time_to_be_made_whole_but_waits_for_the_first(monkey
 
 @pytest.mark.parametrize(
     ("outcome", "value", "bound", "tells"),
-    [("optimal", -10.0, -10.0, True), ("feasible", -10.0, -9.0, True), ("feasible", -1e9, -9.0, False), ("unknown", None, -9.0, False)],
+    [
+        ("optimal", -10.0, -10.0, True),
+        ("feasible", -10.0, -9.0, True),
+        ("feasible", -1e9, -9.0, False),
+        ("unknown", None, -9.0, False),
+        ("feasible", -10.0, None, True),
+    ],
 )  # fmt: skip
 def test_only_a_relaxation_near_the_cheapest_tells_what_clashes(outcome, value, bound, tells: bool) -> None:
     """The first point that a solver stumbles on gives every demand up by sums that nobody has."""
-    assert _telling(Answer(outcome, None, value, bound, "X", 0.1)) is tells
+    assert _telling(Answer(outcome, None, value, bound, "X", 0.1), early=True) is tells
+
+
+def test_the_first_relaxation_within_the_limit_tells_nothing_without_a_bound() -> None:
+    assert not _telling(Answer("feasible", None, -10.0, None, "X", 4.9), early=False)
 
 
 def test_steps_are_told_by_the_plan_that_came_of_them() -> None:
@@ -347,6 +357,26 @@ def test_clashes_in_several_places_are_told_at_once_and_giving_them_all_is_enoug
         funds=(fund(limit=500 + gives["fund_limit"] // 100),),
     )  # fmt: skip
     assert solve(eased, Options(second="")).plan is not None
+
+
+def test_a_target_whose_row_is_scaled_far_up_can_give_way() -> None:
+    """Its row is scaled by 10¹²; what it gives was capped below what it needs, and no clash was told at all."""
+    many = [project(f"P{k}", 100, 10, outputs={"户": 20 + F(1, n)}) for k, n in enumerate((10007, 10009, 10037, 10039))]
+    coarse = replace(fund(limit=400), step=7000)  # no project can be paid in whole steps
+    given = case(many, [coarse], targets=(Target("户", Scope(), None, F(40)),))
+    found = solve(given, Options(second=""))
+    first = [(c.rule, c.amount) for c in found.culprits if not c.instead]
+    assert found.status == "infeasible" and first == [("output_target", F(40))]
+
+
+def test_a_clash_is_told_where_no_bound_of_floats_counts() -> None:
+    """One project of 80 billion yuan beside one of a hundred: the relaxation has no bound, and tells all the same."""
+    two = [project("P0", 8_000_000, 9, status="必选"), project("P1", 0.01, 1, status="必选")]
+    given = case(two, [fund(limit=7_000_000)])
+    found = solve(given, Options(second=""))
+    program = build(given).program
+    assert spread(task_of(program, program.stages[program.main])) > WIDE
+    assert found.status == "infeasible" and found.culprits
 
 
 def test_what_is_called_stuck_has_no_plan_by_cp_sat_on_the_whole_case() -> None:
