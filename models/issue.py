@@ -21,10 +21,13 @@ class Issue:
     message: str
     remedy: str
     file: str = ""
+    place: str = ""
 
     @property
     def address(self) -> str:
-        """Where to look, such as ``项目!C7``; with the file in front where several are read."""
+        """Where to look, such as ``项目!C7``; with the file in front where several are read; ``place`` where given."""
+        if self.place:
+            return self.place
         place = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
         return f"{self.file}·{place}" if self.file and self.sheet != self.file else place
 

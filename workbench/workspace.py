@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -133,8 +134,8 @@ class Workspace:
             try:
                 sheets = CaseSheets(self.grids)
                 found = read_grids(sheets.changed(changes))
-                written = {(w.sheet, w.address) for w in sheets.writes(changes)}
-                found.issues = [_of_page(i) if (i.sheet, i.cell) in written else i for i in found.issues]
+                places = sheets.places(changes)
+                found.issues = [_of_page(issue, places) for issue in found.issues]
             except CaseError as error:
                 found = Reading(None, error.issues)
             found.file_sha256 = self.file_sha256
@@ -344,9 +345,17 @@ class Workspace:
         return Shown(Outcome(reading, reading.case, options, kept), wanted)
 
 
-def _of_page(issue: Issue) -> Issue:
-    """A finding at a cell that was changed on the page: the user's own file has another value there."""
-    return replace(issue, remedy=f"{issue.remedy}（这一格是在页面上改的，也可撤销这项改动）")
+def _of_page(issue: Issue, places: Mapping[tuple[str, str], Target]) -> Issue:
+    """A finding with cells that were changed on the page called by their names: the user's own file has another value
+    there, and for new columns no such cell."""
+    message = issue.message
+    for (sheet, cell), target in places.items():
+        message = target.words.join(re.split(rf"{re.escape(sheet)}!{cell}(?!\d)", message))
+    here = places.get((issue.sheet, issue.cell))
+    if here is None:
+        return replace(issue, message=message)
+    remedy = f"{issue.remedy}（这一格是在页面上改的，也可撤销这项改动）"
+    return replace(issue, message=message, remedy=remedy, place=here.words)
 
 
 def _better(found: Outcome, shown: Shown | None, changes: Mapping[Target, str]) -> bool:

@@ -22,6 +22,7 @@ from inputs.files.letters import column_letters, column_number
 from inputs.files.workbook import Grid, Source, load_source, write_copy
 from inputs.schema import FUNDS, SETTINGS, SHEET_BY_NAME
 from models.issue import CaseError, Issue
+from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
 
 KEYS = {
@@ -43,6 +44,17 @@ class Target:
     sheet: str
     row: tuple[str, ...]
     column: str
+
+    @property
+    def words(self) -> str:
+        """Where it is, as people say it: row and column; the value of a rule by its parameter."""
+        if self.column == CELL:
+            return f"{self.sheet}!{self.row[0]}"
+        row, column = list(self.row), self.column
+        if self.sheet == "规则":
+            rule = RULE_BY_ID.get(row[0])
+            row[0] = rule.title if rule is not None else row[0]
+        return " · ".join(part for part in (*row, column if column != "值" else "") if part)
 
 
 Changes = Mapping[Target, str]
@@ -128,6 +140,15 @@ class CaseSheets:
         Rows are added to 规则 and 设置 only; raises CaseError for a project, fund or region that is not there.
         """
         return _Writer(self).run(changes)
+
+    def places(self, changes: Changes) -> dict[tuple[str, str], Target]:
+        """Sheet and address of every cell that changes set, and the change that did."""
+        writer = _Writer(self)
+        found: dict[tuple[str, str], Target] = {}
+        for target, text in changes.items():
+            before = len(writer.found)
+            found |= {(w.sheet, w.address): target for w in writer.run({target: text})[before:]}
+        return found
 
     def changed(self, changes: Changes) -> list[Grid]:
         """The sheets with the changes in them."""

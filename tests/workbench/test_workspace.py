@@ -1,6 +1,7 @@
 """A case on the desk: changes, stale plans, scenarios, owners; nothing is lost and nobody sees another's."""
 
 import json
+import re
 import sqlite3
 import threading
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from inputs.case.changes import Target
 from inputs.case.read import read_case
+from inputs.samples import write_sample
 from tests.books import SMALL, write_book
 from workbench import jobs
 from workbench.jobs import JOBS, Job
@@ -260,6 +262,20 @@ def test_a_fault_at_a_cell_of_the_page_says_that_the_page_wrote_it(work: Workspa
     work.change({Target("项目", (project,), "总投资"): "许多"})
     (fault,) = [i for i in work.reading.issues if i.severity == "error"]
     assert fault.value == "许多" and fault.remedy.endswith("（这一格是在页面上改的，也可撤销这项改动）")
+    assert fault.address == f"{project} · 总投资"
+
+
+def test_cells_that_only_the_page_has_are_called_by_their_names(store: Store, tmp_path: Path) -> None:
+    """Floor and ceiling set on the page where the file has no such columns: a cell address would lead nowhere."""
+    write_sample("longdong", tmp_path / "l.xlsx")
+    work = Workspace.create(store, "我", (tmp_path / "l.xlsx").read_bytes(), "l.xlsx")
+    ends = {Target("地区", ("崆峒区",), f"{family}:省预算内投资"): amount for family, amount in (("配额下限", "500"), ("配额上限", "100"))}  # fmt: skip
+    work.change(ends)
+    (fault,) = work.reading.errors
+    assert not re.search(r"![A-Z]+\d", fault.address + fault.message)
+    assert (
+        fault.address + fault.message == "崆峒区 · 配额下限:省预算内投资下限大于上限（崆峒区 · 配额上限:省预算内投资）"
+    )
 
 
 def test_many_threads_write_at_once(store: Store, work: Workspace) -> None:
