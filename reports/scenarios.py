@@ -153,7 +153,9 @@ def _otherwise(base: Compared, other: Compared, key: str, named: bool) -> str:
     words = [f"方案 {a.scheme} → {b.scheme}"] if a.scheme != b.scheme else []
     starts = [p.plan.case.year_label(c.start) for p, c in ((base, a), (other, b))]
     words += [f"开工 {starts[0]} → {starts[1]}"] if starts[0] != starts[1] else []
-    words += [f"{fund} {_signed(change)}" for fund, change in fund_gains(base.plan, other.plan, key).items() if change]
+    words += [
+        f"{fund} {_signed(change)} 万元" for fund, change in fund_gains(base.plan, other.plan, key).items() if change
+    ]
     return (f"{other.name}：" if named and words else "") + "、".join(words)
 
 

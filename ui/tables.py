@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from decimal import Decimal
@@ -21,6 +22,8 @@ SHORT = 15
 UNITS = {"万元": 100, "亿元": 1_000_000}
 OWN_WORDS = ("项目编号", "项目名称", "地区", "主管部门", "项目单位")
 """Columns of result tables that hold the user's own names."""
+SENTENCES = ("原因", "若要安排需调整什么")
+"""Columns of result tables that hold sentences with amounts."""
 Edit = dict[int, dict[str, Any]]
 """New values of a grid by row and heading."""
 
@@ -54,6 +57,23 @@ def exact_amount(value: int) -> str:
     return f"{Decimal(value) / 10**6:,.6f}".rstrip("0")
 
 
+def in_unit(words: str) -> str:
+    """A sentence in the session's language with every amount of 万元 in the shown unit, all its digits kept."""
+    words = told(words)
+    if st.session_state.get("unit") != "亿元":
+        return words
+    return re.sub(
+        rf"(\d[\d,]*(?:\.\d+)?) {re.escape(t('万元'))}",
+        lambda found: f"{_hundred_millions(found[1])} {t('亿元')}",
+        words,
+    )
+
+
+def _hundred_millions(wan: str) -> str:
+    whole, _, rest = f"{Decimal(wan.replace(',', '')) / 10**4:,f}".partition(".")
+    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
+
+
 def percent_of(text: str) -> float:
     """A share as written in a cell (13%, 0.13), in percent; 0 where it is none."""
     try:
@@ -75,7 +95,8 @@ def frame_of(table: ResultTable) -> pd.DataFrame:
         elif each.kind == "number":
             columns[_heading(each.name)] = [None if v is None else float(v) for v in values]
         elif each.kind == "text" and each.name not in OWN_WORDS:
-            columns[_heading(each.name)] = [told(str(v)) if v else v for v in values]
+            say = in_unit if each.name in SENTENCES else told
+            columns[_heading(each.name)] = [say(str(v)) if v else v for v in values]
         else:
             columns[_heading(each.name)] = values
     return pd.DataFrame(columns)

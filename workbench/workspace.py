@@ -23,6 +23,8 @@ from workbench.store import Stale, Store
 from workbench.verbs import Outcome, case_options
 
 KEPT_READINGS = 8
+NAME_LENGTH = 40
+"""The most characters of a scenario's name."""
 
 
 @dataclass(frozen=True)
@@ -315,8 +317,15 @@ class Workspace:
         self.origin = scenario
         self.store.set_origin(self.owner, self.id, scenario)
 
+    def unused_name(self, name: str, besides: str = "") -> str:
+        """The name, with a number behind it where another scenario than ``besides`` has it already."""
+        taken = {row.name for row in self.scenarios() if row.id != besides}
+        tries = (name, *(f"{name[: NAME_LENGTH - 6]}（{n}）" for n in range(2, len(taken) + 3)))
+        return next(each for each in tries if each not in taken)
+
     def keep(self, shown: Shown, name: str, note: str, kind: str, parent: str | None) -> str:
-        """Save a plan as a scenario. Raises Gone."""
+        """Save a plan as a scenario; where its name is taken, with a number behind. Raises Gone."""
+        name = self.unused_name(name)
         key = self.store.add_scenario(
             self.owner, self.id, name, note, kind, changes_to_json(shown.changes),
             solution_to_json(shown.outcome.solution, shown.outcome.options), parent,

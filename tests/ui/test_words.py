@@ -18,6 +18,7 @@ from models.calculators import CALCULATORS
 from optimizer.options import Options
 from optimizer.solution import Culprit, Solution
 from reports.policy_tables import policy_tables
+from ui.tables import in_unit
 from ui.words import ENGLISH, catalogue, sentence, sentences, told
 from workbench.verbs import clash_words, open_and_plan
 
@@ -219,3 +220,22 @@ def test_a_clash_is_told_in_english_with_every_way_out(monkeypatch) -> None:
         other
         == "or keep those above and instead: Fund limits (债 2026): at least 100.00 ×10k yuan must be given up, and Either-or (甲): at least 1 must be given up"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "english"),
+    [
+        ("资金额度（债 2026）：至少要让出 1,120.00 万元", "资金额度（债 2026）：至少要让出 0.112 亿元", "Fund limits (债 2026): at least 0.112 ×100m yuan must be given up"),
+        ("资金额度（债 2026）：至少要让出 12,345,678.90 万元", "资金额度（债 2026）：至少要让出 1,234.56789 亿元", "Fund limits (债 2026): at least 1,234.56789 ×100m yuan must be given up"),
+        ("债 +3 万元、中央 −20,000 万元", "债 +0.0003 亿元、中央 −2.00 亿元", "债 +0.0003 ×100m yuan, 中央 −2.00 ×100m yuan"),
+        ("得分靠后；每万元效益 0.5", "得分靠后；每万元效益 0.5", None),
+    ],
+)  # fmt: skip
+def test_amounts_within_sentences_follow_the_unit_shown(words, shown, english, monkeypatch) -> None:
+    monkeypatch.setattr("ui.tables.st.session_state", {"unit": "亿元"})
+    assert in_unit(words) == shown
+    if english is not None:
+        monkeypatch.setattr("ui.words.language", lambda: ENGLISH)
+        assert in_unit(words) == english
+    monkeypatch.setattr("ui.tables.st.session_state", {"unit": "万元"})
+    assert in_unit(words) == told(words)

@@ -440,3 +440,13 @@ def wait_for(job: Job) -> None:
         time.sleep(0.02)
     assert job.thread is not None
     job.thread.join()
+
+
+def test_two_scenarios_never_have_one_name(work: Workspace) -> None:
+    solved(work)
+    first, second, third = (work.save(name, "") for name in ("甲", "甲", "长" * 40))
+    fourth = work.save("长" * 40, "")
+    names = {row.id: row.name for row in work.scenarios()}
+    assert [names[k] for k in (first, second, third)] == ["甲", "甲（2）", "长" * 40]
+    assert names[fourth] == "长" * 34 + "（2）"
+    assert work.unused_name("甲", besides=first) == "甲" and work.unused_name("甲", besides=second) == "甲（2）"

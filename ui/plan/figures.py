@@ -15,7 +15,7 @@ from ui.frame import plain
 from ui.tables import amount, unit_words
 from ui.words import ENGLISH, language, t, told
 from workbench.verbs import Outcome
-from workbench.workspace import Workspace
+from workbench.workspace import NAME_LENGTH, Workspace
 
 
 def key_figures(work: Workspace, plan: Plan) -> None:
@@ -109,11 +109,12 @@ def save_form(work: Workspace) -> None:
     ):  # closes with each that is saved
         default = f"{t('方案')}{names[count] if count < 10 and language() != ENGLISH else f' {count + 1}'}"
         with st.form("save_form", border=False):
-            name = st.text_input(t("名称"), default, max_chars=40)
+            name = st.text_input(t("名称"), default, max_chars=NAME_LENGTH)
             note = st.text_area(t("说明"), "", max_chars=400, height=80)
             if st.form_submit_button(t("保存"), type="primary") and name.strip():
-                work.save(name.strip(), note.strip())
-                desk().say("success", t("已保存为“{name}”，在“方案对比”里。", name=name.strip()))
+                key = work.save(name.strip(), note.strip())
+                saved = next(row.name for row in work.scenarios() if row.id == key)
+                desk().say("success", t("已保存为“{name}”，在“方案对比”里。", name=saved))
                 if work.stale:
                     desk().say("warning", t("保存的是改动之前的方案和设置；还没有求解的改动不在内。"))
                 st.rerun()

@@ -13,8 +13,8 @@ from reports.scenarios import Compared, fund_gains, moved_between, price_words, 
 from reports.table import ResultTable
 from ui.editing import row_words, value_words
 from ui.frame import plain
-from ui.tables import amount, grid, look, unit_words
-from ui.words import t, told
+from ui.tables import amount, grid, in_unit, look, unit_words
+from ui.words import t
 from workbench.workspace import Shown, Workspace
 
 MOST = 12
@@ -35,7 +35,7 @@ def since_last(work: Workspace, before: Shown, now: Shown) -> None:
             st.caption(t("另有 {n} 项改动", n=len(changed) - MOST))
         if not changed:
             st.caption(t("设置没有变，是同一设置下的再次求解。"))
-        st.markdown(f"**{t('结果')}**　{told(price_words(*plans))}")
+        st.markdown(f"**{t('结果')}**　{in_unit(price_words(*plans))}")
         st.markdown(_counts(before, now))
         if moved := moved_between(plans[0].plan, plans[1].plan, lambda p: (p.fund, p.year)):
             near = now.outcome.solution.ties.endswith(AS_BEFORE)
@@ -76,7 +76,7 @@ def in_and_out(table: ResultTable, key: str) -> None:
         row = dict(zip((c.name for c in table.columns), table.rows[chosen], strict=True))
         with st.container(border=True):
             st.markdown(f"**{plain(str(row['项目编号']))} {plain(str(row['项目名称']))}**")
-            st.text(told(str(row["原因"])))
+            st.text(in_unit(str(row["原因"])))
 
 
 def _line(work: Workspace, sheets: CaseSheets, target: Target, before: Shown, now: Shown) -> str:

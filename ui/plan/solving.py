@@ -10,8 +10,8 @@ from optimizer.finish import AWAITED
 from reports.charts.timeline import course_chart
 from ui.desk import desk, moved, start_solve, wish
 from ui.frame import plain
-from ui.tables import look, percent_of, spoken
-from ui.words import t, told
+from ui.tables import in_unit, look, percent_of, spoken
+from ui.words import t
 from workbench.adjust import scaled_fund
 from workbench.jobs import JOBS, Job
 from workbench.verbs import clash_words
@@ -175,7 +175,7 @@ def ending(job: Job, late: bool = False) -> None:
     elif outcome.solution.status == "infeasible":
         st.error(t("规则冲突：下列要求不能同时满足。"), icon=":material/error:")
         for words in clash_words(outcome.solution) or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:
-            st.markdown("- " + plain(told(words)))
+            st.markdown("- " + plain(in_unit(words)))
         st.caption(
             t(
                 "金额是至少要让出的：让出以后，别的要求仍可能不够，再求解会接着指出。“或者”的每一条是另一条出路，其中几项要一起让。上次有方案时，先列后来改的要求。"

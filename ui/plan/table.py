@@ -13,8 +13,8 @@ from reports.table import Plan
 from ui.desk import wish
 from ui.editing import SENSES, edit_grid
 from ui.frame import plain
-from ui.tables import SHORT, Edit, look, unit_words
-from ui.words import ENGLISH, language, t, told
+from ui.tables import SHORT, Edit, in_unit, look, unit_words
+from ui.words import ENGLISH, language, t
 from workbench.pricing import cannot_be, price_of
 from workbench.workspace import Workspace
 
@@ -149,7 +149,7 @@ def _frame(
     shown: _Rows, rows: list[Project], heads: list[str], places: list[tuple[str, Any]], more: list[str]
 ) -> pd.DataFrame:
     per, wanted = look().per, shown.work.case or shown.case
-    reasons = {r.project: told(r.sentence) for r in shown.plan.reasons} if more else {}
+    reasons = {r.project: in_unit(r.sentence) for r in shown.plan.reasons} if more else {}
     lines: list[list[Any]] = []
     for p in rows:
         money = shown.now.get(p.id, {})
@@ -229,7 +229,7 @@ def _refused(work: Workspace, changes: dict[Target, str]) -> bool:
         why = cannot_be(work, changes)
     if why:
         st.warning(t("没有加入：没有方案能满足这一要求。先改下面各项再加。"))
-        st.markdown("\n".join(f"- {plain(told(words))}" for words in why))
+        st.markdown("\n".join(f"- {plain(in_unit(words))}" for words in why))
     return bool(why)
 
 
@@ -237,7 +237,7 @@ def _price(work: Workspace, changes: dict[Target, str]) -> None:
     """What a change would cost, found by a quick solve from the plan in sight."""
     with st.spinner(t("正在试算……")):
         found = price_of(work, changes)
-    (st.info if found.plan is not None else st.warning)(told(found.words))
+    (st.info if found.plan is not None else st.warning)(in_unit(found.words))
     if found.left or found.joined:
         if found.left:
             st.markdown(f"{t('退出')}：" + "、".join(found.left))

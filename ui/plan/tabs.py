@@ -25,7 +25,7 @@ from ui.desk import desk
 from ui.frame import plain
 from ui.plan.since import since_last
 from ui.plan.table import allocation_table
-from ui.tables import grid, look
+from ui.tables import grid, in_unit, look
 from ui.words import ENGLISH, column, language, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
@@ -203,7 +203,7 @@ def _in_full(outcome: Outcome, row: dict[str, Any]) -> None:
         st.markdown(f"**{plain(str(row['项目编号']))} {plain(str(row['项目名称']))}**")
         for name, words in lines.items():
             if words:
-                st.text(f"{column(name)}{t('：')}{told(str(words))}")
+                st.text(f"{column(name)}{t('：')}{in_unit(str(words))}")
 
 
 def _flow(plan: Plan) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
 from pathlib import Path
+from zlib import crc32
 
 import streamlit as st
 
@@ -26,7 +27,7 @@ from workbench.own_plan import read_own_plan
 from workbench.records import Scenario, in_tree
 from workbench.store import Gone, Stale
 from workbench.verbs import Outcome, case_options
-from workbench.workspace import Shown, Workspace
+from workbench.workspace import NAME_LENGTH, Shown, Workspace
 
 NOW = "now"
 MOST = 4
@@ -51,7 +52,11 @@ def _number(figure: Figure, value: Fraction | str | None, sign: bool = False) ->
 
 def _table(plans: Sequence[Compared], rows: Sequence[Scenario | None]) -> str:
     """The figures as a table: groups, difference to the first in grey, the best of each row in bold."""
-    heads = "".join(f"<th>{html.escape(p.name)}{_stars(r)}</th>" for p, r in zip(plans, rows, strict=True))
+    base = f" <small>{t('对照')}</small>" if len(plans) > 1 else ""
+    heads = "".join(
+        f"<th>{html.escape(p.name)}{_stars(r)}{'' if k else base}</th>"
+        for k, (p, r) in enumerate(zip(plans, rows, strict=True))
+    )
     lines = [f"<tr><th>{t('指标')}</th>{heads}</tr>"]
     group = ""
     for figure in figures(plans):
@@ -130,7 +135,7 @@ def _comparison(work: Workspace, rows: list[Scenario], chosen: list[str]) -> Non
     left, right = st.columns([7, 5], gap="medium")
     with left:
         st.html(_table(plans, mine))
-        st.caption(t("加粗＝该行最好；小字＝与第一个方案之差。"))
+        st.caption(t("加粗＝该行最好；小字＝与对照方案之差。"))
     with right:
         if len(plans) > 1:
             for other in plans[1:]:
@@ -187,7 +192,7 @@ def _manage(work: Workspace, rows: list[Scenario]) -> None:
             if st.button(t("另存"), key=f"copy_{row.id}", help=t("复制一份，从它改起")):
                 shown = work.scenario(row)
                 if shown is not None:
-                    work.keep(shown, t("{name} 副本", name=row.name), row.note, row.kind, row.id)
+                    work.keep(shown, t("{name} 副本", name=row.name)[:NAME_LENGTH], row.note, row.kind, row.id)
                 st.rerun()
             if st.button(t("取消建议") if row.advised else t("设为建议"), key=f"advise_{row.id}"):
                 work.store.advise(work.owner, work.id, row.id, not row.advised)
@@ -220,10 +225,10 @@ def _more(work: Workspace, row: Scenario) -> None:
             st.rerun()
         return
     with st.form(f"rename_{row.id}", border=False):
-        name = st.text_input(t("名称"), row.name, max_chars=40)
+        name = st.text_input(t("名称"), row.name, max_chars=NAME_LENGTH)
         note = st.text_area(t("说明"), row.note, max_chars=400, height=80)
         if st.form_submit_button(t("改名")) and name.strip():
-            work.store.rename(work.owner, work.id, row.id, name.strip(), note.strip())
+            work.store.rename(work.owner, work.id, row.id, work.unused_name(name.strip(), row.id), note.strip())
             st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         final = st.checkbox(t("冻结后不能改名和删除"), key=f"sure_freeze_{row.id}")
@@ -273,9 +278,9 @@ def _read_own(work: Workspace, name: Path, content: bytes) -> list[Issue]:
     if found.solution is None or found.solution.verdict is None:
         return found.issues
     outcome = Outcome(work.reading, case, case_options(case, Options(), None, None, None), found.solution)
-    work.keep(Shown(outcome, dict(work.changes)), name.stem[:40], "", "自带方案", None)
+    key = work.keep(Shown(outcome, dict(work.changes)), name.stem[:NAME_LENGTH], "", "自带方案", None)
     broken = len(found.solution.verdict.failures)
-    words = t("已按全部规则核对“{name}”：", name=name.stem[:40])
+    words = t("已存为方案“{name}”，按全部规则核对：", name=next(row.name for row in work.scenarios() if row.id == key))
     words += t("{n} 处不满足刚性要求，见下。", n=broken) if broken else t("全部刚性要求都满足。")
     desk().say("warning" if broken else "success", words)
     return found.issues
@@ -315,6 +320,16 @@ def _usual(work: Workspace, rows: list[Scenario], offered: dict[str, str]) -> li
     return list(dict.fromkeys([*usual, *([NOW] if NOW in offered else [])]))[:2]
 
 
+def _base_first(chosen: list[str], offered: dict[str, str]) -> list[str]:
+    """The plans to compare, in front the one that the others are held against, as the user chooses."""
+    if len(chosen) < 2:
+        return chosen
+    base = st.segmented_control(
+        t("对照：其余与它比"), chosen, default=chosen[0], required=True, key=f"base_{crc32(''.join(chosen).encode())}", format_func=lambda k: plain(offered[k])
+    )  # fmt: skip
+    return sorted(chosen, key=lambda k: k != base)
+
+
 def _page(work: Workspace) -> None:
     rows = work.scenarios()
     offered = _offer(work, rows)
@@ -325,13 +340,13 @@ def _page(work: Workspace) -> None:
         default = _usual(work, rows, offered)
         key = f"compare_{len(offered)}"
         chosen = st.pills(
-            t("选 2–4 个方案，第一个是对照"), list(offered), selection_mode="multi", default=default, key=key, format_func=lambda k: plain(offered[k])
+            t("选 2–4 个方案"), list(offered), selection_mode="multi", default=default, key=key, format_func=lambda k: plain(offered[k])
         )  # fmt: skip
         if len(chosen) > MOST:
             st.warning(t("一次最多比较 {n} 个，只列前 {n} 个。", n=MOST))
         if not chosen:
             st.info(t("选至少一个方案。"))
-        _comparison(work, rows, list(chosen)[:MOST])
+        _comparison(work, rows, _base_first(list(chosen)[:MOST], offered))
     if rows:
         st.markdown(f"### {t('已保存的方案')}")
         _manage(work, rows)
