@@ -20,6 +20,8 @@ from workbench.verbs import AND, INSTEAD
 CHINESE, ENGLISH = "zh", "en"
 LONGEST, MOST_PARTS = 1500, 30
 """Characters of a sentence that is recognised, and its parts by colons; nothing that the program says is longer."""
+FORMS = {"number": r"[+−-]?[\d,.]+"}
+"""What a part of a sentence looks like by its name, where not everything goes."""
 CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -89,7 +91,7 @@ def _patterns() -> tuple[list[Pattern], list[Pattern]]:
     found: tuple[list[Pattern], list[Pattern]] = ([], [])
     for text, english in ordered:
         parts = re.split(r"\{(\w+)\}", text)
-        whole = "".join(f"(?P<{p}>.+?)" if k % 2 else re.escape(p) for k, p in enumerate(parts))
+        whole = "".join(f"(?P<{p}>{FORMS.get(p, '.+?')})" if k % 2 else re.escape(p) for k, p in enumerate(parts))
         pattern = Pattern(max(parts[::2], key=len), re.compile(whole, re.DOTALL), english)
         found[not CHINESE_SIGN.search("".join(parts[::2]))].append(pattern)
     return found
