@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -246,6 +247,25 @@ def _of_lists() -> None:
         st.switch_page("ui/views/lists.py")
 
 
+def _what_for() -> None:
+    """What the program is for and how one goes through it, where there is no case yet."""
+    steps = {
+        "导入与体检": "读案例工作簿，看出哪一格有问题、怎么改；原始清单先到“清单整理”",
+        "规则与额度": "启用、调整规则，设各项资金的额度和地区上下限",
+        "求解与方案": "求出方案和它的证明；锁定项目、固定金额，看谁进谁出和理由",
+        "方案对比": "几个方案并排，自带的方案也可上传；标出建议方案，冻结审定",
+        "导出": "结果工作簿、分县表、汇报稿和图",
+    }
+    st.markdown(
+        t("把专项债券、补助等几项资金，按额度、债务、人地钱挂钩等规则，分到各项目、地区和年度。每个方案都经独立复核。")
+    )
+    rows = "".join(
+        f"<tr><th>{n} {html.escape(t(name))}</th><td>{html.escape(t(words))}</td></tr>"
+        for n, (name, words) in enumerate(steps.items(), 1)
+    )
+    st.html(f'<table class="kv">{rows}</table>')
+
+
 strip(t("导入与体检"))
 left, right = st.columns([5, 6])
 with left:
@@ -257,7 +277,9 @@ if reading is None:
     words = t(
         "上传案例工作簿，或用示例开始。县里报来的原始清单（可几个文件）也从这里上传，先到“清单整理”。示例的金额都是虚构的。"
     )
-    right.info(words, icon=":material/info:")
+    with right:
+        _what_for()
+        st.info(words, icon=":material/info:")
 else:
     with right:
         st.caption(plain(here.work.file_name if here.work is not None else here.faulty_name))
