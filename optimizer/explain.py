@@ -24,7 +24,7 @@ from models.program import FREE
 from models.rules import RULE_BY_ID
 from models.space import Way
 from models.translate import point_of
-from models.units import LAND_PER_MU, MONEY_PER_WAN, show_wan
+from models.units import LAND_PER_MU, MONEY_PER_WAN, key_words, show_wan
 from optimizer.own_rules import NO_LIMIT, Bar, OwnRules
 
 
@@ -127,7 +127,7 @@ class Explainer:
         rule = RULE_BY_ID[self.program.row_rule[bar.row]]
         if rule.id == "fund_step":
             return self._out_of_step(project, self.program.row_key[bar.row][1:])
-        where = " ".join(part for part in self.program.row_key[bar.row] if part and part != project.id)
+        where = key_words(self.program.row_key[bar.row], but=project.id)
         label = f"{rule.title}（{where}）" if where else rule.title
         if self.program.row_unit[bar.row] == "亩":
             sentence = f"{label}：按这条规则用地还差 {float(Fraction(bar.short, LAND_PER_MU)):.4f} 亩"
@@ -326,7 +326,7 @@ class Explainer:
     def _sentence(self, block: Block) -> str:
         rule, key = RULE_BY_ID[self.program.row_rule[block.row]], self.program.row_key[block.row]
         scale = self._scale(block.row)
-        where = " ".join(part for part in key if part)
+        where = key_words(key)
         if self._is_money(block.row):
             room, least = show_wan(Fraction(max(0, block.room), scale)), show_wan(Fraction(block.least, scale))
             return f"{rule.title}（{where}）只余 {room} 万元，本项目至少要 {least} 万元"

@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from models.rules import RULE_BY_ID
-from models.units import show_wan
+from models.units import key_words, show_wan
 from models.verify import is_soft
 from reports.account import Account
 from reports.charts.look import png
@@ -152,15 +152,13 @@ def _rules(paper: _Paper, plan: Plan, account: Account) -> None:
     if tight:
         paper.text(f"已经用满、对方案起约束作用的限额 {len(tight)} 项，主要有：")
         body = [
-            [RULE_BY_ID[m.rule].title, " ".join(k for k in m.key if k), f"{float(shown(m, m.limit)):,.2f} {m.unit}"]
+            [RULE_BY_ID[m.rule].title, key_words(m.key), f"{float(shown(m, m.limit)):,.2f} {m.unit}"]
             for m in tight[:TIGHT]
         ]
         paper.table(["规则", "对象", "限额"], body, [44, 70, 40], right=(2,))
     for m in broken[:TIGHT]:
         over = float(shown(m, m.slack))
-        paper.text(
-            f"弹性规则“{RULE_BY_ID[m.rule].title}”（{' '.join(k for k in m.key if k)}）相差 {abs(over):,.2f} {m.unit}。"
-        )
+        paper.text(f"弹性规则“{RULE_BY_ID[m.rule].title}”（{key_words(m.key)}）相差 {abs(over):,.2f} {m.unit}。")
 
 
 def _later(paper: _Paper, plan: Plan, account: Account) -> None:

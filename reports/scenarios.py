@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from models.allocation import Payment
 from models.rules import RULE_BY_ID
-from models.units import show_wan
+from models.units import key_words, show_wan
 from models.verify import violation_shown
 from optimizer.solution import Solution, percent_up
 from reports.comparison import gini, per_head
@@ -211,7 +211,7 @@ def broken_rules(compared: Compared) -> ResultTable:
     )  # fmt: skip
     signs = {"<=": "≤", ">=": "≥", "=": "="}
     rows: list[Row] = [
-        [RULE_BY_ID[m.rule].title, " ".join(k for k in m.key if k), signs[m.sense], shown(m, m.limit), shown(m, m.actual), violation_shown(m), m.unit, word]
+        [RULE_BY_ID[m.rule].title, key_words(m.key), signs[m.sense], shown(m, m.limit), shown(m, m.actual), violation_shown(m), m.unit, word]
         for group, word in ((plan.verdict.failures, "刚性"), (plan.verdict.soft_violations, "弹性"))
         for m in group
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from models.calculator import Calculation, settings_of
 from models.calculators import CALCULATOR_BY_ID
 from models.case import Case
 from models.rules import RULE_BY_ID
-from models.units import show_wan
+from models.units import key_words, show_wan
 from models.verify import verify
 from optimizer.baseline import ScoredList, gain_over, scored_list
 from optimizer.course import Watch
@@ -208,6 +208,6 @@ def _group_sentence(culprits: Sequence[Culprit]) -> str:
 
 def _clash_sentence(c: Culprit) -> str:
     rule = RULE_BY_ID[c.rule]
-    key = " ".join(word for k in c.key if (word := SENSES.get(k, k)))
+    key = key_words(tuple(SENSES.get(k, k) for k in c.key))
     amount = f"{show_wan(ceil(c.amount * 100))} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
     return f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}"

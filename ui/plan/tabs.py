@@ -13,6 +13,7 @@ import streamlit as st
 
 from models.rule import Measure
 from models.rules import RULE_BY_ID
+from models.units import key_words
 from reports.charts.flow import flow_chart
 from reports.charts.money import category_chart, region_chart, year_chart
 from reports.charts.regions import boundary_chart, read_boundary, share_chart, tile_chart
@@ -99,7 +100,7 @@ def _use_table(measures: list[Measure], key: str) -> None:
     for m in measures:
         actual, limit = float(shown(m, m.actual)), float(shown(m, m.limit))
         share = 100 * actual / limit if limit else 0.0
-        rows.append([_rule_title(m.rule), told(" ".join(k for k in m.key if k)), "≤" if m.sense == "<=" else "≥", limit, actual, share, t(m.unit)])  # fmt: skip
+        rows.append([_rule_title(m.rule), told(key_words(m.key)), "≤" if m.sense == "<=" else "≥", limit, actual, share, t(m.unit)])  # fmt: skip
     if not rows:
         st.caption(t("没有可列的行。"))
         return

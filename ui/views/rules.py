@@ -13,6 +13,7 @@ from inputs.case.changes import Target
 from inputs.case.rule_lines import HARD, NO, SOFT, YES, RuleLine, rule_lines, switch_changes
 from models.case import Case
 from models.rules import RULE_BY_ID
+from models.units import key_words
 from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
 from ui.desk import desk, moved, start_solve, wish
@@ -148,7 +149,7 @@ def _rule_card(work: Workspace, lines: list[RuleLine]) -> None:
             near = sorted((m for m in mine if m.limit and m.sense != "="), key=lambda m: m.slack / abs(Fraction(m.limit)))[:3]  # fmt: skip
             for m in near:
                 words = f"{float(shown_value(m, m.actual)):,.6g} / {float(shown_value(m, m.limit)):,.6g} {t(m.unit)}"
-                rows.append((told(" ".join(k for k in m.key if k)) or t("全部"), words))
+                rows.append((told(key_words(m.key)) or t("全部"), words))
     cells = "".join(f"<tr><th>{html.escape(a)}</th><td>{html.escape(b)}</td></tr>" for a, b in rows if b)
     st.html(f'<table class="kv">{cells}</table>')
 
