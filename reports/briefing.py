@@ -70,6 +70,10 @@ def _overall(paper: _Paper, plan: Plan, account: Account) -> None:
     )
 
 
+PROVINCIAL = {"青政": "青海省", "陕政": "陕西省", "甘政": "甘肃省"}
+"""Whose documents those are that the rules name as their grounds beside those of the centre."""
+
+
 def _principles(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.heading("安排原则与依据")
     aim, words = account.value("优化目标"), account.value("目标")
@@ -79,6 +83,9 @@ def _principles(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.text(f"本次安排遵守下列 {len(rules)} 条规则：")
     rows = [[rule.title, rule.source, f"{used[rule.id]} 项"] for rule in rules]
     paper.table(["规则", "依据", "核对"], rows, [36, 102, 18], right=(2,))
+    issued = [f"“{mark}”是{province}" for mark, province in PROVINCIAL.items() if any(mark in row[1] for row in rows)]
+    if issued:
+        paper.text(f"依据中{'，'.join(issued)}的文件；不是本省的只作参照，本省的依据由使用单位核定后替换。")
 
 
 def _by_region_and_kind(paper: _Paper, plan: Plan, account: Account) -> None:

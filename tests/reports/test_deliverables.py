@@ -133,6 +133,7 @@ def test_the_briefing_has_its_parts_and_the_right_figures(outcome, tmp_path: Pat
     text = "\n".join(p.text for p in paper.paragraphs)
     money = sum(p.amount for p in outcome.plan.allocation.payments)
     assert show_wan(money) in text and outcome.account().value("状态") in text and "示例数据（金额为虚构）" in text
+    assert "“甘政”是甘肃省" in text and "本省的依据由使用单位核定" in text
     assert len(paper.inline_shapes) == 3 and len(paper.tables) >= 7
     section = paper.sections[0]
     assert (round(section.page_width.mm), round(section.top_margin.mm), round(section.left_margin.mm)) == (210, 37, 28)
