@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from inputs.lists.to_case import Draft, FundRow, draft_case, gazetteer_of, read_
 from models.issue import CaseError
 from reports.record import issue_record, number
 
-LETTERS = re.compile(r"[A-Z]+")
+LETTERS, DIGITS = re.compile(r"[A-Z]+"), re.compile(r"\d+")
 
 
 @dataclass(slots=True)
@@ -49,32 +50,41 @@ class Intake:
         self.draft = draft_case(self.lists, self.base, self.funds, self.name, self.year)
         self.reading = read_draft(self.draft, self.lists)
 
-    def add(self, files: Sequence[tuple[Path, str]]) -> None:
+    def add(self, files: Sequence[tuple[Path, str]]) -> list[str]:
         """Take more files (path and name shown); one of an equal name takes the other's place.
 
-        Of what was decided by cell and row for a file replaced, that holds on whose row is the same as before.
-        Raises CaseError when none of them can be read; all stays as it was then.
+        What was decided by cell and row for a file replaced goes with its row, where the same row – but for a running
+        number – is in the new file, once. Returns what could not be taken along, one text each.
+        Raises CaseError when none of the files can be read; all stays as it was then.
         """
         fresh = open_lists(files)
         if not fresh.sources:
             raise CaseError(fresh.issues)
-        self._go_on(self.opened.without({name for _, name in files}).joined(fresh))
+        return self._go_on(self.opened.without({name for _, name in files}).joined(fresh))
 
     def leave(self, name: str) -> None:
         """Take a file away, with what was decided about its cells and rows."""
         self._go_on(self.opened.without({name}))
 
-    def _go_on(self, opened: Opened) -> None:
-        before, after = _rows_of(self.opened), _rows_of(opened)
-
-        def stands(file: str, sheet: str, row: int) -> bool:
-            return before.get((file, sheet, row), ()) == after.get((file, sheet, row))
-
-        cells, rows = self.decisions.cells, self.decisions.rows
-        self.decisions.cells = {(f, s, a): v for (f, s, a), v in cells.items() if stands(f, s, int(LETTERS.sub("", a)))}
-        self.decisions.rows = {place: kind for place, kind in rows.items() if stands(*place)}
+    def _go_on(self, opened: Opened) -> list[str]:
+        now = _moved(_rows_of(self.opened), _rows_of(opened))
+        cells, rows, lost = self.decisions.cells, self.decisions.rows, []
+        self.decisions.cells, self.decisions.rows = {}, {}
+        for (file, sheet, cell), value in cells.items():
+            row = now.get((file, sheet, int(LETTERS.sub("", cell))))
+            if row is None:
+                lost.append(f"{file}·{sheet}!{cell} → {value}")
+            else:
+                self.decisions.cells[file, sheet, f"{DIGITS.sub('', cell)}{row}"] = value
+        for (file, sheet, before), kind in rows.items():
+            row = now.get((file, sheet, before))
+            if row is None:
+                lost.append(f"{file}·{sheet} {before} → {kind}")
+            else:
+                self.decisions.rows[file, sheet, row] = kind
         self.opened = opened
         self.read()
+        return lost
 
     def confirm(self, code: str, columns: dict[int, tuple[str, str]]) -> None:
         """Take a layout as the user has it, and remember it for the next list of the same headings."""
@@ -101,13 +111,34 @@ class Intake:
         annotate_list(source, self.lists, self.reading.issues, path)
 
 
-def _rows_of(opened: Opened) -> dict[tuple[str, str, int], tuple[Any, ...]]:
-    """What stands in every row (from 1) of the sheets opened."""
-    return {
-        (sheet.grid.file, sheet.grid.name, n): tuple(row)
-        for sheet in opened.sheets
-        for n, row in enumerate(sheet.grid.rows, start=1)
-    }
+Rows = dict[tuple[str, str], list[tuple[Any, ...]]]
+"""What stands in every row of the sheets, by file and sheet."""
+
+
+def _rows_of(opened: Opened) -> Rows:
+    return {(s.grid.file, s.grid.name): [tuple(row) for row in s.grid.rows] for s in opened.sheets}
+
+
+def _moved(before: Rows, after: Rows) -> dict[tuple[str, str, int], int]:
+    """Where rows (from 1) are now that are there as they were: in the same place, or as the only one of their kind."""
+    found = {}
+    for place, rows in before.items():
+        fresh = after.get(place, [])
+        olds, news = (Counter(map(_unnumbered, each)) for each in (rows, fresh))
+        at = {_unnumbered(row): n for n, row in enumerate(fresh, start=1)}
+        for n, row in enumerate(rows, start=1):
+            bare = _unnumbered(row)
+            if fresh[n - 1 : n] == [row]:
+                found[*place, n] = n
+            elif any(bare) and olds[bare] == news[bare] == 1:
+                found[*place, n] = at[bare]
+    return found
+
+
+def _unnumbered(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row without the running number that it begins with."""
+    first = str(row[0]).strip().removesuffix(".0") if row else ""
+    return row[1:] if first.isdigit() else row
 
 
 def open_intake(

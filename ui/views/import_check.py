@@ -23,10 +23,11 @@ from ui.desk import desk, wish
 from ui.editing import undo
 from ui.frame import plain, strip
 from ui.tables import LEVELS, amount, issue_table, unit_words
-from ui.words import sentence, t
+from ui.words import sentence, t, told
 from workbench.intake import are_lists, open_intake
 
 TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
+LOST_TOLD = 8
 
 
 def _take(files: list[Any]) -> None:
@@ -46,7 +47,7 @@ def _take(files: list[Any]) -> None:
                 if here.intake is None:
                     here.intake = open_intake(paths)
                 else:
-                    here.intake.add(paths)
+                    _say_lost(here.intake.add(paths))
                 here.intake.keep_scrubbed()
         except CaseError as error:
             here.work = None
@@ -58,14 +59,25 @@ def _take(files: list[Any]) -> None:
     st.switch_page("ui/views/lists.py")
 
 
+def _say_lost(lost: list[str]) -> None:
+    """Corrections of rows that are others in the new file: they have to be looked at again."""
+    if lost:
+        more = told(f"另有 {len(lost) - LOST_TOLD} 项") if len(lost) > LOST_TOLD else ""
+        words = t(
+            "新文件里对不上行的更正没有带过来，请重看：{places}",
+            places="；".join([*lost[:LOST_TOLD], *[more] * bool(more)]),
+        )
+        desk().say("warning", words)
+
+
 def _named(issues: list[Issue], paths: list[tuple[Path, str]]) -> list[Issue]:
     """Findings with the names that the user knows in place of those of the stored files."""
     names = {path.name: name for path, name in paths}
 
-    def told(text: str) -> str:
+    def renamed(text: str) -> str:
         return next((text.replace(own, name) for own, name in names.items() if own in text), text)
 
-    return [replace(i, sheet=told(i.sheet), message=told(i.message)) for i in issues]
+    return [replace(i, sheet=renamed(i.sheet), message=renamed(i.message)) for i in issues]
 
 
 def _sample(name: str) -> None:
