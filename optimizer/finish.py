@@ -67,6 +67,9 @@ def finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         settled, ties = _steadied(course, objective, settled, ties, ordered=status == "optimal")
         course.spend("settle", begun)
     assert settled.verdict is not None and settled.plan is not None
+    if true_bound(settled.verdict.value, bound) != bound:  # ties have shown the bound to be false
+        bound, ties = None, "未比较（主目标未证明最优）"
+        status = status_of(course, settled, bound)
     begun = time.monotonic()
     reasons = tuple(explain(course.model, settled.plan))
     course.spend("explain", begun)

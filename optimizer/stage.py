@@ -11,7 +11,7 @@ from models.allocation import Allocation
 from models.program import Ints, Objective
 from models.translate import start_of
 from models.verify import verify
-from optimizer.backends import BACKEND_BY_ID, EXACT, WIDE
+from optimizer.backends import BACKEND_BY_ID, EXACT, beyond_floats
 from optimizer.course import (
     FEW_WAYS,
     Course,
@@ -21,7 +21,7 @@ from optimizer.course import (
 from optimizer.inhand import InHand
 from optimizer.settle import Settled, cut_off, settle, ways_of
 from optimizer.solution import Status
-from optimizer.task import Answer, Limits, Task, spread, task_of
+from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.winnow import winnow
 from optimizer.workers import Run, best_of, wait_for_news
 
@@ -261,7 +261,7 @@ def _backends(course: Course, objective: Objective, task: Task, second: bool) ->
         return options.backend, "highs" if second and options.second and program.ways <= MANY_WAYS else ""
     first = "highs" if options.backend == "decomposition" else options.backend
     use = second and len(course.case.projects) <= SECOND_UP_TO and options.second in BACKEND_BY_ID
-    beside = EXACT if spread(task) >= WIDE else options.second
+    beside = EXACT if beyond_floats(task) else options.second
     return first, beside if use and beside != first else ""
 
 

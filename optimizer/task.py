@@ -16,6 +16,9 @@ Outcome = Literal["optimal", "feasible", "infeasible", "unknown"]
 MOST_STEPS = 400
 LARGEST_COEFFICIENT = 2.0**20
 SMALLEST_COEFFICIENT = 2.0**-4
+WIDEST = 2.0**62
+FAINTEST, HUGEST = 2.0**-10, 2.0**33
+"""What the smallest coefficient of the objective is brought to where it would be less, as far as the largest allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ def scaled(task: Task) -> Scaled:
     value = task.value * task.per[task.col].astype(np.float64)
     divisor = _divisors(task)
     objective = task.objective * task.per
-    scale = _power_of_two(float(np.abs(objective).max(initial=0.0)))
+    scale = _objective_scale(np.abs(objective[objective != 0]))
     return Scaled(
         lower=task.lower / task.per,
         upper=task.upper / task.per,
@@ -195,6 +198,13 @@ def spread(task: Task) -> float:
     return float((most / least).max(initial=1.0))
 
 
+def objective_spread(task: Task) -> float:
+    """The quotient of the largest and the smallest coefficient of the objective, in solver units; 1 without any."""
+    size = np.abs(task.objective * task.per)
+    size = size[size > 0]
+    return float(size.max() / size.min()) if len(size) else 1.0
+
+
 def _divisors(task: Task) -> Floats:
     """What each row is divided by, without a rounding error: in a row of whole columns alone the greatest common divisor
     of its coefficients, which stay whole; in others a power of two not above the smallest.
@@ -202,17 +212,29 @@ def _divisors(task: Task) -> Floats:
     Divided by the smallest, rows of whole columns had a coefficient of 1 beside long fractions, and presolve of HiGHS
     took the column apart as if what is left were whole: a wrong optimum, told as proven.
     """
-    value = np.abs(task.value) * task.per[task.col]
+    value = np.abs(task.value) * task.per[task.col].astype(np.float64)
     common, smallest = np.zeros(task.height, np.int64), np.full(task.height, np.inf)
-    np.gcd.at(common, task.row, value)
+    fits = np.bincount(task.row, value >= WIDEST, task.height) == 0  # beyond, whole numbers of 64 bits wrap round
+    at = fits[task.row]
+    np.gcd.at(common, task.row[at], np.abs(task.value[at]) * task.per[task.col[at]])
     np.minimum.at(smallest, task.row, np.where(value != 0, value, np.inf))
     smallest[~np.isfinite(smallest)] = 1.0
-    whole = np.bincount(task.row, ~task.integer[task.col], task.height) == 0
+    whole = fits & (np.bincount(task.row, ~task.integer[task.col], task.height) == 0)
     return np.where(whole, np.maximum(common, 1), 2.0 ** np.floor(np.log2(smallest)))
 
 
-def _power_of_two(largest: float) -> float:
-    """A power of two that brings the largest coefficient into a comfortable range; 1 when it is there."""
-    if largest == 0 or SMALLEST_COEFFICIENT <= largest <= LARGEST_COEFFICIENT:
+def _objective_scale(sizes: Floats) -> float:
+    """A power of two that brings the largest coefficient into a comfortable range (1 when it is there) and the smallest
+    well above what solvers take for nothing.
+
+    Solvers call a reduced cost of less than 1e-7 none. With the largest at 2¹², one below its 5·10¹⁰th part was: the
+    columns were fixed anywhere, and the result told as optimal.
+    """
+    largest, smallest = float(sizes.max(initial=0.0)), float(sizes.min(initial=np.inf))
+    if largest == 0:
         return 1.0
-    return float(2.0 ** floor(log2(largest / 2.0**12)))
+    fits = SMALLEST_COEFFICIENT <= largest <= LARGEST_COEFFICIENT
+    scale = 1.0 if fits else 2.0 ** floor(log2(largest / 2.0**12))
+    if smallest / scale >= FAINTEST:
+        return scale
+    return float(2.0 ** floor(log2(max(smallest / FAINTEST, largest / HUGEST))))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol
 
-from optimizer.task import Answer, Limits, Progress, Task, spread
+from optimizer.task import FAINTEST, HUGEST, Answer, Limits, Progress, Task, objective_spread, spread
 
 
 class Report(Protocol):
@@ -48,7 +48,14 @@ BACKEND_BY_ID = {backend.id: backend for backend in (*BACKENDS, DIVE)}
 WIDE = 4e6
 """From this spread of the coefficients of one row on (largest project against the unit of money) proofs in floats are
 none: within their tolerances whole projects vanish. CP-SAT counts in whole numbers and stays."""
+FAINT = HUGEST / FAINTEST
+"""From this spread of the objective on as well: its smallest coefficients are less than the solvers' tolerance."""
 EXACT = "cpsat"
+
+
+def beyond_floats(task: Task) -> bool:
+    """Whether coefficients differ so much that proofs in floats are none."""
+    return spread(task) >= WIDE or objective_spread(task) > FAINT
 
 
 def load(backend: str) -> Solver:
@@ -59,7 +66,7 @@ def load(backend: str) -> Solver:
 
 def _without_false_proofs(solver: Solver) -> Solver:
     def solve(task: Task, limits: Limits, report: Report) -> Answer:
-        if spread(task) < WIDE:
+        if not beyond_floats(task):
             return solver(task, limits, report)
         answer = solver(task, limits, lambda news: report(replace(news, bound=None)))
         return replace(answer, bound=None, outcome="feasible" if answer.outcome == "optimal" else answer.outcome)
