@@ -1,5 +1,7 @@
 """Numbers go to solvers without a rounding error that presolve could take for structure."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,3 +83,15 @@ def test_presolve_of_cp_sat_is_left_out_where_sums_are_broad(monkeypatch) -> Non
         cpsat.solve(task, Limits(20.0), lambda progress: False)
         monkeypatch.setattr(cpsat, "BROAD", 1000)
     assert seen == [True, False]
+
+
+def test_large_entries_times_their_units_do_not_wrap_round() -> None:
+    """Rows that hold an aim have entries near 2⁵⁸; times the 100 units of a column they are beyond 64 bits."""
+    task = six_rows()
+    wide = replace(
+        task, value=np.where(task.row == 4, 2**57, task.value), row_upper=np.where(np.arange(6) == 4, FREE, 0)
+    )
+    with np.errstate(all="raise"):
+        numbers = scaled(wide)
+    assert np.isfinite(numbers.divisor).all() and (numbers.divisor > 0).all()
+    assert np.isfinite(numbers.value).all() and (numbers.value[task.row == 4] >= 1).all()

@@ -1,12 +1,22 @@
-"""Where one project is ten million times the unit of money, floats prove nothing: only whole numbers do."""
+"""Where numbers differ too much for floats, nothing they say is told: only whole numbers prove."""
 
+import random
+import time
 from dataclasses import replace
 
+import pytest
+
+from models.allocation import Allocation, Choice, Payment
 from models.build import build
-from optimizer.backends import WIDE, load
+from models.verify import verify
+from optimizer.backends import FAINT, WIDE, beyond_floats, load
+from optimizer.course import Course, Stage, Watch
+from optimizer.finish import finish
 from optimizer.options import Options
+from optimizer.settle import Settled
 from optimizer.solve import solve
-from optimizer.task import Limits, spread, task_of
+from optimizer.swift import swift_answer
+from optimizer.task import Answer, Limits, objective_spread, spread, task_of
 from tests.cases import case, fund, project
 
 QUICK = Options(time_limit=10)
@@ -47,3 +57,50 @@ def test_the_proof_comes_from_whole_numbers() -> None:
     alone = solve(wide_case(), replace(QUICK, second=""))
     assert alone.value is not None and alone.value <= best
     assert alone.bound is None or alone.bound >= best
+
+
+def one_large_benefit(benefit: int, rest: int = 6):
+    """A banned project of that benefit beside others, half of them paid by the part: a few hundredths per 万元."""
+    dice = random.Random(5)
+    projects = [project("A", 100, benefit, status="禁选")]
+    for k in range(rest):
+        need, part = dice.randint(20_000, 60_000), k % 2 == 0
+        worth = dice.randint(1, 9) if part else dice.randint(20, 200)
+        projects.append(project(f"P{k:03d}", need, worth, arrangement="部分" if part else "全额"))
+    return case(projects, [fund(limit=sum(p.schemes[0].total for p in projects[1:]) // 100 * 9 // 10)])
+
+
+@pytest.mark.parametrize("backend", ["highs", "scip", "decomposition"])
+def test_a_large_benefit_does_not_hide_the_small_ones(backend: str) -> None:
+    """A reduced cost below 1e-7 is none to a solver: the parts were paid anyhow, and it was told as optimal."""
+    plain = solve(one_large_benefit(1), replace(QUICK, backend="cpsat", second=""))
+    for benefit in (10**7, 10**8):
+        found = solve(one_large_benefit(benefit), replace(QUICK, backend=backend, second=""))
+        assert found.value is not None and plain.value is not None and found.status == plain.status == "optimal"
+        assert abs(found.value - plain.value) <= plain.value / 10**6
+    assert plain.plan is not None
+    swift = swift_answer(one_large_benefit(10**7), plain.plan)
+    assert swift is not None and swift.bound is not None and swift.bound >= plain.value - plain.value / 10**6
+
+
+def test_beyond_what_scaling_mends_nothing_is_proven_by_floats() -> None:
+    program = build(one_large_benefit(4 * 10**9)).program
+    task = task_of(program, program.stages[program.main])
+    assert objective_spread(task) > FAINT and spread(task) < WIDE and beyond_floats(task)
+    answer = load("highs")(task, Limits(5.0), lambda news: False)
+    assert answer.bound is None and answer.outcome == "feasible"
+
+
+def test_what_ties_show_to_be_a_false_bound_ends_its_proof(monkeypatch) -> None:
+    """The plan that is compared with its equals turns out better than the bound allowed."""
+    given = case([project("P1", 5, 40), project("P2", 5, 50)], [fund(limit=5)])
+    model, best = build(given), solve(given, QUICK)
+    poor = Allocation.of([Choice("P1", given.projects[0].schemes[0].name, 0)], [Payment("P1", "债", 0, "甲县", 500)])
+    stage = Stage(
+        "feasible", Settled(poor, verify(given, poor)), 40.0, Answer("optimal", None, 40.0, 40.0, "X", 0.1), None
+    )
+    monkeypatch.setattr("optimizer.finish._break_ties", lambda *_: (Settled(best.plan, best.verdict), "唯一"))
+    found = finish(
+        Course(given, model, QUICK, Watch(), time.monotonic() + 10), model.program.stages[model.program.main], stage
+    )
+    assert (found.value, found.bound, found.status) == (50, None, "feasible")
