@@ -17,7 +17,7 @@ MOST_STEPS = 400
 LARGEST_COEFFICIENT = 2.0**20
 SMALLEST_COEFFICIENT = 2.0**-4
 WIDEST = 2.0**62
-FAINTEST, HUGEST = 2.0**-10, 2.0**33
+FAINTEST, HUGEST = 2.0**-12, 2.0**33
 """What the smallest coefficient of the objective is brought to where it would be less, as far as the largest allows."""
 
 
