@@ -27,7 +27,7 @@ from optimizer.solution import Solution
 from optimizer.stage import solve_stage
 from optimizer.task import task_of
 
-DIAGNOSE_SECONDS = 20.0
+DIAGNOSE_SECONDS, LEAST_DIAGNOSIS = 20.0, 0.5
 MOST_ASKED = 30
 """Projects that have to come in up to which each is asked about before the search."""
 STEP_WEIGHT, PURE_WEIGHT, MAIN_WEIGHT = 1.0, 0.5, 2.0
@@ -97,7 +97,7 @@ def _stages(course: Course) -> Solution:
 def _clash(course: Course, seen: Given | None = None) -> Clash:
     """What clashes, with the demands that the plan before breaks first, else those seen without a search."""
     program = course.model.program
-    seconds = min(DIAGNOSE_SECONDS, max(1.0, course.left()))
+    seconds = min(DIAGNOSE_SECONDS, max(LEAST_DIAGNOSIS, course.left()))
     return diagnose(program, task_of(program, program.stages[program.main]), seconds, _before(course), seen)
 
 
