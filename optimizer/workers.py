@@ -27,7 +27,7 @@ if sys.platform != "win32":
 from optimizer.backends import BACKEND_BY_ID, DIVE, Solver, load
 from optimizer.task import Answer, Limits, Progress, Task
 
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 0.7
 MOST_MEMORY = 4 * 2**30
 """Bytes of data that a worker may use; a solver that wants more ends without an answer, the page lives on."""
 NEWS_EVERY = 0.1
