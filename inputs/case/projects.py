@@ -61,17 +61,21 @@ def read_projects(table: Table, frame: Frame) -> list[Project]:
     """Every readable project; what is wrong is reported in the table."""
     known = [r for r in table.records if all(r.get(c) is not None for c in ("项目编号", "项目名称", "总投资"))]
     if not frame.weights:
-        _tell_mixed_benefits(table, known, frame)
+        _tell_benefits(table, known, frame)
     return [_project(table, record, frame) for record in known]
 
 
-def _tell_mixed_benefits(table: Table, known: list[Record], frame: Frame) -> None:
-    """Benefits given for some projects only: the others count by their size, which cannot be compared with them."""
+def _tell_benefits(table: Table, known: list[Record], frame: Frame) -> None:
+    """Benefits given for no project, or for some only: the others count by their size, which is no benefit."""
     without = [r for r in known if r.get("效益") is None and not _given_by_schemes(r, frame)]
-    if not without or len(without) == len(known):
+    if not without:
+        return
+    scale = "总投资" if frame.scale == SCALE_TOTAL else frame.scale
+    if len(without) == len(known):
+        message = f"没有项目填效益，也没有评分：都按{scale}计，每万元的效益都相近，方案只是把钱尽量用完"
+        table.report("benefit_none", "", "", message, "加“效益”一列，或加“评分:…”各列并在设置里给权重", "warning")
         return
     names = "、".join(str(r.get("项目编号")) for r in without[:5]) + ("等" if len(without) > 5 else "")
-    scale = "总投资" if frame.scale == SCALE_TOTAL else frame.scale
     message = (
         f"{len(known) - len(without)} 个项目填了效益，{len(without)} 个没有（{names}），没有的按{scale}计，两者不可比"
     )
