@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ from ui.words import column, sentence, t, told
 
 SHORT = 15
 UNITS = {"万元": 100, "亿元": 1_000_000}
+FEW = 10 * UNITS["亿元"]
 OWN_WORDS = ("项目编号", "项目名称", "地区", "主管部门", "项目单位")
 """Columns of result tables that hold the user's own names."""
 SENTENCES = ("原因", "若要安排需调整什么")
@@ -42,12 +43,14 @@ def unit_words() -> str:
 
 
 def amount(value: float | int | None, sign: bool = False) -> str:
-    """An amount of 0.01 万元 in the shown unit: 万元 without decimals where it is whole, 亿元 with two."""
+    """An amount of 0.01 万元 in the shown unit, halves rounded up: 万元 without decimals where it is whole; 亿元 with two,
+    less than ten of them with four, so that small cases add up."""
     if value is None:
         return "—"
     unit = str(st.session_state.get("unit", "万元"))
-    decimals = 2 if unit == "亿元" or value % 100 else 0
-    return f"{value / UNITS[unit]:{'+' if sign and value else ''},.{decimals}f}"
+    decimals = (4 if 0 < abs(value) < FEW else 2) if unit == "亿元" else 2 if value % 100 else 0
+    exact = (Decimal(value) / UNITS[unit]).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{exact:{'+' if sign and value else ''},.{decimals}f}"
 
 
 def exact_amount(value: int) -> str:

@@ -18,7 +18,7 @@ from models.calculators import CALCULATORS
 from optimizer.options import Options
 from optimizer.solution import Culprit, Solution
 from reports.policy_tables import policy_tables
-from ui.tables import in_unit
+from ui.tables import amount, in_unit
 from ui.words import ENGLISH, catalogue, sentence, sentences, told
 from workbench.verbs import clash_words, open_and_plan
 
@@ -239,3 +239,13 @@ def test_amounts_within_sentences_follow_the_unit_shown(words, shown, english, m
         assert in_unit(words) == english
     monkeypatch.setattr("ui.tables.st.session_state", {"unit": "万元"})
     assert in_unit(words) == told(words)
+
+
+@pytest.mark.parametrize(
+    ("value", "wan", "yi"),
+    [(145_000, "1,450", "0.1450"), (35_050, "350.50", "0.0351"), (44_517_000_00, "44,517,000", "4,451.70"), (1_000_500_0, "100,050", "10.01"), (-145_000, "-1,450", "-0.1450"), (0, "0", "0.00")],
+)  # fmt: skip
+def test_small_amounts_keep_their_digits_and_halves_go_up(value: int, wan: str, yi: str, monkeypatch) -> None:
+    for unit, shown in (("万元", wan), ("亿元", yi)):
+        monkeypatch.setattr("ui.tables.st.session_state", {"unit": unit})
+        assert amount(value) == shown

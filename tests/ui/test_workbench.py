@@ -273,7 +273,7 @@ def test_a_hundred_million_is_a_unit(sample) -> None:
     sample.session_state["unit"] = "亿元"
     go(sample, "plan")
     figure = next(m for m in sample.metric if "安排总额" in m.label)
-    assert figure.label == "安排总额（亿元）" and figure.value == "0.15"
+    assert figure.label == "安排总额（亿元）" and figure.value == "0.1500"
 
 
 def test_a_case_without_funds_is_told_and_the_page_lives(page, tmp_path: Path) -> None:

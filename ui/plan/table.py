@@ -14,7 +14,7 @@ from ui.desk import wish
 from ui.editing import SENSES, edit_grid
 from ui.frame import plain
 from ui.tables import SHORT, Edit, in_unit, look, unit_words
-from ui.words import ENGLISH, language, t
+from ui.words import ENGLISH, language, t, told
 from workbench.pricing import cannot_be, price_of
 from workbench.workspace import Workspace
 
@@ -141,7 +141,7 @@ def allocation_table(work: Workspace, plan: Plan) -> None:
             "plan", lambda: _frame(shown, rows[:LARGE], heads, places, more), take, _config(heads, places, list(words)),
             [h for h in (*heads, *(n for n, _ in places), *more) if h != heads[2]], "content" if short else "stretch", t("分配表"), mark
         )  # fmt: skip
-    st.caption(t("单位：{unit}。锁定后按“重新求解”。", unit=unit_words()))
+    st.caption(t("单位：{unit}。锁定后再求解。", unit=unit_words()))
     _pins(work, plan.case)
 
 
@@ -229,7 +229,7 @@ def _refused(work: Workspace, changes: dict[Target, str]) -> bool:
         why = cannot_be(work, changes)
     if why:
         st.warning(t("没有加入：没有方案能满足这一要求。先改下面各项再加。"))
-        st.markdown("\n".join(f"- {plain(in_unit(words))}" for words in why))
+        st.markdown("\n".join(f"- {plain(told(words))}" for words in why))
     return bool(why)
 
 
@@ -237,7 +237,7 @@ def _price(work: Workspace, changes: dict[Target, str]) -> None:
     """What a change would cost, found by a quick solve from the plan in sight."""
     with st.spinner(t("正在试算……")):
         found = price_of(work, changes)
-    (st.info if found.plan is not None else st.warning)(in_unit(found.words))
+    (st.info if found.plan is not None else st.warning)(told(found.words))
     if found.left or found.joined:
         if found.left:
             st.markdown(f"{t('退出')}：" + "、".join(found.left))

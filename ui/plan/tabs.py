@@ -125,7 +125,10 @@ def _times(plan: Plan, outcome: Outcome) -> None:
 
 
 def _policy(plan: Plan) -> None:
-    for number, each in enumerate(policy_tables(plan)):
+    tables = policy_tables(plan)
+    if not tables:
+        st.info(t("本案例没有债务、人口和用地的数据。"))
+    for number, each in enumerate(tables):
         st.markdown(f"**{t(each.title)}**")
         st.caption(t("；").join(told(note) for note in each.notes))
         grid(each, key=f"policy_{number}")
