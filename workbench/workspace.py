@@ -244,6 +244,9 @@ class Workspace:
                 plan = _text_of(Shown(outcome, wanted))
                 before = _text_of(shown) if shown is not None else None
                 self.store.save_plan(self.owner, self.id, plan, f"求解：{solution.sentence}", before)
+            elif shown is not None:  # nothing better: the plan stays, and is what it is held against
+                kept = _text_of(shown)
+                self.store.save_plan(self.owner, self.id, kept, f"求解：{solution.sentence}", kept)
 
         return JOBS.start(reading, options, self.id, self.changes, last, keep)
 

@@ -450,3 +450,16 @@ def test_two_scenarios_never_have_one_name(work: Workspace) -> None:
     assert [names[k] for k in (first, second, third)] == ["甲", "甲（2）", "长" * 40]
     assert names[fourth] == "长" * 34 + "（2）"
     assert work.unused_name("甲", besides=first) == "甲" and work.unused_name("甲", besides=second) == "甲（2）"
+
+
+def test_solving_again_without_a_change_is_level_after_a_reload_too(work: Workspace, store: Store) -> None:
+    """What the plan is held against is the plan before it, not the one before that."""
+    solved(work)
+    work.change({fund(work): "1"})
+    solved(work)
+    assert work.before is not None and work.before.changes != work.shown.changes  # type: ignore[union-attr]
+    solved(work)
+    again = Workspace.open(store, work.owner, work.id)
+    assert again.shown is not None and again.before is not None
+    assert again.before.changes == again.shown.changes
+    assert again.before.outcome.solution.plan == again.shown.outcome.solution.plan
