@@ -27,7 +27,7 @@ FEW_WAYS = 600
 RESERVE_SECONDS, RESERVE_SHARE, RESERVE_LEAST, RESERVED_PER_SECOND, SETTLE_SECONDS = 6.0, 0.2, 1.0, 15_000, 3.0
 """Seconds kept for settlement: at most, as a part of what is left, at least, and the columns that one more settles."""
 WIDEST_HELD = 2**58
-"""What the coefficients and the limit of a held row stay below, in the solver's units of its columns too."""
+"""What the coefficients of a held row stay below, in the solvers' units of its columns too, and its limit."""
 STEADY_SECONDS, STEADY_WIDEST = 5.0, 12_000
 """Seconds for bringing the money near the plan before, and columns of the program up to which it is tried."""
 COLUMNS_PER_SECOND, EXPLAINED_PER_SECOND, COLUMNS_A_WAY, LARGE_SHARE = 12_000, 25_000, 5, 0.35
@@ -226,18 +226,19 @@ def hold(course: Course, objective: Objective, value: Fraction, give: float = 1e
     columns = np.array(list(objective.coefficients), dtype=np.int64)
     if not len(columns):
         return
-    scale = _row_scale(objective, value, WIDEST_HELD // int(course.model.program.per[columns].max()))
+    scale = _row_scale(objective, value, course.model.program.per)
     values = np.array([ceil(c * objective.sense * scale) for c in objective.coefficients.values()], dtype=np.int64)
     slack = max(abs(value) * Fraction(give), Fraction(1, 10**9)) * scale
     course.rows.append((columns, values, ceil(value * scale - slack)))
 
 
-def _row_scale(objective: Objective, value: Fraction, most: int) -> Fraction:
-    """A scale for a whole-number row of an aim: exact where a common denominator keeps it below ``most``, else as fine
-    as fits."""
+def _row_scale(objective: Objective, value: Fraction, per: Ints) -> Fraction:
+    """A scale for a whole-number row of an aim: exact where a common denominator fits, else as fine as fits. What has to
+    fit are the coefficients, those times the units of their columns ``per`` (what solvers see), and the limit."""
     common = lcm(*(c.denominator for c in objective.coefficients.values()))
     widest = max(abs(c) for c in objective.coefficients.values())
-    largest = max(widest, abs(value), Fraction(1, 10**9))
-    if common * largest < most:
+    seen = max(abs(c) * int(per[j]) for j, c in objective.coefficients.items())
+    largest = max(widest, seen, abs(value), Fraction(1, 10**9))
+    if common * largest < WIDEST_HELD:
         return Fraction(common)
-    return Fraction(2) ** min(floor(log2(2**45 / widest)), floor(log2(most / largest)))
+    return Fraction(2) ** min(floor(log2(2**45 / widest)), floor(log2(WIDEST_HELD / largest)))
