@@ -18,7 +18,7 @@ from models.program import Ints, Objective
 from models.verify import Verdict, rank_value
 from optimizer.options import Options
 from optimizer.settle import Settled
-from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
+from optimizer.solution import EARLY, PROVEN_GAP, Solution, Status, Tier, relative_gap
 from optimizer.task import Answer
 from optimizer.workers import Run
 
@@ -201,7 +201,7 @@ def on_the_way(course: Course, objective: Objective, settled: Settled, bound: fl
     status, exact = status_of(course, settled, bound), exact_bound(bound)
     tier = Tier(objective.title, objective.unit, status, settled.verdict.value, exact)
     return Solution(
-        status, settled.plan, settled.verdict, exact, (*measured(course, settled.verdict), tier), solver, ties="未比较（先出的方案）",
+        status, settled.plan, settled.verdict, exact, (*measured(course, settled.verdict), tier), solver, ties=EARLY,
         seconds=dict(course.seconds),
     )  # fmt: skip
 

@@ -14,6 +14,8 @@ from optimizer.explain import Reason
 Status = Literal["optimal", "feasible", "infeasible", "unknown", "invalid"]
 
 PROVEN_GAP = Fraction(1, 1_000_000)
+EARLY = "未比较（先出的方案）"
+"""What is said of ties with a plan that came before the search has ended."""
 
 
 @dataclass(frozen=True, slots=True)

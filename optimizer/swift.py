@@ -22,7 +22,7 @@ from optimizer.clash import AT_SIGHT, culprits_of, seen_at_once
 from optimizer.course import FEW_WAYS, exact_bound, true_bound
 from optimizer.settle import Settled, settle
 from optimizer.shed import shed
-from optimizer.solution import PROVEN_GAP, Solution, Status, Tier, relative_gap
+from optimizer.solution import EARLY, PROVEN_GAP, Solution, Status, Tier, relative_gap
 from optimizer.task import Limits, Task, task_of
 from optimizer.workers import POOL, Run, wait_for_news
 
@@ -177,6 +177,6 @@ def _solution(swift: _Swift) -> Solution:
         bound,
         (Tier(main.title, main.unit, status, verdict.value, bound),),
         "HiGHS",
-        ties="未比较（先出的方案）",
+        ties=EARLY,
         seconds=swift.seconds,
     )

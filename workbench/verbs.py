@@ -178,7 +178,7 @@ def invalid_record(reading: Reading) -> dict[str, Any]:
     return {"status": "invalid", "status_text": "输入有误", "issues": [issue_record(i) for i in reading.issues]}
 
 
-AT_SIGHT = "这些要求自身就满足不了，求解前已看出；它们改好后如果还有别的冲突，再求解时接着指出"
+BY_THEMSELVES = "这些要求自身就满足不了；它们改好后如果还有别的冲突，再求解时接着指出"
 
 
 def clash_words(solution: Solution) -> list[str]:
@@ -187,7 +187,7 @@ def clash_words(solution: Solution) -> list[str]:
     words = first[:MOST_TOLD] + ([f"另有 {len(first) - MOST_TOLD} 项"] if len(first) > MOST_TOLD else [])
     for number in sorted({c.instead for c in solution.culprits} - {0}):
         words.append(INSTEAD + AND.join(_clash_sentences([c for c in solution.culprits if c.instead == number])))
-    return [*words, AT_SIGHT] if solution.partial else words
+    return [*words, BY_THEMSELVES] if words and solution.partial else words
 
 
 def _clash_sentences(culprits: Iterable[Culprit]) -> list[str]:

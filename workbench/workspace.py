@@ -16,6 +16,7 @@ from models.case import Case
 from models.issue import CaseError, Issue
 from models.rules import RULE_BY_ID
 from optimizer.options import Options
+from optimizer.solution import EARLY
 from workbench.jobs import JOBS, Job, order_of
 from workbench.kept import options_from_json, solution_from_json, solution_to_json
 from workbench.records import Kept, Scenario
@@ -244,7 +245,9 @@ class Workspace:
                 plan = _text_of(Shown(outcome, wanted))
                 before = _text_of(shown) if shown is not None else None
                 self.store.save_plan(self.owner, self.id, plan, f"求解：{solution.sentence}", before)
-            elif shown is not None:  # nothing better: the plan stays, and is what it is held against
+            elif (
+                shown is not None and solution.ties != EARLY
+            ):  # ended with nothing better: the plan stays, level with itself
                 kept = _text_of(shown)
                 self.store.save_plan(self.owner, self.id, kept, f"求解：{solution.sentence}", kept)
 
@@ -362,7 +365,8 @@ def _of_page(issue: Issue, places: Mapping[tuple[str, str], Target]) -> Issue:
     there, and for new columns no such cell."""
     message = issue.message
     for (sheet, cell), target in places.items():
-        message = target.words.join(re.split(rf"{re.escape(sheet)}!{cell}(?!\d)", message))
+        if f"{sheet}!{cell}" in message:
+            message = target.words.join(re.split(rf"{re.escape(sheet)}!{cell}(?!\d)", message))
     here = places.get((issue.sheet, issue.cell))
     if here is None:
         return replace(issue, message=message)

@@ -458,7 +458,9 @@ def test_solving_again_without_a_change_is_level_after_a_reload_too(work: Worksp
     work.change({fund(work): "1"})
     solved(work)
     assert work.before is not None and work.before.changes != work.shown.changes  # type: ignore[union-attr]
+    lines = len(store.history(work.owner, work.id))
     solved(work)
+    assert len(store.history(work.owner, work.id)) == lines + 1  # the plan on the way is no line of its own
     again = Workspace.open(store, work.owner, work.id)
     assert again.shown is not None and again.before is not None
     assert again.before.changes == again.shown.changes
