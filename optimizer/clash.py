@@ -14,9 +14,11 @@ from math import ceil
 
 import numpy as np
 
+from models.allocation import Allocation
 from models.build import Model
 from models.case import OFF
 from models.program import DEFINITION, FREE, Bools, Ints, Program, base_units
+from models.rule import Sense
 from models.rules import RULE_BY_ID
 from models.space import Space
 from optimizer.own_rules import NO_LIMIT, OwnRules
@@ -25,8 +27,10 @@ from optimizer.solution import Culprit
 from optimizer.task import Answer, Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
-Given = dict[int, int]
-"""Rows of the model and the least, in their own units, by which each must give."""
+Given = dict[tuple[int, int], int]
+"""Rows of the model with the limit of each that must give (``UPPER`` rises, ``LOWER`` falls), and by how much at least,
+in the row's own units."""
+UPPER, LOWER = 1, -1
 AT_SIGHT = "无须求解"
 """What stands for the solver where a clash is seen before the search."""
 SMALL = 400
@@ -59,9 +63,9 @@ def seen_at_once(model: Model, most: int = 0) -> Given:
     return impossible_demands(model.space, model.program) or stuck(model, most)
 
 
-def culprits_of(program: Program, given: Given) -> tuple[Culprit, ...]:
-    """Demands that give, with their rules and units."""
-    return tuple(_culprit(program, r, amount) for r, amount in given.items())
+def culprits_of(model: Model, given: Given) -> tuple[Culprit, ...]:
+    """Demands that give, with their rules and units, and what each is now where it is a plain limit."""
+    return tuple(_culprit(model, r, side, amount) for (r, side), amount in given.items())
 
 
 def impossible_demands(space: Space, program: Program) -> Given:
@@ -82,8 +86,11 @@ def impossible_demands(space: Space, program: Program) -> Given:
         most[r] = min(int(most[r]), _absorbed(space, program, int(r)))
     short = np.where(program.row_lower > -FREE, program.row_lower - most, -1)
     over = np.where(program.row_upper < FREE, least - program.row_upper, -1)
-    worst = np.maximum(short, over)
-    return {int(r): int(worst[r]) for r in np.flatnonzero((worst > 0) & fits)}
+    return {
+        (int(r), side): int(lacking[r])
+        for side, lacking in ((LOWER, short), (UPPER, over))
+        for r in np.flatnonzero((lacking > 0) & fits)
+    }
 
 
 def _absorbed(space: Space, program: Program, r: int) -> int:
@@ -114,67 +121,65 @@ def _limits_hold(space: Space) -> bool:
     return all(p.hard and p.value != OFF for _, p in space.case.policies_of("fund_limit"))
 
 
-def diagnose(
-    program: Program, task: Task, seconds: float, before: Ints | None = None, seen: Given | None = None
-) -> Clash:
+def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = None, seen: Given | None = None) -> Clash:
     """The cheapest set of demands to relax, and short sets to relax instead where those stay, within ``seconds``.
 
     ``before`` is the point of a plan that held until the case was changed: the demands that it breaks are the ones that
     came, and are looked at first. Then ``seen``, demands known to be in the way by themselves, or those on one project
     that clash among themselves: they are found whatever the size; and with them what else has to give.
     """
-    until = time.monotonic() + seconds
+    until, program = time.monotonic() + seconds, model.program
     came = None if before is None else _broken(program, task, before)
     if came is not None and came.any() and (given := _relaxed(program, task, came, seconds / 2)):
-        return _told(program, task, given, until)
+        return _told(model, task, given, until)
     small, seen = task, seen or {}
     if not seen and (alone := _alone(task)) is not None:
         small, seen = alone, _relaxed(program, alone, _every(program), min(ALONE_SECONDS, seconds)) or {}
     divisible = replace(task, integer=np.zeros_like(task.integer))
     whole = replace(task, integer=np.ones_like(task.integer))
-    eased = _eased(program, seen)
+    eased = _eased(seen)
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
     *_, last = attempts = (whole, task, divisible) if task.width <= SMALL else (divisible, task)
     for each in attempts:
         left = until - time.monotonic()
-        more = _relaxed(program, eased(each), _every(program), left / 2 if each is not last else left, seen)
+        more = _relaxed(
+            program, eased(each), _every(program), left / 2 if each is not last else left, {r for r, _ in seen}
+        )
         if more or (more is not None and seen):
-            given = {r: seen.get(r, 0) + more.get(r, 0) for r in {**seen, **more}}
-            return _told(program, each, given, until)
-    return replace(_told(program, small, seen, until), whole=False) if seen else Clash()
+            given = {side: seen.get(side, 0) + more.get(side, 0) for side in {**seen, **more}}
+            return _told(model, each, given, until)
+    return replace(_told(model, small, seen, until), whole=False) if seen else Clash()
 
 
-def _told(program: Program, task: Task, given: Given, until: float) -> Clash:
-    return Clash((*culprits_of(program, given), *_instead(program, task, given, until)), whole=True)
+def _told(model: Model, task: Task, given: Given, until: float) -> Clash:
+    return Clash((*culprits_of(model, given), *_instead(model, task, given, until)), whole=True)
 
 
 def _every(program: Program) -> Bools:
     return np.ones(program.height, np.bool_)
 
 
-def _eased(program: Program, given: Given) -> Callable[[Task], Task]:
+def _eased(given: Given) -> Callable[[Task], Task]:
     """Tasks as they are once some demands have given."""
-    by = np.zeros(program.height, np.int64)
-    by[list(given)] = list(given.values())
 
     def ease(task: Task) -> Task:
         low, high = task.row_lower.copy(), task.row_upper.copy()
-        for limit, sign, free in ((low, -1, low <= -FREE), (high, 1, high >= FREE)):
-            limit[: len(by)] += np.where(free[: len(by)], 0, sign * by)
+        for (r, side), amount in given.items():
+            (low if side == LOWER else high)[r] += side * amount
         return replace(task, row_lower=low, row_upper=high, start=None)
 
     return ease
 
 
-def _instead(program: Program, task: Task, given: Given, until: float) -> Iterator[Culprit]:
+def _instead(model: Model, task: Task, given: Given, until: float) -> Iterator[Culprit]:
     """Other ways out, each with the demands of those before kept, as long as they are short enough to be told."""
-    rows = _every(program)
+    rows = _every(model.program)
     for number in range(1, WAYS_OUT + 1):
-        rows[list(given)] = False
-        given = _relaxed(program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic())) or {}
+        rows[[r for r, _ in given]] = False
+        given = _relaxed(model.program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic())) or {}
         if not given or len(given) > MOST_INSTEAD:
             return
-        yield from (replace(_culprit(program, r, amount), instead=number) for r, amount in given.items())
+        yield from (replace(each, instead=number) for each in culprits_of(model, given))
 
 
 def _broken(program: Program, task: Task, point: Ints) -> Bools:
@@ -253,10 +258,9 @@ def _relaxed(program: Program, task: Task, rows: Bools, seconds: float, cheap: C
     if run.answer.point is None or not _telling(run.answer, time.monotonic() < begun + seconds / 2):
         return None
     given: Given = {}
-    for column, r in enumerate(owners, start=task.width):
-        amount = ceil(float(run.answer.point[column]) - NOISE)
-        if amount:
-            given[r] = given.get(r, 0) + amount
+    for column, owner in enumerate(owners, start=task.width):
+        if amount := ceil(float(run.answer.point[column]) - NOISE):
+            given[owner] = amount
     return given
 
 
@@ -272,29 +276,29 @@ def _telling(answer: Answer, early: bool) -> bool:
     return answer.bound - answer.value <= NEAR * abs(answer.value)
 
 
-def _elastic(program: Program, task: Task, rows: Bools, cheap: Container[int]) -> tuple[Task, list[int]]:
-    """The task in which the demands among ``rows`` may give, and whose every added column is."""
-    owners: list[int] = []
+def _elastic(program: Program, task: Task, rows: Bools, cheap: Container[int]) -> tuple[Task, list[tuple[int, int]]]:
+    """The task in which the demands among ``rows`` may give, and whose limit every added column is."""
+    owners: list[tuple[int, int]] = []
     entries: list[tuple[int, int, int]] = []
     for r in range(program.height):
         rule = RULE_BY_ID.get(program.row_rule[r])
         if not rows[r] or rule is None or rule.always or program.row_policy[r] == DEFINITION:
             continue
-        for limit, sign in ((program.row_upper[r] < FREE, -1), (program.row_lower[r] > -FREE, 1)):
+        for limit, side in ((program.row_upper[r] < FREE, UPPER), (program.row_lower[r] > -FREE, LOWER)):
             if limit:
-                entries.append((r, task.width + len(owners), sign))
-                owners.append(r)
+                entries.append((r, task.width + len(owners), -side))
+                owners.append((r, side))
     added = np.array(entries, dtype=np.int64).reshape(-1, 3)
-    prices = np.array([-_price(program, r) * (CHEAP if r in cheap else 1) for r in owners])
+    prices = np.array([-_price(program, r) * (CHEAP if r in cheap else 1) for r, _ in owners])
     count = len(owners)
-    room = np.array([min(MOST_GIVEN * int(program.row_scale[r]), FREE // 2) for r in owners], dtype=np.int64)
+    room = np.array([min(MOST_GIVEN * int(program.row_scale[r]), FREE // 2) for r, _ in owners], dtype=np.int64)
     return (
         replace(
             task,
             lower=np.concatenate([task.lower, np.zeros(count, np.int64)]),
             upper=np.concatenate([task.upper, room]),
             integer=np.concatenate([task.integer, np.zeros(count, np.bool_)]),
-            per=np.concatenate([task.per, np.array([_per(program, r) for r in owners], dtype=np.int64)]),
+            per=np.concatenate([task.per, np.array([_per(program, r) for r, _ in owners], dtype=np.int64)]),
             row=np.concatenate([task.row, added[:, 0]]),
             col=np.concatenate([task.col, added[:, 1]]),
             value=np.concatenate([task.value, added[:, 2]]),
@@ -316,6 +320,20 @@ def _price(program: Program, r: int) -> float:
     return prices.get(program.row_unit[r], PRICE_OF_A_PROJECT) / _per(program, r)
 
 
-def _culprit(program: Program, r: int, amount: int) -> Culprit:
-    shown = Fraction(amount, _per(program, r))
-    return Culprit(program.row_rule[r], program.row_key[r], shown, program.row_unit[r])
+def _culprit(model: Model, r: int, side: int, amount: int) -> Culprit:
+    program = model.program
+    per = _per(program, r)
+    sense: Sense = "<=" if side == UPPER else ">="
+    limit = Fraction(_limit(model, r, side, sense), per) or None
+    return Culprit(program.row_rule[r], program.row_key[r], Fraction(amount, per), program.row_unit[r], sense, limit)
+
+
+def _limit(model: Model, r: int, side: int, sense: Sense) -> int:
+    """What a row's limit is, where it is the very number that its rule reports whatever the plan; else 0."""
+    program = model.program
+    limit = int((program.row_upper if side == UPPER else program.row_lower)[r])
+    if (program.value[program.row == r] < 0).any():  # a share of what is paid, or a limit that depends on a choice
+        return 0
+    reported = RULE_BY_ID[program.row_rule[r]].measure(model.space.case, Allocation.of([], []))
+    mine = (m for m in reported if m.key == program.row_key[r] and m.sense in (sense, "="))
+    return limit if any(m.limit * program.row_scale[r] == limit for m in mine) else 0

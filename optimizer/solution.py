@@ -8,6 +8,7 @@ from typing import Literal
 
 from models.allocation import Allocation
 from models.program import Key
+from models.rule import Sense
 from models.verify import Verdict
 from optimizer.explain import Reason
 
@@ -61,7 +62,8 @@ class SecondOpinion:
 class Culprit:
     """A demand that clashes with others: which rule, which key, and the least by which it must give.
 
-    ``instead``: 0 for what has to give first; those of one number above are together another way out, with the ones
+    ``sense``: "<=" where an upper limit has to rise, ">=" where a lower one has to fall; ``limit``: what it is now, in
+    ``unit``, where it is a plain number. ``instead``: 0 for what has to give first; those of one number above are together another way out, with the ones
     before kept.
     """
 
@@ -69,6 +71,8 @@ class Culprit:
     key: Key
     amount: Fraction
     unit: str
+    sense: Sense
+    limit: Fraction | None = None
     instead: int = 0
 
 

@@ -98,7 +98,7 @@ def _clash(course: Course, seen: Given | None = None) -> Clash:
     """What clashes, with the demands that the plan before breaks first, else those seen without a search."""
     program = course.model.program
     seconds = min(DIAGNOSE_SECONDS, max(LEAST_DIAGNOSIS, course.left()))
-    return diagnose(program, task_of(program, program.stages[program.main]), seconds, _before(course), seen)
+    return diagnose(course.model, task_of(program, program.stages[program.main]), seconds, _before(course), seen)
 
 
 def _before(course: Course) -> Ints | None:

@@ -88,7 +88,7 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     last, model = lean(case, last), build(case)
     program = model.program
     if seen := seen_at_once(model):
-        return Solution("infeasible", culprits=culprits_of(program, seen), partial=True, solver=AT_SIGHT)
+        return Solution("infeasible", culprits=culprits_of(model, seen), partial=True, solver=AT_SIGHT)
     if program.main:
         return None
     task = task_of(program, program.stages[program.main])

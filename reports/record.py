@@ -113,7 +113,10 @@ def _left_out(reason: Reason) -> dict[str, Any]:
 
 
 def _clashing(c: Culprit) -> dict[str, Any]:
-    return {"rule": c.rule, "key": list(c.key), "amount": number(c.amount), "unit": c.unit, "instead": c.instead}
+    return {
+        "rule": c.rule, "key": list(c.key), "amount": number(c.amount), "unit": c.unit, "sense": c.sense,
+        "limit": None if c.limit is None else number(c.limit), "instead": c.instead,
+    }  # fmt: skip
 
 
 def _measure(m: Measure) -> dict[str, Any]:

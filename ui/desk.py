@@ -166,11 +166,22 @@ def moved(target: Target, key: str, unit: str) -> None:
     wish({target: f"{value:g}{unit}" if isinstance(value, float) else str(value)})
 
 
+def kept_limit(work: Workspace, name: str) -> float | None:
+    """A limit of the solve as it was last set beside the plan of this case; None where it never was."""
+    text = work.store.setting(work.owner, f"{name}:{work.id}")
+    return float(text) if text else None
+
+
+def keep_limit(work: Workspace, name: str, key: str) -> None:
+    """Keep a limit with its case, as a widget has it."""
+    work.store.set_setting(work.owner, f"{name}:{work.id}", str(st.session_state[key]))
+
+
 def start_solve(work: Workspace) -> None:
-    """Solve the case as wanted now, with the limits set beside the plan; before they were seen, with the case's."""
-    limit, gap = st.session_state.get("limit"), st.session_state.get("gap")
+    """Solve the case as wanted now, with the limits last set beside the plan, else with the case's own."""
+    gap = kept_limit(work, "gap")
     try:
-        work.solve(None if limit is None else float(limit), None if gap is None else gap / 100)
+        work.solve(kept_limit(work, "limit"), None if gap is None else gap / 100)
     except Stale:
         desk().reopen()
     except Gone:

@@ -39,7 +39,7 @@ def cannot_be(work: Workspace, changes: Mapping[Target, str]) -> list[str]:
     seen = seen_at_once(model)
     if not seen or now is None or seen_at_once(build(now)):
         return []
-    return clash_words(Solution("infeasible", culprits=culprits_of(model.program, seen)))
+    return clash_words(Solution("infeasible", culprits=culprits_of(model, seen)))
 
 
 def _wrong(issue: Issue) -> str:

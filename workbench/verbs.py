@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from math import ceil
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -194,20 +194,33 @@ def _clash_sentences(culprits: Iterable[Culprit]) -> list[str]:
     """A sentence for each; demands to choose projects, alike but for the project, are one."""
     alike: dict[tuple[str, ...], list[Culprit]] = {}
     for c in culprits:
-        whole = c.rule == "lock" and c.unit == "个" and c.amount == 1
-        alike.setdefault(("", *c.key[1:]) if whole else (c.rule, c.unit, *c.key), []).append(c)
+        status = c.rule == "lock" and c.unit == "个"
+        alike.setdefault(("", *c.key[1:]) if status else (c.rule, c.unit, c.sense, *c.key), []).append(c)
     return [_clash_sentence(each[0]) if len(each) == 1 else _group_sentence(each) for each in alike.values()]
 
 
 def _group_sentence(culprits: Sequence[Culprit]) -> str:
-    projects = "、".join(c.key[0] for c in culprits)
-    return (
-        f"{RULE_BY_ID[culprits[0].rule].title}（{culprits[0].key[1]}）：这 {len(culprits)} 个项目都要让出：{projects}"
-    )
+    title, status, projects = RULE_BY_ID["lock"].title, culprits[0].key[1], "、".join(c.key[0] for c in culprits)
+    return f"{title}（{status}）：这 {len(culprits)} 个项目都要取消{status}：{projects}"
 
 
 def _clash_sentence(c: Culprit) -> str:
-    rule = RULE_BY_ID[c.rule]
     key = key_words(tuple(SENSES.get(k, k) for k in c.key))
-    amount = f"{show_wan(ceil(c.amount * 100))} 万元" if c.unit == "万元" else f"{float(c.amount):.6g} {c.unit}"
-    return f"{rule.title}（{key}）：至少要让出 {amount}" if key else f"{rule.title}：至少要让出 {amount}"
+    where = RULE_BY_ID[c.rule].title + (f"（{key}）" if key else "")
+    if c.rule == "lock" and c.unit == "个":
+        return f"{where}：要取消"
+    if c.limit is None:
+        return f"{where}：至少要让出 {_figure(c.amount, c.unit)}"
+    rises = c.sense == "<="
+    target = c.limit + c.amount if rises else c.limit - c.amount
+    return (
+        f"{where}：现为 {_figure(c.limit, c.unit, not rises)}，至少要{'提高' if rises else '降低'} {_figure(c.amount, c.unit)}，"
+        f"到 {_figure(target, c.unit, rises)}"
+    )
+
+
+def _figure(value: Fraction, unit: str, up: bool = True) -> str:
+    """A figure with its unit; money of parts of 0.01 万元 rounded up or down."""
+    if unit != "万元":
+        return f"{float(value):.6g} {unit}"
+    return f"{show_wan((ceil if up else floor)(value * 100))} 万元"

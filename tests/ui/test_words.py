@@ -207,15 +207,17 @@ def test_a_clash_is_told_in_english_with_every_way_out(monkeypatch) -> None:
     found = Solution(
         "infeasible",
         culprits=(
-            Culprit("lock", ("P1", "固定安排", "债", "", ">="), Fraction(5), "万元"),
-            Culprit("fund_limit", ("债", "2026"), Fraction(100), "万元", 1),
-            Culprit("exclusive", ("甲",), Fraction(1), "个", 1),
+            Culprit("lock", ("P1", "固定安排", "债", "", ">="), Fraction(5), "万元", ">=", Fraction(20)),
+            Culprit("fund_limit", ("债", "2026"), Fraction(100), "万元", "<=", instead=1),
+            Culprit("exclusive", ("甲",), Fraction(1), "个", "<=", instead=1),
         ),
     )
     first, other = map(told, clash_words(found))
     assert [told(w) for w in clash_words(replace(found, partial=True))][:2] == [first, other]
     assert told(clash_words(replace(found, partial=True))[2]).startswith("these demands cannot be met by themselves")
-    assert first.endswith("(P1 fixed amount of 债, at least): at least 5.00 ×10k yuan must be given up")
+    assert first.endswith(
+        "(P1 fixed amount of 债, at least): now 20.00 ×10k yuan, has to fall by 5.00 ×10k yuan at least, to 15.00 ×10k yuan"
+    )
     assert (
         other
         == "or keep those above and instead: Fund limits (债 2026): at least 100.00 ×10k yuan must be given up, and Either-or (甲): at least 1 must be given up"

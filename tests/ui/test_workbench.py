@@ -11,8 +11,8 @@ from inputs.case.changes import Target
 from reports.tables import unfunded
 from tests.books import SMALL, write_book
 from tests.ui.test_pages import HOME, solved, upload
+from ui.desk import kept_limit
 from ui.editing import value_words
-from ui.plan.solving import _kept
 from ui.tables import mark_of
 from workbench.jobs import JOBS
 from workbench.workspace import Workspace
@@ -107,7 +107,7 @@ def test_a_limit_is_moved_listed_applied_and_undone(sample) -> None:
     assert any("待应用的改动（1）" in m.value for m in sample.markdown)
     assert any("**500 万元**" in m.value for m in sample.markdown)
     go(sample, "plan")
-    assert any("下列结果已过期" in m.value for m in sample.markdown)
+    assert any("本页结果已过期" in m.value for m in sample.markdown)
     go(sample, "rules")
     sample.button(key="apply").click().run()
     job = work(sample).job
@@ -288,8 +288,8 @@ def test_every_way_to_solve_keeps_to_the_limits_beside_the_plan(sample, monkeypa
     start = JOBS.start
     monkeypatch.setattr(JOBS, "start", lambda reading, options, *rest: (seen.append(options), start(reading, options, *rest))[1])  # fmt: skip
     go(sample, "plan")
-    sample.number_input(key="gap").set_value(7.0).run()
-    sample.select_slider(key="limit").set_value(20).run()
+    sample.number_input(key=f"gap_{work(sample).id}").set_value(7.0).run()
+    sample.select_slider(key=f"limit_{work(sample).id}").set_value(20).run()
     work(sample).change({Target("项目", (work(sample).case.projects[0].id,), "状态"): "必选"})
     go(sample, "plan")
     sample.button(key="solve_again").click().run()
@@ -297,15 +297,27 @@ def test_every_way_to_solve_keeps_to_the_limits_beside_the_plan(sample, monkeypa
     assert [(o.gap, o.time_limit) for o in seen] == [(pytest.approx(0.07), 20.0)]
 
 
+def test_a_solve_from_another_page_keeps_to_the_limits_set_in_an_earlier_session(sample, monkeypatch) -> None:
+    """The sliders beside the plan were not in sight since; those of another case do not count."""
+    seen = []
+    monkeypatch.setattr(Workspace, "solve", lambda _, limit, gap: seen.append((limit, gap)))
+    store, owner, key = work(sample).store, work(sample).owner, work(sample).id
+    store.set_setting(owner, f"limit:{key}", "20")
+    store.set_setting(owner, "gap:another", "7.0")
+    go(sample, "rules")
+    sample.button(key="apply").click().run()
+    assert seen == [(20.0, None)]
+
+
 def test_limits_beside_the_plan_are_kept_with_the_case(sample) -> None:
     go(sample, "plan")
-    sample.select_slider(key="limit").set_value(20).run()
-    sample.number_input(key="gap").set_value(0.5).run()
+    sample.select_slider(key=f"limit_{work(sample).id}").set_value(20).run()
+    sample.number_input(key=f"gap_{work(sample).id}").set_value(0.5).run()
     assert not sample.exception
     again = Workspace.open(work(sample).store, work(sample).owner, work(sample).id)
-    assert (_kept(again, "limit", 60), _kept(again, "gap", 0.0)) == (20, 0.5)
+    assert (kept_limit(again, "limit"), kept_limit(again, "gap")) == (20, 0.5)
     again.store.remove(again.owner, again.id)
-    assert _kept(again, "limit", 60) == 60
+    assert kept_limit(again, "limit") is None
 
 
 def test_a_solve_of_the_settings_before_a_change_says_so(sample, monkeypatch) -> None:

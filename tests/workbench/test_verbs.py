@@ -1,13 +1,18 @@
 """What is said to whoever asked."""
 
+from dataclasses import replace
 from fractions import Fraction
 
+from models.case import Pin
+from optimizer.options import Options
 from optimizer.solution import Culprit, Solution
+from optimizer.solve import solve
+from tests.cases import case, fund, project
 from workbench.verbs import clash_words
 
 
 def test_what_a_clash_must_give_is_rounded_up() -> None:
-    culprit = Culprit("fund_limit", ("债",), Fraction(7888, 10000), "万元")
+    culprit = Culprit("fund_limit", ("债",), Fraction(7888, 10000), "万元", "<=")
     assert clash_words(Solution("infeasible", culprits=(culprit,)))[0].endswith("至少要让出 0.79 万元")
 
 
@@ -17,8 +22,25 @@ def test_a_clash_without_a_reason_says_nothing_of_demands() -> None:
     assert (
         len(
             clash_words(
-                Solution("infeasible", culprits=(Culprit("exclusive", ("甲",), Fraction(1), "个"),), partial=True)
+                Solution("infeasible", culprits=(Culprit("exclusive", ("甲",), Fraction(1), "个", "<="),), partial=True)
             )
         )
         == 2
     )
+
+
+def test_a_limit_that_clashes_is_told_with_what_it_is_and_has_to_become() -> None:
+    """Ceilings rise, floors and pins fall, a status is dropped; what is no plain limit only says by how much."""
+    two = [project("P0", 300, 9, status="必选"), project("P1", 500, 1, status="必选")]
+    (words, *_) = clash_words(solve(case(two, [fund("债", 700)]), Options(second="")))
+    assert words == "资金额度（债 2026）：现为 700.00 万元，至少要提高 100.00 万元，到 800.00 万元"
+    pin = replace(two[0], pins=(Pin("债", None, "=", 30_001),))
+    (words,) = clash_words(solve(case([pin], [fund("债", 700)]), Options(second="")))
+    assert words == "必选、禁选与固定安排（P0 固定安排 债）：现为 300.01 万元，至少要降低 0.01 万元，到 300.00 万元"
+    culprits = [Culprit("lock", (f"P{n}", "必选"), Fraction(1), "个", ">=") for n in range(2)]
+    assert clash_words(Solution("infeasible", culprits=tuple(culprits[:1]))) == [
+        "必选、禁选与固定安排（P0 必选）：要取消"
+    ]
+    assert clash_words(Solution("infeasible", culprits=tuple(culprits))) == [
+        "必选、禁选与固定安排（必选）：这 2 个项目都要取消必选：P0、P1"
+    ]

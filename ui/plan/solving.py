@@ -8,7 +8,7 @@ from inputs.case.rule_lines import rule_lines
 from models.case import Case
 from optimizer.finish import AWAITED
 from reports.charts.timeline import course_chart
-from ui.desk import desk, moved, start_solve, wish
+from ui.desk import desk, keep_limit, kept_limit, moved, start_solve, wish
 from ui.frame import plain
 from ui.tables import in_unit, look, percent_of, spoken
 from ui.words import t
@@ -26,14 +26,16 @@ def controls(work: Workspace, case: Case) -> None:
     """Limits of the solve and the quick sliders, on the side."""
     with st.sidebar:
         st.markdown(f"### {t('求解')}")
-        wanted = _kept(work, "limit", case.time_limit)
+        wanted, gap = kept_limit(work, "limit"), kept_limit(work, "gap")
+        wanted = case.time_limit if wanted is None else wanted
+        keys = {name: f"{name}_{work.id}" for name in ("limit", "gap")}
         nearest = min(SECONDS, key=lambda s: abs(s - wanted))
         st.select_slider(
-            t("时限（秒）"), SECONDS, value=nearest, key="limit", persist_state="session", on_change=_keep, args=(work, "limit")
+            t("时限（秒）"), SECONDS, value=nearest, key=keys["limit"], persist_state="session", on_change=keep_limit, args=(work, "limit", keys["limit"])
         )  # fmt: skip
         st.number_input(
-            t("停止差距（%）"), 0.0, 50.0, _kept(work, "gap", float(case.stop_gap) * 100), 0.01, format="%.2f", key="gap", persist_state="session",
-            help=t("0 表示一直求到证明最优或时限为止"), on_change=_keep, args=(work, "gap"),
+            t("停止差距（%）"), 0.0, 50.0, float(case.stop_gap) * 100 if gap is None else gap, 0.01, format="%.2f", key=keys["gap"], persist_state="session",
+            help=t("0 表示一直求到证明最优或时限为止"), on_change=keep_limit, args=(work, "gap", keys["gap"]),
         )  # fmt: skip
         running = work.job is not None and work.job.running
         if st.button(t("求解"), type="primary", key="solve", icon=":material/play_arrow:", width="stretch", disabled=running):  # fmt: skip
@@ -41,16 +43,6 @@ def controls(work: Workspace, case: Case) -> None:
             st.rerun()
         st.markdown(f"### {t('快速调整')}")
         _sliders(work, case)
-
-
-def _kept(work: Workspace, name: str, usual: float) -> float:
-    """A limit as it was last set beside the plan of this case; else the case's own."""
-    text = work.store.setting(work.owner, f"{name}:{work.id}")
-    return float(text) if text else usual
-
-
-def _keep(work: Workspace, name: str) -> None:
-    work.store.set_setting(work.owner, f"{name}:{work.id}", str(st.session_state[name]))
 
 
 def _sliders(work: Workspace, case: Case) -> None:
@@ -140,18 +132,26 @@ def _news(job: Job) -> str:
 
 
 def stale_banner(work: Workspace) -> None:
-    """What is shown was made with other settings: said in words, with the way out."""
-    with st.container(key="stale", horizontal=True, vertical_alignment="center"):
+    """What is shown was made with other settings: said in words, with the way out.
+
+    It stays at the foot of the window, so that nothing moves under the hand that makes the change.
+    """
+    with st.container(key="stale"):
+        for issue in work.reading.errors[:6]:
+            st.error(plain(f"{issue.address} {spoken(issue)}"))
+        _way_out(work)
+
+
+def _way_out(work: Workspace) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
         n = len(work.pending)
-        st.markdown(t(":material/history: **下列结果已过期。** 求解之后改动了 {n} 项设置，数字仍属原方案。", n=n), width="stretch")  # fmt: skip
+        st.markdown(t(":material/history: **本页结果已过期。** 求解之后改动了 {n} 项设置，数字仍属原方案。", n=n), width="stretch")  # fmt: skip
         if st.button(t("查看改动"), key="see_changes", type="tertiary"):
             st.switch_page("ui/views/rules.py")
         running = work.job is not None and work.job.running
         if st.button(t("重新求解"), key="solve_again", type="primary", disabled=running or work.case is None):
             start_solve(work)
             st.rerun()
-    for issue in work.reading.errors[:6]:
-        st.error(plain(f"{issue.address} {spoken(issue)}"))
 
 
 def ending(job: Job, late: bool = False) -> None:

@@ -45,10 +45,10 @@ def _page(work: Workspace) -> None:
         if job is None:
             st.info(t("在左侧设定时限，按“求解”。"), icon=":material/info:")
         return
-    if work.stale:
-        stale_banner(work)
     with st.container(key="result_old" if work.stale else "result"):
         _plan(work, work.shown.outcome)
+    if work.stale:
+        stale_banner(work)
 
 
 strip(t("求解与方案"))

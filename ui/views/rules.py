@@ -230,12 +230,6 @@ def _regions_tab(work: Workspace, case: Case) -> None:
             for head, value in values.items()
         }  # fmt: skip
 
-    if impossible := crossed(tightest):
-        words = plain("、".join(name or t("全部") for name in impossible))
-        st.error(
-            t("{names}的生效下限高于生效上限，没有方案能满足，请先改其中一个。", names=words),
-            icon=":material/error:",
-        )
     money = {h: st.column_config.NumberColumn(format="%,.2f", min_value=0.0, max_value=1e8, alignment="right", width=112) for h in heads[2:]}  # fmt: skip
     config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=130), heads[1]: st.column_config.NumberColumn(format="%,d", alignment="right", width=100), **money}  # fmt: skip
     st.caption(
@@ -244,6 +238,12 @@ def _regions_tab(work: Workspace, case: Case) -> None:
         )
     )
     edit_grid(f"regions_{names.index(fund)}", make, take, config, [heads[0], heads[1], *heads[4:]], "content", t("地区上下限"))  # fmt: skip
+    if impossible := crossed(tightest):
+        words = plain("、".join(name or t("全部") for name in impossible))
+        st.error(
+            t("{names}的生效下限高于生效上限，没有方案能满足，请先改其中一个。", names=words),
+            icon=":material/error:",
+        )
     _fit(work, case, fund, regions)
 
 
