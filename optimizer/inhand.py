@@ -16,7 +16,7 @@ from optimizer.task import Task
 from optimizer.winnow import NONE, winnow
 from optimizer.workers import Run, best_of
 
-PATIENCE, LONGEST_PATIENCE = 0.1, 5.0
+PATIENCE, LONGEST_PATIENCE = 0.1, 1.5
 """The part of the time, and the most seconds, after which the first plan is settled: what ends sooner needs none in hand."""
 POOR = 0.01
 """The part of a plan's worth that making its steps whole may cost before the search goes over to whole steps."""

@@ -11,7 +11,7 @@ from models.allocation import Allocation
 from models.program import Ints, Objective
 from models.translate import start_of
 from models.verify import verify
-from optimizer.backends import BACKEND_BY_ID, EXACT, beyond_floats
+from optimizer.backends import BACKEND_BY_ID, DIVE, EXACT, beyond_floats
 from optimizer.course import (
     FEW_WAYS,
     Course,
@@ -35,6 +35,9 @@ MANY_WAYS = 4000
 """Ways of doing projects up to which the whole model runs beside the way by prices from the first."""
 LATE_SHARE = 0.3
 """The part of the time after which it comes to the aid of prices that have no plan, in larger cases too."""
+NEAR_FROM, NEAR_AFTER, NEAR_SECONDS, NEAR_SHARE, FAR = 2000, 0.5, 5.0, 0.2, 0.01
+"""A plan near the relaxation is looked for beside the whole model: from so many columns, after so many seconds, for so
+many (and this part of the time), while the gap is larger than this."""
 ASK_SECONDS = 5.0
 """Seconds, at least, that a claim of infeasibility is doubted while no plan comes."""
 SECOND_PATIENCE, SECOND_FACTOR = 10.0, 1.5
@@ -193,8 +196,11 @@ def _race(
     runs = [run] if other is None else [run, other]
     hand = InHand(course, objective, task)
     asked, again, late = False, False, time.monotonic() + LATE_SHARE * seconds
+    near, from_then = None, time.monotonic() + NEAR_AFTER
     while run.answer is None:
         wait_for_news(runs, 0.1)
+        if near is None and first == "highs" and time.monotonic() > from_then:
+            near = _near(task, limits, runs)
         if first == "decomposition" and other is None and time.monotonic() > late and run.best.value is None and second:
             other = Run.start("highs", task, replace(limits, seconds=max(0.2, (1 - LATE_SHARE) * seconds)))
             runs.append(other)
@@ -222,10 +228,29 @@ def _race(
                 run.ask_to_stop()
     course.known = _better(course, objective, hand.end(wait=not course.cancelled))
     course.dead = np.union1d(course.dead, hand.dead)
+    _hear_out(run, near)
     if other is not None and first == "decomposition":
         other.end()  # the whole model has helped with plan and bound as long as it was worth it
         return run, _take_over(run, other), again
     return run, other, again
+
+
+def _near(task: Task, limits: Limits, runs: list[Run]) -> Run | None:
+    """A search for a plan near the relaxation, for a wide task with no plan to start from and none yet that is within a
+    per cent or so of the best; it joins the runs."""
+    value, bound = best_of(runs)
+    near = value is not None and bound is not None and bound - value <= FAR * abs(value)
+    if near or task.start is not None or task.width < NEAR_FROM:
+        return None
+    runs.append(Run.start(DIVE.id, task, replace(limits, seconds=min(NEAR_SECONDS, NEAR_SHARE * limits.seconds))))
+    return runs[-1]
+
+
+def _hear_out(run: Run, near: Run | None) -> None:
+    """What the search near the relaxation has found becomes the answer where it is better."""
+    if near is not None:
+        near.end()
+        _take_over(run, near)
 
 
 def _take_over(run: Run, other: Run) -> Run | None:

@@ -1,6 +1,10 @@
-"""A dive through HiGHS' linear relaxation: a plan in a fraction of a second, with the relaxation as its bound.
+"""A plan from HiGHS' linear relaxation, in a second or two, with the relaxation as its bound.
 
-Columns on which the relaxation and the known point agree are fixed first (relaxation induced
+Without a known point: the whole model with all but a few ways of doing projects fixed where the relaxation has them
+(relaxation enforced neighbourhoods, Berthold 2014). Those in parts stay open, and those that cost least to turn round
+by their reduced costs: tight floors and ceilings leave no plan with the parts alone.
+
+From a known point, a dive. Columns on which the relaxation and the known point agree are fixed first (relaxation induced
 neighbourhoods, Danna, Rothberg and Le Pape 2005). Then, round after round, the surest of the undecided 0/1
 columns are fixed and the linear program is solved again from its last basis; a batch that proves impossible
 is halved, a single column turned round (diving with backtracking, Achterberg 2007, section 9.2). Ways of
@@ -17,7 +21,7 @@ import highspy
 import numpy as np
 
 from models.program import Bools, Floats, Ints
-from optimizer.backends import Report
+from optimizer.backends import Report, highs
 from optimizer.backends.highs import model_of
 from optimizer.task import Answer, Limits, Progress, Task, scaled
 
@@ -25,6 +29,10 @@ WHOLE = 1e-6
 AGREE = 0.02
 """How near the relaxation must be to the known point to agree with it."""
 SURE = 0.7
+OPEN_A_PART, WIDER = 2, 2
+"""How many ways stay open at first for each in parts, and how many times more in each round that follows."""
+NEAR = 3e-3
+"""The gap within its neighbourhood at which a plan is near enough."""
 PULL = 0.7
 """How far an undecided column is drawn towards the known point."""
 BATCH = 0.2
@@ -40,7 +48,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
         return Answer("unknown", None, None, None, version, time.monotonic() - begun)
     bound = float(dive.lp.getInfo().objective_function_value) * dive.scale
     report(Progress(None, bound))
-    point = dive.down(report)
+    point = dive.enforced(task, limits, report) if dive.known is None else dive.down(report)
     seconds = time.monotonic() - begun
     if point is None:
         return Answer("unknown", None, None, bound, version, seconds)
@@ -83,10 +91,31 @@ class _Dive:
         self.set(columns, value, value)
         self.left[columns] = False
 
+    def enforced(self, task: Task, limits: Limits, report: Report) -> Floats | None:
+        """The best plan among those that differ from the relaxation in few ways, then in more."""
+        ways, share = np.flatnonzero(self.ways), self.values()
+        parts = np.abs(share - np.rint(share))[ways] > WHOLE
+        cost = np.abs(np.array(self.lp.getSolution().col_dual))[ways]
+        order = ways[np.argsort(np.where(parts, -1.0, cost), kind="stable")]
+        count, best = OPEN_A_PART * max(1, int(parts.sum())), None
+        while (left := self.until - time.monotonic()) > 0:
+            shut = order[count:]
+            lower, upper = task.lower.copy(), task.upper.copy()
+            lower[shut] = upper[shut] = np.rint(share[shut])
+            start = None if best is None else np.rint(best).astype(np.int64)
+            near = replace(task, lower=lower, upper=upper, start=start)
+            mine = replace(limits, seconds=left, gap=max(limits.gap, NEAR))
+            found = highs.solve(near, mine, lambda news: report(replace(news, bound=None)))
+            best = best if found.point is None else found.point
+            if found.outcome not in ("infeasible", "optimal") or not len(shut):
+                break
+            count *= WIDER
+        return best
+
     def down(self, report: Report) -> Floats | None:
         """Fix and solve until every 0/1 column is whole; None when the dive ends in nothing."""
-        if self.known is not None:
-            self.settle(np.flatnonzero(self.ways & (np.abs(self.values() - self.known) < AGREE)))
+        assert self.known is not None
+        self.settle(np.flatnonzero(self.ways & (np.abs(self.values() - self.known) < AGREE)))
         for mine in (self.ways, self.left.copy()):
             while True:
                 share = self.values()
@@ -104,7 +133,8 @@ class _Dive:
 
     def chosen(self, share: Floats, open_: Ints) -> Ints:
         """The columns to set to 1 now: the sure ones, else the highest part."""
-        drawn = share[open_] if self.known is None else (1 - PULL) * share[open_] + PULL * self.known[open_]
+        assert self.known is not None
+        drawn = (1 - PULL) * share[open_] + PULL * self.known[open_]
         order = np.argsort(-drawn, kind="stable")
         sure = open_[order[drawn[order] > SURE]]
         return sure if len(sure) else open_[order[: max(1, int(len(order) * BATCH))]]

@@ -1,19 +1,21 @@
 """Two solvers beside each other: what either has found is not lost, and settlement keeps the limit."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from models.build import build
-from optimizer.backends import decomposition, highs
+from optimizer import stage
+from optimizer.backends import decomposition, dive, highs
 from optimizer.decomposition import room, states
 from optimizer.decomposition.fit import fitted
 from optimizer.decomposition.prices import Oracle, _rounded
 from optimizer.decomposition.room import Outcome
 from optimizer.decomposition.split import split
 from optimizer.settle import Settled, settle
-from optimizer.stage import _take_over
+from optimizer.stage import _hear_out, _near, _take_over
 from optimizer.task import Answer, Limits, Progress, task_of
 from optimizer.workers import Run
 from tests.cases import case, fund, project, random_case
@@ -121,3 +123,42 @@ def test_a_settlement_that_begins_late_is_short(monkeypatch) -> None:
     begun = time.monotonic()
     assert settle(given, model.space, model.program, task, shaken, begun - 5).plan is None
     assert time.monotonic() - begun < 2.0
+
+
+def test_a_plan_near_the_relaxation_is_a_plan_and_its_bound_is_true() -> None:
+    """Against the whole model on small cases with all their rules; where a case has a plan, it mostly is found."""
+    plans = found = 0
+    for seed in range(150):
+        program = build(random_case(seed)).program
+        task = task_of(program, program.stages[program.main])
+        truth = highs.solve(task, Limits(10.0), lambda news: False)
+        answer = dive.solve(task, Limits(10.0), lambda news: False)
+        if truth.value is None:
+            assert answer.point is None, seed
+            continue
+        plans += 1
+        assert answer.outcome != "infeasible" and answer.bound is not None and answer.bound >= truth.value - 1e-6, seed
+        if answer.point is not None and answer.value is not None:
+            found += 1
+            assert answer.value <= truth.value + 1e-6, seed
+            total = np.bincount(task.row, task.value * answer.point[task.col], task.height)
+            off = 1e-6 * np.bincount(task.row, np.abs(task.value * task.per[task.col]), task.height)
+            assert ((total >= task.row_lower - off) & (total <= task.row_upper + off)).all(), seed
+    assert found >= 0.9 * plans > 30
+
+
+def test_a_plan_near_the_relaxation_is_looked_for_only_where_none_is_near(monkeypatch) -> None:
+    program = build(case([project("P1", 500, 10), project("P2", 300, 8)], [fund(limit=600)])).program
+    task, limits = task_of(program, program.stages[program.main]), Limits(30.0)
+    started: list[str] = []
+    monkeypatch.setattr(Run, "start", lambda backend, *_: started.append(backend) or run("feasible", 9.0, None))
+    assert _near(task, limits, [run("unknown", None, 10.0)]) is None  # too few columns
+    monkeypatch.setattr(stage, "NEAR_FROM", 0)
+    assert _near(task, limits, [run("feasible", 9.95, 10.0)]) is None
+    begun = replace(task, start=np.zeros(task.width, np.int64))
+    assert _near(begun, limits, [run("unknown", None, 10.0)]) is None and not started
+    whole = run("feasible", 8.0, 10.0)
+    near = _near(task, limits, runs := [whole])
+    assert near is runs[1] and started == ["dive"]
+    _hear_out(whole, near)
+    assert whole.answer is not None and (whole.answer.value, whole.answer.bound) == (9.0, 10.0)
