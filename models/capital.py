@@ -19,6 +19,14 @@ def floors(case: Case, project: Project) -> list[tuple[int, Fraction]]:
     The narrowest rows of 规则 with 最低比例 that speak of the project take the place of its columns (资本金比例,
     else 资本金下限 of the category); rows with 下浮 lower what comes from 规则 or the category.
     """
+    known = "capital floors", project.id
+    if known not in case.facts:
+        case.facts[known] = _floors(case, project)
+    found: list[tuple[int, Fraction]] = case.facts[known]
+    return found
+
+
+def _floors(case: Case, project: Project) -> list[tuple[int, Fraction]]:
     on, switch = built_in(case, "capital_floor")
     if not on:
         return []

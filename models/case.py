@@ -25,6 +25,7 @@ SUBSIDY_KINDS = frozenset({"补助", "特别国债"})
 SPECIAL, GENERAL = "专项债券", "一般债券"
 OFF = "停用"
 """Value of the policy that switches a rule off as a whole."""
+NOTHING, WHOLE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,8 +348,8 @@ class Case:
     def largest_share(self, project: Project, fund: Fund) -> Fraction:
         """Largest share of the project's eligible cost that the fund may pay; 0 = not eligible."""
         if self.share_by_pair is None:
-            return Fraction(1)
-        return self.share_by_pair.get((project.category, fund.name), Fraction(0))
+            return WHOLE
+        return self.share_by_pair.get((project.category, fund.name), NOTHING)
 
     def year_label(self, year: int) -> int:
         """Calendar year (or 1, 2, … without a first year) of a position in the horizon."""

@@ -90,13 +90,9 @@ def _most(case: Case, project: Project, scheme: Scheme, fund: Fund, need: int) -
     share = case.largest_share(project, fund)
     if not share or (case.eligible is None and project.building_cost is None):
         return need
-    cost = scheme.total
-    if project.building_cost is not None:
-        cost = (
-            project.building_cost
-            if project.public_part is None
-            else floor_of(project.building_cost * project.public_part)
-        )
+    cost = scheme.total if project.building_cost is None else project.building_cost
+    if project.building_cost is not None and project.public_part is not None:
+        cost = floor_of(project.building_cost * project.public_part)
     return min(need, share.numerator * cost // share.denominator)
 
 
@@ -140,7 +136,7 @@ def _appetites(case: Case, funds: tuple[str, ...], year: int | None) -> defaultd
         parts: dict[str, Fraction] = {}
         for name, share in project.shares:
             for region in facts.upwards(case, name):
-                parts[region] = parts.get(region, Fraction(0)) + share
+                parts[region] = parts[region] + share if region in parts else share
         for region, part in parts.items():
             if part == 1:
                 found[region].add(most, least)

@@ -19,6 +19,7 @@ import numpy as np
 from models import capital, land
 from models.case import Case, Project, Scheme, Scope
 from models.program import Bools, Ints
+from models.units import floor_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +222,12 @@ class Space:
             if owes and self.money(k, self.covered).size and (k, self.covered) not in self.support:
                 self.support[k, self.covered] = self._new(1)
 
-    @property
+    @cached_property
     def covered(self) -> tuple[int, ...]:
         """Positions of the funds that revenue must cover."""
         return tuple(i for i, f in enumerate(self.case.funds) if f.covered)
 
-    @property
+    @cached_property
     def usable_as_capital(self) -> tuple[int, ...]:
         """Positions of the funds of which a part may be used as project capital."""
         return tuple(i for i, f in enumerate(self.case.funds) if f.capital == "可用作")
@@ -261,6 +262,14 @@ class Space:
                     if amount:
                         self.topup[i, year] = self._new(amount)
 
+    @cached_property
+    def topups_of(self) -> dict[int, list[int]]:
+        """Columns of a project's top-ups."""
+        found: dict[int, list[int]] = {}
+        for (i, _), column in self.topup.items():
+            found.setdefault(i, []).append(column)
+        return found
+
     def _make_moves(self) -> None:
         policy = next((p for _, p in self.case.policies_of("people_land")), None)
         if policy is None:
@@ -289,10 +298,16 @@ class Space:
 
     def project_mask(self, scope: Scope) -> Bools:
         """Projects the scope speaks of, whatever fund pays; shape (projects,)."""
-        inside = self.region_mask(scope)
-        projects = self.case.projects
-        chosen = np.array([any(inside[self.region_index[r]] for r in p.regions) for p in projects], dtype=np.bool_)
+        owner, region = self._places
+        chosen = np.bincount(owner[self.region_mask(scope)[region]], minlength=len(self.case.projects)) > 0
         return chosen & self._kind_mask(scope)
+
+    @cached_property
+    def _places(self) -> tuple[Ints, Ints]:
+        """Projects and their regions, one pair for each region of a project."""
+        pairs = [(i, self.region_index[r]) for i, p in enumerate(self.case.projects) for r in p.regions]
+        table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        return table[:, 0], table[:, 1]
 
     def _kind_mask(self, scope: Scope) -> Bools:
         kind = scope.categories, scope.departments, scope.projects
@@ -360,9 +375,9 @@ class Space:
         project = self.case.projects[way.project]
         if project.building_cost is None:
             return way.scheme.total, False
-        part = project.public_part if project.public_part is not None else Fraction(1)
-        share = Fraction(project.building_cost) * part
-        return share.numerator // share.denominator, True
+        if project.public_part is None:
+            return project.building_cost, True
+        return floor_of(project.building_cost * project.public_part), True
 
 
 def _shift(profile: tuple[int, ...], start: int, years: int) -> Ints:

@@ -46,21 +46,20 @@ def _add(rows: Rows, space: Space, i: int, project: Project, times: Fraction, po
     scale = lcm(each.denominator, room.denominator)
     support = space.support.get((i, space.covered))
     gate = space.ways_of[i] if support is None else [support]
-    topups = [col for (p, _), col in space.topup.items() if p == i]
+    topups = space.topups_of.get(i, [])
     terms = [(space.money(i, space.covered), int(each * scale)), (gate, -int(room * scale)), (topups, -scale)]
     rows.add((project.id,), terms, upper=0, scale=scale, policy=policy)
 
 
 def _topup_rows(rows: Rows, case: Case, space: Space) -> None:
     on, policy = built_in(case, "coverage")
+    parts: dict[tuple[int, int], list[tuple[int, Fraction]]] = {}
+    for (i, when), col in space.topup.items() if on else ():
+        for place, part in space.parts_of(i).items():
+            parts.setdefault((place, when), []).append((col, part))
     for region in case.regions if on else ():
-        inside = space.under[:, space.region_index[region.name]]
         for year, limit in region.debt.topup_limits:
-            terms: list[tuple[int, Fraction]] = []
-            for (i, when), col in space.topup.items():
-                part = space.share_in(i, inside)
-                if when == year and part:
-                    terms.append((col, part))
+            terms = parts.get((space.region_index[region.name], year), [])
             scale = lcm(1, *(part.denominator for _, part in terms))
             key = (region.name, "分年补助", str(case.year_label(year)))
             entries = [([col], int(part * scale)) for col, part in terms]

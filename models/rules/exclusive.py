@@ -16,9 +16,12 @@ def block(case: Case, space: Space) -> Block:
     """Σ_{p∈group} Σ_m y[p,m] ≤ 1."""
     rows = Rows("exclusive", "个")
     on, policy = built_in(case, "exclusive")
-    for group in sorted({g for p in case.projects for g in p.exclusive}) if on else ():
-        members = [i for i, p in enumerate(case.projects) if group in p.exclusive]
-        cols = np.concatenate([space.ways_of[i] for i in members])
+    members: dict[str, list[int]] = {}
+    for i, project in enumerate(case.projects if on else ()):
+        for group in dict.fromkeys(project.exclusive):
+            members.setdefault(group, []).append(i)
+    for group in sorted(members):
+        cols = np.concatenate([space.ways_of[i] for i in members[group]])
         rows.add((group,), [(cols, 1)], upper=1, policy=policy)
     return rows.close()
 
