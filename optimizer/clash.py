@@ -17,7 +17,7 @@ import numpy as np
 from models.allocation import Allocation
 from models.build import Model
 from models.case import OFF
-from models.program import DEFINITION, FREE, Bools, Ints, Program, base_units
+from models.program import DEFINITION, FREE, Bools, Ints, Objective, Program, base_units
 from models.rule import Sense
 from models.rules import RULE_BY_ID
 from models.space import Space
@@ -33,6 +33,7 @@ in the row's own units."""
 UPPER, LOWER = 1, -1
 AT_SIGHT = "无须求解"
 """What stands for the solver where a clash is seen before the search."""
+AIMLESS = Objective("", "", 1, {})
 SMALL = 400
 WIDEST_SUM = 2.0**61
 PRICE_OF_A_PROJECT = 1000.0
@@ -82,8 +83,10 @@ def impossible_demands(space: Space, program: Program) -> Given:
     least = np.zeros(program.height, np.int64)
     np.add.at(most, program.row, np.maximum(reach, 0))
     np.add.at(least, program.row, np.minimum(reach, 0))
+    order = np.argsort(program.row, kind="stable")
     for r in np.flatnonzero(fits & (program.row_lower > 0) & (np.array(program.row_unit) == "万元")):
-        most[r] = min(int(most[r]), _absorbed(space, program, int(r)))
+        first, last = np.searchsorted(program.row, (r, r + 1), sorter=order)
+        most[r] = min(int(most[r]), _absorbed(space, program, order[first:last]))
     short = np.where(program.row_lower > -FREE, program.row_lower - most, -1)
     over = np.where(program.row_upper < FREE, least - program.row_upper, -1)
     return {
@@ -93,9 +96,8 @@ def impossible_demands(space: Space, program: Program) -> Given:
     }
 
 
-def _absorbed(space: Space, program: Program, r: int) -> int:
-    """The most that a row over money can reach: per project and year no more than its largest need."""
-    mine = program.row == r
+def _absorbed(space: Space, program: Program, mine: Ints) -> int:
+    """The most that a row over money, of these entries, can reach: per project and year no more than its largest need."""
     cols, values = program.col[mine], program.value[mine]
     money = np.isin(cols, space.x)
     others = int(np.maximum(values[~money] * program.upper[cols[~money]], 0).sum())
@@ -196,7 +198,7 @@ def stuck(model: Model, most: int = 0) -> Given:
     whole base units; without proof nothing is said.
     """
     space, program = model.space, model.program
-    task = task_of(program, program.stages[program.main])
+    task = task_of(program, AIMLESS)
     held = _alone(task)
     if held is None:
         return {}
@@ -211,10 +213,7 @@ def stuck(model: Model, most: int = 0) -> Given:
     loose, _ = loose_part(replace(alone, integer=np.ones_like(alone.integer), start=None))
     for backend in ("highs", "cpsat") if loose is not None else ():  # the first is at hand, the second exact
         assert loose is not None
-        aimless = np.zeros_like(loose.objective), np.zeros_like(loose.whole_objective)
-        run = Run.start(
-            backend, replace(loose, objective=aimless[0], whole_objective=aimless[1]), Limits(ALONE_SECONDS)
-        )
+        run = Run.start(backend, loose, Limits(ALONE_SECONDS))
         while run.answer is None:
             wait_for_news([run], 0.1)
         if run.answer.outcome != "infeasible":

@@ -144,9 +144,12 @@ def _whole(stage: Objective, width: int, upper: Ints) -> tuple[Ints, float]:
     common = 1
     for c in terms.values():
         common = lcm(common, c.denominator) if common < 2**56 else common
-    reach = float(sum(abs(c) * int(upper[j]) for j, c in terms.items())) or 1.0
-    exact = common < 2**56 and reach * common < 2**60
-    scale = Fraction(common) if exact else Fraction(2) ** floor(log2(2**58 / reach))
+    reach = sum(abs(float(c)) * int(upper[j]) for j, c in terms.items()) or 1.0
+    if common < 2**56 and reach * common < 2**60:
+        for j, c in terms.items():
+            whole[j] = c.numerator * (common // c.denominator)
+        return whole, float(common)
+    scale = Fraction(2) ** floor(log2(2**58 / reach))
     for j, c in terms.items():
         whole[j] = _ceil(c * scale)
     return whole, float(scale)
