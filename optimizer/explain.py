@@ -27,6 +27,9 @@ from models.translate import point_of
 from models.units import LAND_PER_MU, MONEY_PER_WAN, key_words, show_wan
 from optimizer.own_rules import NO_LIMIT, Bar, OwnRules
 
+MOST_NAMED = 3
+"""Further limits that are too small for a project, named one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -225,14 +228,14 @@ class Explainer:
             worst = max(hard or named, key=lambda b: b.least - b.room)
             soft = "（弹性，超出要扣分或排在前面）" if self._soft(worst.row) else ""
             sentence = self._sentence(worst) + soft
-            remedy = self._remedy(worst, len(blocks) - 1)
+            remedy = self._remedy(worst, blocks)
             return Reason(project.id, self.program.row_rule[worst.row], sentence, remedy, rival)
         if limits:
             blocks = limits
             worst = max(blocks, key=lambda b: b.least - b.room)
             behind = "" if equal else "得分靠后，"
             sentence = f"{behind}资金额度已用完：{self._sentence(worst)}{compare}"
-            return Reason(project.id, "fund_limit", sentence, self._remedy(worst, len(blocks) - 1), rival)
+            return Reason(project.id, "fund_limit", sentence, self._remedy(worst, blocks), rival)
         return Reason(
             project.id,
             "得分靠后",
@@ -324,17 +327,22 @@ class Explainer:
     # ---- words
 
     def _sentence(self, block: Block) -> str:
-        rule, key = RULE_BY_ID[self.program.row_rule[block.row]], self.program.row_key[block.row]
         scale = self._scale(block.row)
-        where = key_words(key)
         if self._is_money(block.row):
             room, least = show_wan(Fraction(max(0, block.room), scale)), show_wan(Fraction(block.least, scale))
-            return f"{rule.title}（{where}）只余 {room} 万元，本项目至少要 {least} 万元"
-        return f"{rule.title}（{where}）已没有余量"
+            return f"{self._name(block)}只余 {room} 万元，本项目至少要 {least} 万元"
+        return f"{self._name(block)}已没有余量"
 
-    def _remedy(self, block: Block, others: int = 0) -> str:
+    def _name(self, block: Block) -> str:
+        rule, key = RULE_BY_ID[self.program.row_rule[block.row]], self.program.row_key[block.row]
+        return f"{rule.title}（{key_words(key)}）"
+
+    def _remedy(self, block: Block, all_: Sequence[Block] = ()) -> str:
+        """What to change for one limit; the others that are too small as well are named."""
         short = Fraction(block.least - block.room, self._scale(block.row))
-        more = f"；另有 {others} 项限额也不够" if others else ""
+        others = [self._name(b) for b in all_ if b is not block]
+        named = "、".join(others[:MOST_NAMED] + ["……"] * (len(others) > MOST_NAMED))
+        more = f"；另有 {len(others)} 项限额也不够：{named}" if others else ""
         if self._is_money(block.row):
             words = f"该项限额至少提高 {show_wan(-((-short.numerator) // short.denominator))} 万元"
             return f"{words}，或从同一范围调出其他项目{more}"

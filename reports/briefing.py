@@ -68,6 +68,8 @@ def _overall(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.text(
         f"测算结论：{account.value('状态')}。{account.value('与打分排队相比')}。方案已由不含求解器的程序按整数逐条复核。"
     )
+    if basis := account.value("效益口径"):
+        paper.text(f"须说明：{basis}。")
 
 
 PROVINCIAL = {"青政": "青海省", "陕政": "陕西省", "甘政": "甘肃省"}

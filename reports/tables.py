@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from models import facts
-from models.case import Case, Project, Scheme
+from models.case import Case, Pin, Project, Scheme
 from models.rules import RULE_BY_ID
-from models.units import MONEY_PER_WAN
+from models.units import MONEY_PER_WAN, show_wan
 from reports.table import Plan, ResultColumn, ResultTable, Row, money_column, notes, text_column
 
 # ---- 资金安排建议表
@@ -83,11 +83,18 @@ def asked(case: Case, project: Project, scheme: Scheme) -> int:
 def _why_in(case: Case, project: Project, scheme: Scheme) -> str:
     if project.status == "必选":
         return "已设为必选"
-    if project.committed or any(pin.sense != "<=" for pin in project.pins):
+    if project.committed:
         return "已有安排，不得调减"
+    if pins := "、".join(_pin_words(case, pin) for pin in project.pins if pin.sense != "<="):
+        return f"按本次金额要求安排：{pins}"
     density = scheme.benefit * MONEY_PER_WAN / max(1, asked(case, project, scheme))
     prefix = "续建，" if project.ongoing else ""
     return f"{prefix}每万元效益 {float(density):.4g}"
+
+
+def _pin_words(case: Case, pin: Pin) -> str:
+    year = "" if pin.year is None else f" {case.year_label(pin.year)} 年"
+    return f"{pin.fund}{year}{'固定为' if pin.sense == '=' else '至少'} {show_wan(pin.amount)} 万元"
 
 
 # ---- 安排明细

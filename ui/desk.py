@@ -16,7 +16,7 @@ import streamlit as st
 from inputs.case.changes import Target
 from inputs.case.read import Reading
 from inputs.home import home_folder
-from models.issue import CaseError
+from models.issue import CaseError, Issue
 from ui.words import CHINESE, t
 from workbench.intake import Intake
 from workbench.kept_lists import files_of, restored, state_of, which_of
@@ -58,25 +58,30 @@ class Desk:
 
     @property
     def reading(self) -> Reading | None:
-        """The case as it is now, or what was wrong with the file."""
-        return self.work.reading if self.work is not None else self.faulty
+        """What was wrong with the file that came last, else the case as it is now."""
+        return self.faulty or (self.work.reading if self.work is not None else None)
 
     def take(self, content: bytes, name: str) -> None:
-        """Make a workbook a new case; a solve that runs for the old one is cancelled.
+        """Make a workbook a new case; a solve that runs for the old one is cancelled. The old one stays where the new
+        cannot be read.
 
         A click elsewhere may end the run at any call of the framework: the desk changes only when the case is there.
         """
-        work, faulty = None, None
         try:
             work = Workspace.create(self.store, self.owner, content, name)
         except CaseError as error:
-            faulty = Reading(None, error.issues)
-        before, self.work = self.work, work
-        self.faulty, self.faulty_name = faulty, name
+            self.refuse(error.issues, name)
+            return
+        before, self.work, self.faulty = self.work, work, None
         self.outside += 1
         if before is not None and before.job is not None and before.job.running:
             before.cancel()
             self.say("warning", t("求解期间换了文件，那次求解已取消；原来的案例和设置都在“我的案例”里。"))
+
+    def refuse(self, issues: list[Issue], name: str) -> None:
+        """Show what is wrong with a file that could not be read; the case at work stays."""
+        self.faulty, self.faulty_name = Reading(None, issues), name
+        self.outside += 1
 
     def open(self, key: str | None) -> None:
         """Put a kept case on the desk; one that is gone is said."""

@@ -10,7 +10,7 @@ from models.build import build
 from models.issue import Issue
 from optimizer.clash import culprits_of, seen_at_once
 from optimizer.options import Options
-from optimizer.solution import Solution
+from optimizer.solution import Solution, percent_up
 from reports.scenarios import Compared, price_words
 from reports.table import Plan
 from workbench.verbs import case_options, clash_words, plan_case, swift_plan
@@ -70,13 +70,19 @@ def price_of(work: Workspace, changes: Mapping[Target, str]) -> Price:
             f"{PATIENCE:g} 秒内只有差距 {UNCLEAR:.0%} 以上的方案，代价说不准；可先加入改动，再用更长的时限求解。"
         )
     before, after = work.shown.outcome.plan, outcome.plan
+    waiting = len(set(work.changes.items()) - set(work.shown.changes.items()))
+    without = f"还没有求解的 {waiting} 项改动没有算在内。" if waiting else ""
+    lost = before.verdict.value - after.verdict.value
+    if 0 < lost <= gap * abs(after.verdict.value):  # who would go and come is not known either
+        share = percent_up(lost / abs(before.verdict.value)) if before.verdict.value else "0"
+        return Price(
+            f"试算：代价小于误差，加权效益至多减少 {share} %；谁进谁出，加入改动、求解之后才知道。{without}", after
+        )
     names = {p.id: p.name for p in (*before.case.projects, *after.case.projects)}
     old, new = set(before.allocation.choice_of), set(after.allocation.choice_of)
     words = price_words(
         Compared("", before, work.shown.outcome.solution), Compared("", after, outcome.solution)
     )  # fmt: skip
-    waiting = len(set(work.changes.items()) - set(work.shown.changes.items()))
-    without = f"还没有求解的 {waiting} 项改动没有算在内。" if waiting else ""
     return Price(
         f"试算：{words}。{without}", after, tuple(f"{k} {names[k]}" for k in sorted(old - new)), tuple(f"{k} {names[k]}" for k in sorted(new - old))
     )  # fmt: skip

@@ -234,13 +234,14 @@ class Store:
         return revision + 1
 
     def save_plan(self, owner: str, case: str, plan: Kept, what: str, before: Kept | None = None) -> None:
-        """Keep the last plan and the one before it; a case that is gone meanwhile is passed over."""
+        """Keep the last plan and the one before it, with a line of ``what`` was done unless that is empty; a case that is
+        gone meanwhile is passed over."""
         with self._open() as db:
             done = db.execute(
                 "update cases set plan = ?, plan_changes = ?, before = ?, before_changes = ? where id = ? and owner = ?",
                 [*plan, *(before or (None, None)), case, _hash(owner)],
             )
-            if done.rowcount:
+            if done.rowcount and what:
                 self._log(db, case, owner, what)
 
     def note(self, owner: str, case: str, what: str) -> None:
@@ -309,13 +310,13 @@ class Store:
 
     def rename(self, owner: str, case: str, scenario: str, name: str, note: str) -> bool:
         """Give a scenario another name and note; False when it is frozen."""
-        self._scenario_name(owner, case, scenario)
+        before = self._scenario_name(owner, case, scenario)
         with self._open() as db:
             done = db.execute(
                 "update scenario set name = ?, note = ? where id = ? and frozen is null", [name, note, scenario]
             )
             if done.rowcount:
-                self._log(db, case, owner, f"改名为“{name}”")
+                self._log(db, case, owner, f"方案“{before}”改名为“{name}”" if name != before else f"改“{name}”的说明")
         return bool(done.rowcount)
 
     def drop_scenario(self, owner: str, case: str, scenario: str) -> bool:

@@ -76,9 +76,15 @@ class Outcome:
         """The plan's benefit over that of the scored list, as a share; None where there is nothing to compare."""
         return gain_over(self.solution.value, self.ranked)
 
+    @property
+    def of_size(self) -> str:
+        """What the benefit counts where projects have none of their own; empty where all have one."""
+        return next((i.message for i in self.reading.issues if i.code in ("benefit_none", "benefit_mixed")), "")
+
     def account(self) -> Account:
         """The rows of 求解说明."""
-        extra = (("与打分排队相比", compare_words(self.gain, self.ranked, self.solution.bound)),)
+        basis = (("效益口径", self.of_size),) if self.of_size else ()
+        extra = (*basis, ("与打分排队相比", compare_words(self.gain, self.ranked, self.solution.bound)))
         reading = self.reading
         return make_account(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256, extra)
 

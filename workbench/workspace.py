@@ -244,7 +244,8 @@ class Workspace:
             elif _better(outcome, shown, wanted) or disputed:  # one kept as proven on the way may be this very plan
                 plan = _text_of(Shown(outcome, wanted))
                 before = _text_of(shown) if shown is not None else None
-                self.store.save_plan(self.owner, self.id, plan, f"求解：{solution.sentence}", before)
+                what = "" if solution.ties == EARLY else f"求解：{solution.sentence}"  # on the way: the end has a line
+                self.store.save_plan(self.owner, self.id, plan, what, before)
             elif (
                 shown is not None and solution.ties != EARLY
             ):  # ended with nothing better: the plan stays, level with itself

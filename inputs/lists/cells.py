@@ -37,6 +37,10 @@ LAND = {"亩": Fraction(1), "公顷": Fraction(15), "平方米": Fraction(15, 10
 MOMENT = re.compile(
     r"(?P<year>(?:19|20|21)\d\d)(?:年度?|[./-])?(?:(?P<month>\d{1,2})(?:月份?|[./-](?P<day>\d{1,2})日?)?(?:\d{1,2}日)?)?(?:底|初|末|[上中下]旬)?"
 )
+NUMERAL_DATE = re.compile(r"^([一二])([〇零○ＯO一二三四五六七八九]{3})年(?:(十[一二]?|[一二三四五六七八九])月)?")
+NUMERALS = {"〇": 0, "零": 0, "○": 0, "Ｏ": 0, "O": 0, "十": 10} | {
+    c: n for n, c in enumerate("一二三四五六七八九", start=1)
+}
 PLAN_WORDS = re.compile(r"^(?:拟|计划|预计|已)?于?|(?:开工|竣工|完工|建成|开始)$")
 SPAN_MARK = re.compile(r"[—–―~～]+|至|到|-{1,2}(?=(?:19|20)\d\d)")
 
@@ -130,8 +134,14 @@ def _numbered(raw: float) -> Moment:
     return Moment(_year(int(year)), int(month) if len(month) == 2 and 1 <= int(month) <= 12 else None)
 
 
+def _in_digits(found: re.Match[str]) -> str:
+    """二〇二六年五月 as 2026年5月."""
+    year = "".join(str(NUMERALS[c]) for c in found[1] + found[2])
+    return f"{year}年" + (f"{sum(NUMERALS[c] for c in found[3])}月" if found[3] else "")
+
+
 def _moment(text: str) -> Moment:
-    word = PLAN_WORDS.sub("", text)
+    word = NUMERAL_DATE.sub(_in_digits, PLAN_WORDS.sub("", text))
     match = re.fullmatch(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(?:\d\d)?", word) or MOMENT.fullmatch(word)
     if match is None:
         raise Unreadable("不是确定的时间", "写成 2025、2025年3月 或 2025-2027")

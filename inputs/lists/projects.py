@@ -224,7 +224,7 @@ class _Reader:
         except clean.Unreadable as caught:
             value = clean.title(raw)
             unsettled = isinstance(raw, str) and is_open(raw)
-            problem = clean.Unreadable("还没有确定", "填确定的内容，没有则留空") if unsettled else caught
+            problem = clean.Unreadable("还没有确定", "写上确定的内容；没有这一项就写“无”") if unsettled else caught
             self.issue("cell_unreadable", "error", cell, value, f"{name}“{value}”{problem.message}", problem.remedy)
             return
         if kind in ("year", "span"):

@@ -57,6 +57,19 @@ def test_a_file_that_is_no_workbook_leaves_the_page_alive(page, tmp_path: Path) 
     assert any("不是 Excel 工作簿" in str(d.value.values) for d in page.dataframe)
 
 
+def test_a_file_that_cannot_be_read_leaves_the_case_that_was_open(page, tmp_path: Path) -> None:
+    page.button(key="use_sample").click().run()
+    (tmp_path / "t.xlsx").write_text("not a workbook", encoding="utf-8")
+    upload(page, tmp_path / "t.xlsx")
+    assert not page.exception and page.session_state.desk.work is not None
+    assert any("没有读进来" in e.value for e in page.error)
+    page.switch_page("ui/views/plan.py").run()
+    assert not page.exception and page.button(key="solve")
+    page.switch_page("ui/views/import_check.py").run()
+    page.button(key="back_to_case").click().run()
+    assert not page.error and any("10 个项目" in m.value for m in page.markdown)
+
+
 def test_from_sample_to_plan_to_export(page) -> None:
     page.button(key="use_sample").click().run()
     assert any("10 个项目" in m.value for m in page.markdown)
@@ -208,3 +221,22 @@ def test_a_list_without_totals_takes_them_from_the_column_chosen(page, tmp_path:
     page.button(key="read_so").click().run()
     assert not page.exception and figure(page, "清单错误 · 须改") == "0"
     assert [p.values["总投资"] for p in page.session_state.desk.intake.lists.projects] == [100, 90]
+
+
+def test_two_faults_of_one_cell_ask_for_it_once(page, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FUNDOPT_HOME", str(tmp_path / "home"))
+    rows = [["序号", "项目名称", "县区", "总投资（万元）", "2026年需求（万元）"], [1, "#REF!", "环县", 100, 90]]
+    upload(page, write_book(tmp_path / "清单.xlsx", 储备=rows))
+    page.switch_page("ui/views/lists.py").run()
+    places = [(i.file, i.sheet, i.cell) for i in page.session_state.desk.intake.lists.errors if i.cell]
+    assert len(places) > len(set(places)), "the case is of interest where one cell has two faults"
+    assert not page.exception
+    boxes = [b for b in page.text_input if b.key and b.key.startswith("cell_")]
+    assert len(boxes) == len(set(places))
+
+
+def test_files_without_any_list_are_told_so(page, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FUNDOPT_HOME", str(tmp_path / "home"))
+    upload(page, write_book(tmp_path / "通讯录.xlsx", 人员=[["姓名", "电话"], ["张三", "1"], ["李四", "2"]]))
+    page.switch_page("ui/views/lists.py").run()
+    assert not page.exception and any("没有认出任何项目清单" in w.value for w in page.warning)

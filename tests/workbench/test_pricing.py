@@ -1,12 +1,15 @@
 """What one more change would cost, and which cannot be at all; nothing of it is kept."""
 
 import time
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from inputs.case.changes import Target
 from inputs.samples import write_sample
+from workbench import pricing
 from workbench.pricing import cannot_be, price_of
 from workbench.store import Store
 from workbench.workspace import Workspace
@@ -56,3 +59,27 @@ def test_the_price_of_a_ban_tells_who_leaves(work: Workspace) -> None:
     price = price_of(work, {on(key, "状态"): "禁选"})
     assert price.plan is not None and any(words.startswith(f"{key} ") for words in price.left)
     assert work.changes == {}
+
+
+def test_a_price_within_the_error_names_nobody(work: Workspace, monkeypatch) -> None:
+    """Who would go and come is as uncertain as the price; a price that is certain names them."""
+    job = work.solve(30.0)
+    while job.running:
+        time.sleep(0.05)
+    work.collect()
+    banned = {on("P06", "状态"): "禁选"}
+    sure = price_of(work, banned)
+    assert sure.left and "代价小于误差" not in sure.words
+    answer = pricing.swift_plan
+
+    def blurred(reading, options, last):
+        outcome = answer(reading, options, last)
+        assert outcome is not None and outcome.solution.verdict is not None
+        wide = replace(outcome.solution, status="feasible", bound=outcome.solution.verdict.value * Fraction(5, 4))
+        return replace(outcome, solution=wide)
+
+    monkeypatch.setattr(pricing, "swift_plan", blurred)
+    monkeypatch.setattr(pricing, "UNCLEAR", 0.9)
+    monkeypatch.setattr(pricing, "plan_case", None)
+    unsure = price_of(work, banned)
+    assert "代价小于误差" in unsure.words and not unsure.left and not unsure.joined

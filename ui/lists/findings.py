@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from inputs.files.letters import column_letters
+from models.issue import Issue
 from ui.frame import plain
 from ui.tables import issue_table, labelled, spoken
 from ui.words import sentence, t, told
@@ -20,7 +21,10 @@ PRINTED = ["工作表", "行", "列", "名称", "清单写的", "各行之和", 
 
 def _corrections(intake: Intake) -> None:
     """Cells that could not be read, each with a place to write what it should be."""
-    asked = [i for i in intake.lists.errors if i.cell and i.code not in ("column_unsure", "sheet_unread", "no_total")]
+    asked: dict[tuple[str, str, str], list[Issue]] = {}
+    for issue in intake.lists.errors:
+        if issue.cell and issue.code not in ("column_unsure", "sheet_unread", "no_total"):
+            asked.setdefault((issue.file, issue.sheet, issue.cell), []).append(issue)
     if not asked:
         return
     st.markdown(
@@ -34,18 +38,39 @@ def _corrections(intake: Intake) -> None:
         for part, name in zip(st.columns(WIDTHS), ("位置", "原值", "问题", "改为"), strict=True):
             part.markdown(f"**{t(name)}**")
         written = {}
-        for issue in asked[:MOST_ASKED]:
+        for (file, sheet, cell), issues in list(asked.items())[:MOST_ASKED]:
             where, before, words, box = st.columns(WIDTHS, vertical_alignment="center")
-            where.text(issue.address)
-            before.text(issue.value)
-            words.text(sentence(issue.message))
-            name = f"cell_{issue.file}_{issue.sheet}_{issue.cell}"
-            label = f"{t('改为')} {issue.address}"
-            written[issue.file, issue.sheet, issue.cell] = box.text_input(label, key=name, label_visibility="collapsed")
+            where.text(issues[0].address)
+            before.text(issues[0].value)
+            words.text(t("；").join(sentence(issue.message) for issue in issues))
+            label = f"{t('改为')} {issues[0].address}"
+            written[file, sheet, cell] = box.text_input(
+                label, key=f"cell_{file}_{sheet}_{cell}", label_visibility="collapsed"
+            )
         if st.form_submit_button(t("按更正重读"), type="primary", icon=":material/edit:"):
-            intake.decisions.cells |= {cell: value.strip() for cell, value in written.items() if value.strip()}
-            intake.read()
-            st.rerun()
+            _read_again(intake, written)
+
+
+def _read_again(intake: Intake, written: dict[tuple[str, str, str], str]) -> None:
+    """Read the lists with what cells should be; what was left empty is no correction."""
+    intake.decisions.cells |= {cell: value.strip() for cell, value in written.items() if value.strip()}
+    intake.read()
+    st.rerun()
+
+
+def _doubted(intake: Intake, issue: Issue) -> None:
+    """A finding in full; a cell that was read but is doubted can be corrected too."""
+    with st.container(border=True, key="list_issue"):
+        st.markdown(f"**{plain(issue.address)}**　{plain(spoken(issue))}")
+        if issue.severity == "error" or not issue.cell or not issue.file:
+            return
+        with (
+            st.form("form_doubted", border=False),
+            st.container(horizontal=True, vertical_alignment="bottom"),
+        ):
+            value = st.text_input(t("改为"), width=300, key=f"doubted_{issue.file}_{issue.sheet}_{issue.cell}")
+            if st.form_submit_button(t("按更正重读"), icon=":material/edit:"):
+                _read_again(intake, {(issue.file, issue.sheet, issue.cell): value})
 
 
 def findings_tab(intake: Intake) -> None:
@@ -56,8 +81,7 @@ def findings_tab(intake: Intake) -> None:
         st.caption(t("错误里 {n} 处是清单的，{m} 处是成为案例还缺的（如额度，在“资金与额度”里填）。", n=own, m=more))
     chosen = issue_table(intake.reading.issues, "list_issues")
     if chosen is not None:
-        with st.container(border=True, key="list_issue"):
-            st.markdown(f"**{plain(chosen.address)}**　{plain(spoken(chosen))}")
+        _doubted(intake, chosen)
 
 
 def changes_tab(intake: Intake) -> None:

@@ -64,6 +64,8 @@ def proof(outcome: Outcome) -> None:
             else t("（各步差距里最大的一个；守住前面各步，加权效益最多还能提高 {gap}）。", gap=gap)
         )
         st.markdown(f"**{told(solution.sentence)}{more}**")
+    if outcome.of_size:
+        st.warning(told(outcome.of_size), icon=":material/info:")
     rows = dict(outcome.account().rows)
     parts = [f"{t('目标值')} {_cents(solution.value)}", f"{t('上界')} {_cents(solution.shown_bound)}", told(rows["第二求解器结论"]), t("独立复核通过"), _against_list(outcome)]  # fmt: skip
     st.caption(" · ".join(part for part in parts if part))

@@ -154,6 +154,7 @@ def _frame(
     for p in rows:
         money = shown.now.get(p.id, {})
         state = f"● {t('安排')}" if p.id in shown.chosen else f"○ {t('未安排')}"
+        state += f" · {t('换资金')}" if shown.shifted(p.id) else ""
         live = wanted.project_by_id.get(p.id, p)
         sums = [money.get(place, 0) / per or None for place in ("", *(place for _, place in places))]
         line: list[Any] = [p.id, p.name, t(live.status), state, sums[0], _difference(shown, p.id, per), *sums[1:]]
@@ -162,8 +163,8 @@ def _frame(
 
 
 def _difference(shown: _Rows, key: str, per: int) -> float | None:
-    """More or less money than in the plan before; 0 where only funds or years are others."""
-    return shown.change(key) / per if shown.changed(key) or shown.shifted(key) else None
+    """More or less money than in the plan before."""
+    return shown.change(key) / per if shown.changed(key) else None
 
 
 def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -> dict[str, Any]:
@@ -175,11 +176,11 @@ def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -
         heads[2]: st.column_config.SelectboxColumn(
             width=76, options=words, required=True, help=t("必选：一定安排；禁选：一定不安排")
         ),
-        heads[3]: st.column_config.TextColumn(width=84 if language() != ENGLISH else 116),
-        heads[4]: st.column_config.NumberColumn(format=plain, alignment="right", width=90),
-        heads[5]: st.column_config.NumberColumn(
-            format=signed, alignment="right", width=80, help=t("+0：总额没变，资金或年度变了")
+        heads[3]: st.column_config.TextColumn(
+            width=112 if language() != ENGLISH else 150, help=t("换资金：总额没变，资金或年度变了")
         ),
+        heads[4]: st.column_config.NumberColumn(format=plain, alignment="right", width=90),
+        heads[5]: st.column_config.NumberColumn(format=signed, alignment="right", width=80),
         **{
             n: st.column_config.NumberColumn(format=plain, alignment="right", width=max(92, 13 * len(n) + 22))
             for n, _ in places

@@ -228,7 +228,10 @@ def _more(work: Workspace, row: Scenario) -> None:
         name = st.text_input(t("名称"), row.name, max_chars=NAME_LENGTH)
         note = st.text_area(t("说明"), row.note, max_chars=400, height=80)
         if st.form_submit_button(t("改名")) and name.strip():
-            work.store.rename(work.owner, work.id, row.id, work.unused_name(name.strip(), row.id), note.strip())
+            free = work.unused_name(name.strip(), row.id)
+            work.store.rename(work.owner, work.id, row.id, free, note.strip())
+            if free != name.strip():
+                desk().say("warning", t("“{name}”已有别的方案在用，改成了“{free}”。", name=name.strip(), free=free))
             st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         final = st.checkbox(t("冻结后不能改名和删除"), key=f"sure_freeze_{row.id}")

@@ -50,8 +50,7 @@ def _take(files: list[Any]) -> None:
                     _say_lost(here.intake.add(paths))
                 here.intake.keep_scrubbed()
         except CaseError as error:
-            here.work = None
-            here.faulty, here.faulty_name = Reading(None, _named(error.issues, paths)), paths[0][1]
+            here.refuse(_named(error.issues, paths), paths[0][1])
             return
         if not lists:
             here.take(paths[0][0].read_bytes(), paths[0][1])
@@ -220,7 +219,12 @@ def _mend(issue: Issue) -> None:
         st.markdown(
             f"**{plain(issue.address)}**　{plain(sentence(issue.message))}  \n:gray[{plain(sentence(issue.remedy))}]"
         )
-        if work is None or not issue.cell or issue.sheet not in {g.name for g in work.grids}:
+        if (
+            work is None
+            or desk().faulty is not None
+            or not issue.cell
+            or issue.sheet not in {g.name for g in work.grids}
+        ):
             st.caption(t("这一处请在文件里改好后重新上传。"))
             return
         target = Target(issue.sheet, (issue.cell,), CELL)
@@ -232,10 +236,25 @@ def _mend(issue: Issue) -> None:
                 st.rerun()
 
 
+def _refused() -> None:
+    """A file that could not be read; the case that was open still is."""
+    here = desk()
+    st.error(
+        t("“{name}”没有读进来，原因见下表；改好文件后重新上传。", name=plain(here.faulty_name)),
+        icon=":material/error:",
+    )
+    if here.work is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(t("原来的案例“{name}”没有动。", name=plain(here.work.name)), width="content")
+            if st.button(t("回到原来的案例"), key="back_to_case", icon=":material/undo:"):
+                here.faulty = None
+                st.rerun()
+
+
 def _mended() -> None:
     """Cells mended on this page, each can be taken back."""
     work = desk().work
-    if work is None:
+    if work is None or desk().faulty is not None:
         return
     found = [d for d in work.differences() if d.target.column == CELL]
     for number, each in enumerate(found):
@@ -249,7 +268,7 @@ def _of_lists() -> None:
     """Where the findings of the lists are that the case was made of."""
     here = desk()
     here.bring_lists()
-    if here.intake is None or here.work is None or here.intake.made != here.work.id:
+    if here.faulty is not None or here.intake is None or here.work is None or here.intake.made != here.work.id:
         return
     left = sum(i.severity != "error" for i in here.intake.reading.issues)
     st.caption(
@@ -294,7 +313,7 @@ if reading is None:
         st.info(words, icon=":material/info:")
 else:
     with right:
-        st.caption(plain(here.work.file_name if here.work is not None else here.faulty_name))
+        st.caption(plain(here.work.file_name if here.work is not None and here.faulty is None else here.faulty_name))
         _sheets(reading)
         _of_lists()
     _counts(reading)
@@ -305,6 +324,8 @@ else:
                 st.switch_page("ui/views/plan.py")
             if st.button(t("先看规则与额度"), key="go_rules", icon=":material/tune:"):
                 st.switch_page("ui/views/rules.py")
+    elif here.faulty is not None:
+        _refused()
     else:
         st.error(
             t("有 {n} 处错误。选中一行就地改正，或按“怎么改”一栏改好后重新上传。", n=len(reading.errors)),

@@ -27,17 +27,14 @@ def _files(intake: Intake) -> None:
     names = [source.name for source in intake.opened.sources]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for k, name in enumerate(names[:MOST_FILES]):
-            if st.button(
-                plain(name),
-                key=f"leave_{k}_{name}",
-                icon=":material/close:",
-                help=t("移除这份清单；原文件不动，改正后同名再传会代替它。"),
-            ):
-                if len(names) == 1:
-                    desk().intake = None
-                else:
-                    intake.leave(name)
-                st.rerun()
+            with st.popover(plain(name), icon=":material/description:"):
+                st.markdown(t("移除后，对它的更正和行去向一起丢掉；原文件不动。改正后同名再传，不用先移除。"))
+                if st.button(t("移除这份清单"), key=f"leave_{k}_{name}", icon=":material/close:"):
+                    if len(names) == 1:
+                        desk().intake = None
+                    else:
+                        intake.leave(name)
+                    st.rerun()
         if more := names[MOST_FILES:]:
             st.caption(t("另有 {n} 份", n=len(more)))
 
@@ -53,6 +50,18 @@ def _figures(intake: Intake) -> None:
     )  # fmt: skip
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(t(label), f"{value:,}", border=True)
+
+
+def _no_list(intake: Intake) -> None:
+    """Files in which no list was found: said before anything else, with what to do."""
+    if intake.draft.projects or intake.lists.errors:
+        return
+    st.warning(
+        t(
+            "没有认出任何项目清单：要有“项目名称”和金额的列。换一个文件；确是清单的，在“工作表”里把它的“读取”改成“读”，再到“列对应”里指定各列。"
+        ),
+        icon=":material/warning:",
+    )
 
 
 def _annotated(intake: Intake, number: int) -> bytes:
@@ -98,6 +107,7 @@ if intake is None:
 else:
     _files(intake)
     _figures(intake)
+    _no_list(intake)
     _downloads(intake)
     names = ["列对应", "工作表", "行去向", "问题与更正", "改动", "合计核对", "资金与额度"]
     for tab, draw in zip(

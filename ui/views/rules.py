@@ -19,7 +19,7 @@ from reports.tables import paying_regions
 from ui.desk import desk, moved, start_solve, wish
 from ui.editing import edit_grid, pending_card
 from ui.frame import no_case, plain, strip
-from ui.tables import Edit, amount, percent_of
+from ui.tables import Edit, amount, percent_of, unit_words
 from ui.words import ENGLISH, language, t, told
 from workbench.adjust import crossed, quota_fit, tightest_limits
 from workbench.workspace import Workspace
@@ -92,7 +92,7 @@ def _rules_tab(work: Workspace) -> None:
                 wanted |= _edit(line, name, value, back)
         return wanted
 
-    rule, scope, parameter, nature = (190, 140, 130, 84) if language() == ENGLISH else (160, 178, 108, 62)
+    rule, scope, parameter, nature = (180, 130, 130, 96) if language() == ENGLISH else (160, 178, 108, 62)
     config: dict[str, Any] = {
         t("启用"): st.column_config.CheckboxColumn(width=60),
         t("规则"): st.column_config.TextColumn(width=rule),
@@ -102,7 +102,9 @@ def _rules_tab(work: Workspace) -> None:
         t("刚性"): st.column_config.SelectboxColumn(width=74, options=list(back), required=True),
         t("性质"): st.column_config.TextColumn(width=nature),
         t("依据"): st.column_config.TextColumn(width=240),
-        t("罚分"): st.column_config.TextColumn(width=68, help=t("弹性时每违反一个单位扣多少分")),
+        t("罚分"): st.column_config.TextColumn(
+            width=68 if language() != ENGLISH else 84, help=t("弹性时每违反一个单位扣多少分")
+        ),
         t("顺位"): st.column_config.TextColumn(width=68, help=t("弹性时按次序先少违反，1 最先")),
     }
     fixed = [t(n) for n in ("规则", "对象", "参数", "性质", "依据")]
@@ -250,9 +252,12 @@ def _regions_tab(work: Workspace, case: Case) -> None:
 def _fit(work: Workspace, case: Case, fund: str, regions: list[str]) -> None:
     """Floors together must fit into the fund; ceilings together should let it be spent."""
     fit = quota_fit(work.sheets(), case, fund, regions)
-    shown = {"f": amount(fit.floors), "m": amount(fit.money), "c": amount(fit.ceilings)}
+    shown = {
+        name: f"{amount(value)} {unit_words()}"
+        for name, value in (("f", fit.floors), ("m", fit.money), ("c", fit.ceilings))
+    }
     if fit.floors > fit.money:
-        over = amount(fit.floors - fit.money)
+        over = f"{amount(fit.floors - fit.money)} {unit_words()}"
         st.error(t("下限合计 {f}，比可用资金 {m} 多 {over}。先调低下限。", over=over, **shown))
     elif fit.closed and fit.ceilings < fit.money:
         st.warning(t("上限合计 {c}，比可用资金 {m} 少，用不完。", **shown))

@@ -63,6 +63,14 @@ def test_moments(raw, months) -> None:
     assert [(m.year, m.month) for m in moments(raw)] == months
 
 
+@pytest.mark.parametrize(
+    ("raw", "year", "month"),
+    [("二〇二六年五月", 2026, 5), ("二○二七年", 2027, None), ("拟二零二六年十二月开工", 2026, 12), ("一九九八年十月", 1998, 10)],
+)  # fmt: skip
+def test_dates_in_chinese_numerals_are_read(raw, year, month) -> None:
+    assert [(m.year, m.month) for m in moments(raw)] == [(year, month)]
+
+
 @pytest.mark.parametrize("raw", ["24年", "十四五", "2024年-", "2024年13月", "2024-25", "近期", 99999])
 def test_moments_that_are_not_certain(raw) -> None:
     with pytest.raises(Unreadable):
