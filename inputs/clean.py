@@ -38,6 +38,7 @@ SPACE = re.compile(r"\s+")
 CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff]")
 APART = re.compile(r"\d\s+\d")
 THOUSANDS = re.compile(r"\D*\d{1,3}([ \u00a0\u2007\u2009\u202f\u3000]{1,2}\d{3})+\D*(?:\.\d+)?\D*")
+SHARE_PARTS = 10**8
 HAIR = Fraction(1, 10**6)
 MOST = 10**15
 """Numbers beyond it, or smaller than one part of it, are no quantities of a list."""
@@ -201,13 +202,22 @@ def share(value: Any, percent_column: bool = False) -> Fraction:
         result = plain if abs(plain) <= 1 else plain / 100
     if result > 1:
         raise Unreadable("比例超过 100 %", "填 0–100 % 之间的比例")
-    return result
+    return _not_too_fine(result, "比例最细到 0.000001 %", "四舍五入后再填，如 33.3333 %")
 
 
 def factor(value: Any) -> Fraction:
     """A factor, as a number, as a multiple (1.2倍) or as a percentage with its sign."""
     text = figures(value).removesuffix("倍") if isinstance(value, str) else ""
-    return number(text[:-1]) / 100 if text.endswith("%") else number(text or value)
+    exact = number(text[:-1]) / 100 if text.endswith("%") else number(text or value)
+    return _not_too_fine(exact, "倍数、系数最细到小数点后八位", "四舍五入后再填，如 1.3333")
+
+
+def _not_too_fine(exact: Fraction, message: str, remedy: str) -> Fraction:
+    """A share or factor of so few decimals that whole amounts times it stay within 64 bits.
+
+    A formula such as =1/3 is a third to fifteen digits: rounding is the user's to do.
+    """
+    return Fraction(_whole(exact * SHARE_PARTS, message, remedy), SHARE_PARTS)
 
 
 def whole(value: Any, unit: str = "") -> int:

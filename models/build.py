@@ -13,11 +13,12 @@ import numpy as np
 from models.aim import Extra
 from models.aims import AIM_BY_ID, weighted
 from models.case import Case, Policy
-from models.program import DEFINITION, FREE, Block, Ints, Objective, Program, Rows, base_units
+from models.issue import CaseError, Issue
+from models.program import DEFINITION, FREE, Block, Ints, Objective, Program, Rows, TooWide, base_units, check_width
 from models.rules import RULE_BY_ID, RULES
 from models.space import Space
 from models.ties import TIE_BREAKS
-from models.units import LAND_PER_MU, MONEY_PER_WAN
+from models.units import LAND_PER_MU, MONEY_PER_WAN, key_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,15 @@ def _no_collection() -> Iterator[None]:
 
 
 def build(case: Case) -> Model:
-    """The whole model of a case."""
-    with _no_collection():
-        return _build(case)
+    """The whole model of a case. Raises CaseError where shares of many digits times amounts are wider than 64 bits."""
+    try:
+        with _no_collection():
+            return _build(case)
+    except TooWide as wide:
+        where = f"（{key_words(wide.key)}）" if any(wide.key) else ""
+        message = f"“{RULE_BY_ID[wide.rule].title}”{where}里比例的位数乘上金额，超出精确整数的范围"
+        remedy = "把这条规则用到的比例、系数少写几位小数，如 33.33 %"
+        raise CaseError([Issue("too_fine", "error", "", "", "", message, remedy)]) from wide
 
 
 def _build(case: Case) -> Model:
@@ -143,14 +150,16 @@ class _SoftColumns:
 
 def _entries(space: Space, block: Block, offset: int, soft: _SoftColumns) -> tuple[Ints, Ints, Ints]:
     """Entries of a block in program rows: fund steps multiplied in, violation columns added."""
-    value = block.value * space.unit[block.col]
+    unit = space.unit[block.col]
+    check_width(block, np.abs(block.value.astype(np.float64)) * unit)
+    value = block.value * unit
     rows, cols, values = [block.row], [block.col], [value]
     for r in np.flatnonzero(block.policy >= 0):
         policy = soft.policy(int(block.policy[r]))
         if policy is None:
             continue
         mine = block.row == r
-        reach = value[mine] * space.upper[block.col[mine]]
+        reach = value[mine].astype(object) * space.upper[block.col[mine]]  # of any width
         over = int(reach[reach > 0].sum()) - int(block.upper[r]) if block.upper[r] < FREE else 0
         owners = np.unique(space.owner[block.col[mine]])
         owner = int(owners[0]) if len(owners) == 1 else -1

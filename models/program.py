@@ -29,6 +29,18 @@ BUILT_IN = -1
 """Policy index of rows that follow from columns of the case, without a row in 规则."""
 
 
+WIDEST = 2**62
+"""What coefficients of rows stay below."""
+
+
+class TooWide(OverflowError):
+    """A row of a rule with coefficients that 64 bits do not hold: shares of many digits times large amounts."""
+
+    def __init__(self, rule: str, key: Key) -> None:
+        super().__init__(rule, key)
+        self.rule, self.key = rule, key
+
+
 def base_units(unit: str) -> int:
     """Base units in one shown unit: 0.01 万元, 0.0001 亩, else the unit itself."""
     return {"万元": MONEY_PER_WAN, "亩": LAND_PER_MU}.get(unit, 1)
@@ -107,7 +119,14 @@ class Rows:
         self._units.append(unit or self.unit)
 
     def close(self) -> Block:
-        """The collected rows as a Block."""
+        """The collected rows as a Block. Raises TooWide where a coefficient is wider than 64 bits."""
+        try:
+            return self._closed()
+        except OverflowError:
+            wide = (self._keys[k] for k, v in zip(self._term_row, self._values, strict=True) if _wide(v))
+            raise TooWide(self.rule, next(wide, ())) from None
+
+    def _closed(self) -> Block:
         lengths = np.array([len(c) for c in self._cols], dtype=np.int64)
         many = [k for k, v in enumerate(self._values) if isinstance(v, np.ndarray | list | tuple)]
         each, starts = self._values.copy(), (np.cumsum(lengths) - lengths).tolist()
@@ -134,6 +153,17 @@ class Rows:
             keys=tuple(self._keys),
             units=tuple(self._units),
         )
+
+
+def check_width(block: Block, size: Floats) -> None:
+    """Raises TooWide where an entry, its size given, is wider than 64 bits."""
+    wide = np.flatnonzero(size >= WIDEST)
+    if len(wide):
+        raise TooWide(block.rule, block.keys[block.row[wide[0]]])
+
+
+def _wide(value: Any) -> bool:
+    return any(abs(int(v)) >= WIDEST for v in (value if isinstance(value, np.ndarray | list | tuple) else (value,)))
 
 
 def _merged(row: Ints, col: Ints, value: Ints) -> tuple[Ints, Ints, Ints]:

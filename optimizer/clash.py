@@ -24,7 +24,7 @@ from models.space import Space
 from optimizer.own_rules import NO_LIMIT, OwnRules
 from optimizer.settle import loose_part
 from optimizer.solution import Culprit
-from optimizer.task import Answer, Limits, Task, task_of
+from optimizer.task import Answer, Limits, Task, row_sums, task_of
 from optimizer.workers import Run, wait_for_news
 
 Given = dict[tuple[int, int], int]
@@ -186,9 +186,8 @@ def _instead(model: Model, task: Task, given: Given, until: float) -> Iterator[C
 
 def _broken(program: Program, task: Task, point: Ints) -> Bools:
     """Rows of the model that a point does not keep."""
-    total = np.zeros(task.height, np.int64)
-    np.add.at(total, task.row, task.value * point[task.col])
-    return ((total < task.row_lower) | (total > task.row_upper))[: program.height]
+    total = row_sums(task, point[task.col])
+    return np.asarray((total < task.row_lower) | (total > task.row_upper), np.bool_)[: program.height]
 
 
 def stuck(model: Model, most: int = 0) -> Given:
@@ -228,8 +227,7 @@ def _alone(task: Task, only: Ints | None = None) -> Task | None:
     np.minimum.at(first, task.row, task.owner[task.col])
     np.maximum.at(last, task.row, task.owner[task.col])
     own = (first == last) & (last >= 0 if only is None else np.isin(last, only))
-    idle = np.zeros(task.height, np.int64)
-    np.add.at(idle, task.row, task.value * task.lower[task.col])
+    idle = row_sums(task, task.lower[task.col])
     asked = own & ((idle < task.row_lower) | (idle > task.row_upper))
     if not asked.any():
         return None

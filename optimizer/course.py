@@ -105,6 +105,17 @@ class Course:
             needed = max(self.settled_in, 1.0) + (program.width + COLUMNS_A_WAY * program.ways) / EXPLAINED_PER_SECOND
         return self.left() <= min(needed, LARGE_SHARE * self.options.time_limit)
 
+    def told(self, bound: float | None) -> float | None:
+        """A bound of the search under way as one of the whole case; none where choices were cut off that may have plans."""
+        return bound if self.cuts_proven else None
+
+    def of_all_choices(self, answer: Answer) -> Answer:
+        """What an answer says of the whole case: no bound, no proof, where choices were cut off that may have plans."""
+        if self.cuts_proven:
+            return answer
+        outcome = answer.outcome if answer.outcome in ("feasible", "unknown") else "unknown"
+        return replace(answer, outcome="feasible" if answer.point is not None else outcome, bound=None)
+
     def spend(self, what: str, since: float) -> None:
         """Note the seconds since a moment under a name."""
         self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - since

@@ -104,7 +104,7 @@ def _second_opinion(
     """Compare; where the first solver did not finish, take the better plan and bound of both."""
     if stage.second is None:
         return None, settled, stage.bound
-    theirs, answer = None, await_second(course, stage.answer, stage.second)
+    theirs, answer = None, course.of_all_choices(await_second(course, stage.answer, stage.second))
     mine = settled.verdict.value if settled.verdict else None
     better = answer.value is not None and (mine is None or answer.value > mine)
     if answer.point is not None and course.left() > 0 and (better or len(course.case.projects) <= SECOND_UP_TO):
@@ -126,7 +126,7 @@ def _prove_whole(
         wait_for_news([run], 0.1)
         if course.watch.ask() is not None:
             run.end()
-    answer = run.answer
+    answer = course.of_all_choices(run.answer)
     if answer.point is not None:
         model = course.model
         found = settle(course.case, model.space, model.program, task, answer.point, course.until)

@@ -70,7 +70,9 @@ class InHand:
             course.settled_in = time.monotonic() - begun
             program = model.program
             if len(course.tiers) == program.main and not self.ended.is_set():  # all steps before the main aim are done
-                course.watch.plan(on_the_way(course, self.objective, found, best_of(runs)[1], run.worker.backend))
+                course.watch.plan(
+                    on_the_way(course, self.objective, found, course.told(best_of(runs)[1]), run.worker.backend)
+                )
 
     def _better(self, found: Settled) -> bool:
         """Whether a plan is worth more than the one in hand: of a choice that was not whole only a part is left."""

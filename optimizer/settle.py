@@ -21,7 +21,7 @@ from models.program import FREE, Floats, Ints, Program
 from models.space import Space
 from models.translate import plan_of
 from models.verify import Verdict, verify
-from optimizer.task import Answer, Limits, Task
+from optimizer.task import Answer, Limits, Task, row_sums, within
 from optimizer.workers import Run, wait_for_news
 
 STEPS_AROUND = 4
@@ -170,8 +170,7 @@ class _Settling:
     def _checked(self, point: Ints) -> Settled:
         """The plan of a point, checked exactly; none where a row over projects alone is broken, seen at once."""
         task = self.task
-        total = np.zeros(task.height, np.int64)
-        np.add.at(total, task.row, task.value * point[task.col])
+        total = row_sums(task, point[task.col])
         alone = np.bincount(task.row, task.owner[task.col] < 0, task.height) == 0
         if (alone & ((total < task.row_lower) | (total > task.row_upper))).any():
             return Settled(None, None)
@@ -211,10 +210,9 @@ def loose_part(task: Task) -> tuple[Task | None, Ints]:
     The chosen ways of a large case leave a tenth of its columns: the rest need not go to a solver.
     """
     held = task.lower == task.upper
-    free, known = np.flatnonzero(~held), np.zeros(task.height, np.int64)
-    np.add.at(known, task.row, np.where(held[task.col], task.value * task.lower[task.col], 0))
-    low = np.where(task.row_lower > -FREE, task.row_lower - known, task.row_lower)
-    high = np.where(task.row_upper < FREE, task.row_upper - known, task.row_upper)
+    free, known = np.flatnonzero(~held), row_sums(task, np.where(held[task.col], task.lower[task.col], 0))
+    low = np.where(task.row_lower > -FREE, within(task.row_lower - known), task.row_lower)
+    high = np.where(task.row_upper < FREE, within(task.row_upper - known), task.row_upper)
     entry = ~held[task.col]
     rows = np.unique(task.row[entry])
     alone = np.ones(task.height, np.bool_)
@@ -246,14 +244,13 @@ def _whole_rows(task: Task) -> Task:
     All columns are whole, so nothing is lost, and the corners of the linear program become whole.
     """
     held = task.lower == task.upper
-    known = np.zeros(task.height, np.int64)
-    np.add.at(known, task.row, np.where(held[task.col], task.value * task.lower[task.col], 0))
+    known = row_sums(task, np.where(held[task.col], task.lower[task.col], 0))
     free = ~held[task.col]
     divisor = np.zeros(task.height, np.int64)
     np.gcd.at(divisor, task.row[free], np.abs(task.value[free]))
     divisor = np.maximum(divisor, 1)
-    low = np.where(task.row_lower > -FREE, -((known - task.row_lower) // divisor), task.row_lower)
-    high = np.where(task.row_upper < FREE, (task.row_upper - known) // divisor, task.row_upper)
+    low = np.where(task.row_lower > -FREE, within(-((known - task.row_lower) // divisor)), task.row_lower)
+    high = np.where(task.row_upper < FREE, within((task.row_upper - known) // divisor), task.row_upper)
     row = task.row[free]
     return replace(
         task, row=row, col=task.col[free], value=task.value[free] // divisor[row], row_lower=low, row_upper=high

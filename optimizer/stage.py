@@ -204,7 +204,8 @@ def _race(
         if first == "decomposition" and other is None and time.monotonic() > late and run.best.value is None and second:
             other = Run.start("highs", task, replace(limits, seconds=max(0.2, (1 - LATE_SHARE) * seconds)))
             runs.append(other)
-        course.watch.report(objective.title, *(_shown(objective, known) for known in best_of(runs)))
+        value, bound = best_of(runs)
+        course.watch.report(objective.title, _shown(objective, value), _shown(objective, course.told(bound)))
         wish = course.watch.ask()
         if wish == "cancel":
             course.cancelled = True

@@ -20,6 +20,7 @@ from typing import Literal
 from inputs.case.changes import Target
 from inputs.case.read import Reading
 from models.allocation import Allocation
+from models.issue import CaseError
 from optimizer.course import Watch
 from optimizer.options import Options
 from optimizer.solution import Solution
@@ -174,6 +175,8 @@ class Jobs:
             else:
                 _keep(job, outcome, done)
             job.outcome = outcome
+        except CaseError as error:
+            job.failure = "；".join(f"{i.message}。{i.remedy}。" for i in error.issues)
         except Exception as error:  # the page shows a sentence, the log has the rest
             job.failure = f"求解没有完成（{type(error).__name__}）"
             raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inputs.case.changes import Target
 from models.build import build
-from models.issue import Issue
+from models.issue import CaseError, Issue
 from optimizer.clash import culprits_of, seen_at_once
 from optimizer.options import Options
 from optimizer.solution import Solution, percent_up
@@ -35,10 +35,13 @@ def cannot_be(work: Workspace, changes: Mapping[Target, str]) -> list[str]:
     reading, now = work.reading_of({**work.changes, **changes}), work.case
     if reading.case is None:
         return [_wrong(i) for i in reading.errors] if now is not None else []
-    model = build(reading.case)
-    seen = seen_at_once(model)
-    if not seen or now is None or seen_at_once(build(now)):
-        return []
+    try:
+        model = build(reading.case)
+        seen = seen_at_once(model)
+        if not seen or now is None or seen_at_once(build(now)):
+            return []
+    except CaseError as error:
+        return [_wrong(i) for i in error.issues]
     return clash_words(Solution("infeasible", culprits=culprits_of(model, seen)))
 
 
@@ -55,10 +58,13 @@ def price_of(work: Workspace, changes: Mapping[Target, str]) -> Price:
     last = work.shown.outcome.solution.plan
     assert last is not None
     options = case_options(reading.case, Options(second=""), PATIENCE, 0.005, None)
-    outcome = swift_plan(reading, options, last)
-    if outcome is None or outcome.solution.gap is None or outcome.solution.gap > UNCLEAR:
-        start = outcome.solution.plan if outcome is not None else None
-        outcome = plan_case(reading, options, last=last, start=start)
+    try:
+        outcome = swift_plan(reading, options, last)
+        if outcome is None or outcome.solution.gap is None or outcome.solution.gap > UNCLEAR:
+            start = outcome.solution.plan if outcome is not None else None
+            outcome = plan_case(reading, options, last=last, start=start)
+    except CaseError as error:
+        return Price("；".join(_wrong(i) for i in error.issues))
     if outcome.solution.plan is None:
         if outcome.solution.status != "infeasible":
             return Price("试算没有在限时内找到方案。放宽金额或其他要求再试。")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol
 
-from optimizer.task import FAINTEST, HUGEST, Answer, Limits, Progress, Task, objective_spread, spread
+from optimizer.task import Answer, Limits, Progress, Task, objective_spread, spread
 
 
 class Report(Protocol):
@@ -48,8 +48,8 @@ BACKEND_BY_ID = {backend.id: backend for backend in (*BACKENDS, DIVE)}
 WIDE = 4e6
 """From this spread of the coefficients of one row on (largest project against the unit of money) proofs in floats are
 none: within their tolerances whole projects vanish. CP-SAT counts in whole numbers and stays."""
-FAINT = HUGEST / FAINTEST
-"""From this spread of the objective on as well: its smallest coefficients are less than the solvers' tolerance."""
+FAINT = 2.0**45
+"""From this spread of the objective on as well: its smallest coefficients are too near the solvers' tolerance."""
 EXACT = "cpsat"
 
 

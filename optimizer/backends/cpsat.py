@@ -10,7 +10,7 @@ from ortools.sat.python import cp_model
 
 from models.program import FREE
 from optimizer.backends import Report
-from optimizer.task import Answer, Limits, Outcome, Progress, Task
+from optimizer.task import Answer, Limits, Outcome, Progress, Task, whole_bound
 
 WIDEST = 2**61
 BROAD = 2**50
@@ -72,7 +72,7 @@ class _Watcher(cp_model.CpSolverSolutionCallback):
 
     def on_solution_callback(self) -> None:
         point = np.array([self.value(column) for column in self.columns], dtype=float)
-        value, bound = self.objective_value / self.task.whole_scale, self.best_objective_bound / self.task.whole_scale
+        value, bound = self.objective_value / self.task.whole_scale, whole_bound(self.task, self.best_objective_bound)
         if self.report(Progress(value, bound, point)):
             self.stop_search()
 
@@ -82,7 +82,7 @@ def _answer(
 ) -> Answer:
     if name == "INFEASIBLE":
         return Answer("infeasible", None, None, None, version, seconds, name)
-    bound = solver.best_objective_bound / task.whole_scale
+    bound = whole_bound(task, solver.best_objective_bound)
     if name not in ("OPTIMAL", "FEASIBLE"):
         return Answer("unknown", None, None, bound if name == "UNKNOWN" else None, version, seconds, name)
     point = np.array([solver.value(column) for column in columns], dtype=float)

@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 
 from optimizer.backends import Report
-from optimizer.task import Answer, Limits, Outcome, Progress, Scaled, Task, scaled
+from optimizer.task import Answer, Limits, Outcome, Progress, Scaled, Task, dual_tolerance, scaled
 
 NOISE, LOOSEST = 2.0**-44, 1e-6
 """What sums of floats are off by, as a part of the largest coefficient, and the loosest tolerance: with a tighter one
@@ -21,6 +21,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     begun = time.monotonic()
     numbers = scaled(task)
     solver = _solver(limits, max(limits.tolerance, min(LOOSEST, float(np.abs(numbers.value).max(initial=0.0)) * NOISE)))
+    solver.setOptionValue("dual_feasibility_tolerance", dual_tolerance(numbers))
     if solver.passModel(model_of(task, numbers)) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
     if task.start is not None:

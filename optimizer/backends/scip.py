@@ -11,7 +11,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from optimizer.backends import Report
-from optimizer.task import Answer, Limits, Outcome, Scaled, Task, scaled
+from optimizer.task import Answer, Limits, Outcome, Scaled, Task, dual_tolerance, scaled
 
 RESERVE = 0.05
 
@@ -30,6 +30,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
         node_limit=limits.nodes,
     )
     parameters.gscip.real_params["numerics/feastol"] = 1e-9
+    parameters.gscip.real_params["numerics/dualfeastol"] = dual_tolerance(numbers)
     version = f"SCIP (OR-Tools {ortools_version})"
     try:
         result = mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters)

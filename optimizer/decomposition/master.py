@@ -13,6 +13,7 @@ from models.program import Floats, Ints
 from optimizer.decomposition.duals import Core
 from optimizer.decomposition.highs import program, solver
 from optimizer.decomposition.prices import EVERY, Oracle, Row
+from optimizer.task import DUAL_TOLERANCE
 
 NOTHING = 1e-9
 TINY = 1e-12
@@ -55,7 +56,7 @@ class Master:
         if oracle.earns:
             most = float((np.maximum(numbers.objective, 0) * numbers.upper)[part.local].sum())
             least = float((np.minimum(numbers.objective, 0) * numbers.upper)[part.local].sum())
-            upper[self.theta], lower[self.theta] = most, max(least, -1e12)
+            upper[self.theta], lower[self.theta] = most, least
         self.bounds = (lower, upper)
         self.integer = np.concatenate([task.integer[self.column], np.zeros(1 + parts, np.bool_)])
         self.pool: list[Row] = []
@@ -76,7 +77,14 @@ class Master:
         """The best choice; with ``core`` only some ways, and some taken for certain (then the bound speaks of those)."""
         entries, sides = self._program()
         lower, upper = self._limits(core)
-        lp = solver(seconds, mip_rel_gap=gap, mip_abs_gap=0.0, mip_allow_restart=False)
+        lp = solver(
+            seconds,
+            mip_rel_gap=gap,
+            mip_abs_gap=0.0,
+            mip_allow_restart=False,
+            small_matrix_value=TINY,
+            dual_feasibility_tolerance=DUAL_TOLERANCE,
+        )
         lp.passModel(program(self.cost, (lower, upper), sides, entries, self.integer))
 
         def news(event: Any) -> None:
@@ -110,10 +118,14 @@ class Master:
             sign = np.full(len(nets), 1.0 if r.net == EVERY else -1.0)
             value = np.concatenate([r.value[at >= 0], [r.weight] if r.weight else [], sign])
             norm = np.abs(value).max(initial=1e-12)
-            keep = np.abs(value) > TINY * norm
+            keep = np.abs(value) > 2 * TINY * norm
+            left = col[~keep]
             cols.append(col[keep])
             values.append(value[keep] / norm)
-            limit[k] = r.limit / norm
+            if (left >= self.theta).any():  # what has no end of its own cannot be left out: the row says nothing then
+                limit[k] = np.inf
+                continue
+            limit[k] = (r.limit + np.abs(value[~keep]) @ np.abs(self.bounds[1][left])) / norm
         row = np.repeat(np.arange(len(rows)), [len(c) for c in cols])
         return row, np.concatenate([np.zeros(0, np.int64), *cols]), np.concatenate([np.zeros(0), *values]), limit
 
@@ -130,7 +142,7 @@ class Master:
     def relaxed(self, seconds: float, core: Core | None = None) -> tuple[float, Floats] | None:
         """The bound of the linear relaxation and its weights of states, shape (states,); None without an answer."""
         if self._lp is None:
-            self._lp = solver(seconds)
+            self._lp = solver(seconds, small_matrix_value=TINY)
             entries, sides = self._program()
             self._lp.passModel(program(self.cost, self.bounds, sides, entries))
         else:

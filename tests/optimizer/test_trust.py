@@ -3,20 +3,24 @@
 import random
 import time
 from dataclasses import replace
+from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
 from models.allocation import Allocation, Choice, Payment
 from models.build import build
+from models.case import Category, Policy, Region, Scope
+from models.issue import CaseError
 from models.verify import verify
 from optimizer.backends import FAINT, WIDE, beyond_floats, load
 from optimizer.course import Course, Stage, Watch
-from optimizer.finish import finish
+from optimizer.finish import _second_opinion, finish
 from optimizer.options import Options
 from optimizer.settle import Settled
 from optimizer.solve import solve
 from optimizer.swift import swift_answer
-from optimizer.task import Answer, Limits, objective_spread, spread, task_of
+from optimizer.task import Answer, Limits, objective_spread, spread, task_of, whole_bound
 from tests.cases import case, fund, project
 
 QUICK = Options(time_limit=10)
@@ -104,3 +108,90 @@ def test_what_ties_show_to_be_a_false_bound_ends_its_proof(monkeypatch) -> None:
         Course(given, model, QUICK, Watch(), time.monotonic() + 10), model.program.stages[model.program.main], stage
     )
     assert (found.value, found.bound, found.status) == (50, None, "feasible")
+
+
+def near_ties(seed: int, count: int):
+    """Projects paid in part whose benefits per 万元 differ by a thousandth at most, under a soft ceiling; and the truth,
+    by the order of the benefits."""
+    dice = random.Random(seed)
+    projects = []
+    for k in range(count):
+        total = dice.randint(5_000, 10_000)
+        benefit = Fraction(total, 10_000) * (1 + Fraction(dice.randint(0, 1000), 10**6))
+        projects.append(project(f"P{k:03d}", total, benefit, arrangement="部分", least_fill=Fraction(0)))
+    money = sum(p.schemes[0].total for p in projects) // 4
+    ceiling = Policy("category_quota", "上限", money, Scope(categories=("类",)), hard=False, penalty=Fraction(1))
+    given = case(projects, [fund(limit=2 * money // 100)], categories=(Category("类"),), policies=(ceiling,))
+    left, truth = money, Fraction(0)
+    for each in sorted(projects, key=lambda p: -p.schemes[0].benefit / p.schemes[0].total):
+        part = min(left, each.schemes[0].total)
+        left, truth = left - part, truth + each.schemes[0].benefit * part / each.schemes[0].total
+    return given, truth
+
+
+@pytest.mark.parametrize("backend", ["highs", "decomposition"])
+@pytest.mark.parametrize("seed", range(6))
+def test_benefits_that_hardly_differ_are_told_apart(seed: int, backend: str) -> None:
+    given, truth = near_ties(seed, 40)
+    program = build(given).program
+    answer = load(backend)(task_of(program, program.stages[program.main]), Limits(5.0), lambda news: False)
+    assert answer.value == pytest.approx(float(truth), rel=1e-7)
+    assert answer.bound is not None and answer.bound >= float(truth) * (1 - 1e-7)
+
+
+def test_a_bound_of_what_is_left_after_cuts_without_proof_is_none_of_the_whole(monkeypatch) -> None:
+    """The second solver was asked about the task without a choice that may have a plan."""
+    given = case([project("P1", 5, 40), project("P2", 5, 50)], [fund(limit=5)])
+    model, poor = build(given), solve(replace(given, projects=given.projects[:1]), QUICK)
+    course = Course(given, model, QUICK, Watch(), time.monotonic() + 10)
+    theirs = Answer("optimal", None, None, 40.0, "SCIP", 0.1)
+    monkeypatch.setattr("optimizer.finish.await_second", lambda *_: theirs)
+    answer = Answer("feasible", None, 40.0, 90.0, "HiGHS", 0.1)
+    stage = Stage("feasible", Settled(poor.plan, verify(given, poor.plan)), 90.0, answer, SimpleNamespace(worker=SimpleNamespace(backend="scip")))  # type: ignore[arg-type]  # fmt: skip
+    assert stage.settled is not None
+    for proven, bound in ((True, 40.0), (False, 90.0)):
+        course.cuts_proven = proven
+        opinion, _, told = _second_opinion(course, model.program.stages[model.program.main], stage, stage.settled)
+        assert (told, course.told(40.0)) == (bound, 40.0 if proven else None)
+        assert opinion is not None and opinion.agrees is (True if proven else None)
+
+
+def test_rows_wider_than_64_bits_make_no_false_claims() -> None:
+    """A third to fifteen digits, which no file brings in any more, times a thousand 万元."""
+    third = Fraction(10**15 // 3, 10**15)
+    for seed in range(8):
+        dice = random.Random(seed)
+        regions = tuple(Region(f"县{k}", population=1000) for k in range(3))
+        projects = [
+            project(f"P{k:02d}", total := dice.randint(300, 1000), dice.randint(1, 100), region=f"县{k % 3}", profile=(total,))
+            for k in range(9)
+        ]  # fmt: skip
+        money = sum(p.schemes[0].total for p in projects) // 200
+        plans = []
+        for share in (third, Fraction(1, 3)):
+            quota = Policy("region_quota", "上限占比", share, Scope(regions=("县0",)), options=(("基数", "实际安排"),))
+            given = case(projects, [fund("资", money)], regions=regions, policies=(quota,))
+            plans.append((given, solve(given, QUICK)))
+        (given, wide), (_, plain) = plans
+        assert plain.plan is not None
+        witness = verify(given, plain.plan)
+        assert wide.status != "infeasible" or not witness.passed, seed
+        if witness.passed and wide.bound is not None:
+            assert wide.bound >= witness.value, seed
+
+
+def test_a_share_too_fine_for_its_amounts_is_refused_in_a_sentence() -> None:
+    share = Fraction(10**15 // 3, 10**15)
+    given = case([project("P1", 90_000_000, 9, arrangement="部分", least_fill=share)], [fund(limit=90_000_000)])
+    with pytest.raises(CaseError) as told:
+        solve(given, QUICK)
+    assert "精确整数" in told.value.issues[0].message and "小数" in told.value.issues[0].remedy
+
+
+def test_a_bound_that_cp_sat_does_not_have_is_none() -> None:
+    """Stopped at once it says 0; where nothing good can be reached 0 is a bound."""
+    given = case([project("P1", 5, 40)], [fund(limit=5)])
+    program = build(given).program
+    task = task_of(program, program.stages[program.main])
+    assert whole_bound(task, 0.0) is None and whole_bound(task, 40 * task.whole_scale) == 40
+    assert whole_bound(replace(task, whole_objective=-task.whole_objective), 0.0) == 0
