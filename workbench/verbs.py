@@ -35,6 +35,8 @@ from reports.workbook import write_result
 INSTEAD, AND = "或者保留上面的，改让 ", "，并让 "
 """What another way out begins with, and what stands between its parts."""
 SENSES = {"=": "", ">=": "至少", "<=": "至多"}
+KEPT_IN = {"fund_share": "资金适用"}
+"""The sheet that a demand is set in where the page has no cell for it."""
 MOST_TOLD = 12
 """Clashing demands that are told one by one."""
 
@@ -216,7 +218,8 @@ def _clash_sentence(c: Culprit) -> str:
     if c.rule == "lock" and c.unit == "个":
         return f"{where}：要取消"
     if c.limit is None:
-        return f"{where}：至少要让出 {_figure(c.amount, c.unit)}"
+        kept = f"（占比写在案例的“{KEPT_IN[c.rule]}”表里）" if c.rule in KEPT_IN else ""
+        return f"{where}：至少要让出 {_figure(c.amount, c.unit)}{kept}"
     rises = c.sense == "<="
     target = c.limit + c.amount if rises else c.limit - c.amount
     return (

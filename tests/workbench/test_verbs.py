@@ -44,3 +44,9 @@ def test_a_limit_that_clashes_is_told_with_what_it_is_and_has_to_become() -> Non
     assert clash_words(Solution("infeasible", culprits=tuple(culprits))) == [
         "必选、禁选与固定安排（必选）：这 2 个项目都要取消必选：P0、P1"
     ]
+
+
+def test_a_demand_without_a_cell_on_the_page_says_which_sheet_it_stands_in() -> None:
+    culprit = Culprit("fund_share", ("P1", "债"), Fraction(120), "万元", "<=")
+    (words,) = clash_words(Solution("infeasible", culprits=(culprit,)))
+    assert words.endswith("至少要让出 120.00 万元（占比写在案例的“资金适用”表里）")
