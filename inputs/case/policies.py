@@ -168,8 +168,11 @@ class PolicyReader:
             return [
                 self._policy(schema, scope, year, live[0], "" if main is None else main.name, value, tuple(options))
             ]
+        names = [p.name for p in schema.parameters if p.limit]
+        if any(clean.tidy(row.parameter) in names for row in live):  # there is one, and what is wrong with it was said
+            return []
         if options or all(not row.parameter for row in live):
-            words = "、".join(p.name for p in schema.parameters if p.limit)
+            words = "、".join(names)
             self.fault(live[0], "参数", live[0].parameter, f"规则 {schema.id} 没有写限值", f"加一行参数：{words}")
         return []
 

@@ -392,3 +392,14 @@ def test_numbers_that_are_no_shares_may_be_shown_as_percent(tmp_path: Path) -> N
 def test_only_sheets_that_are_read_must_have_names_of_their_own(tmp_path: Path) -> None:
     reading = read_case(write_book(tmp_path / "c.xlsx", **{**SMALL, "附注 1": [["甲"]], "附注1": [["乙"]]}))
     assert reading.case is not None and not [i for i in reading.issues if i.code == "sheet_twice"]
+
+
+@pytest.mark.parametrize("share", [1 / 3, "0.3333333333", "33.33333333 %"])
+def test_a_share_of_too_many_digits_is_one_fault_with_what_to_do(tmp_path: Path, share) -> None:
+    """A third to fifteen digits times amounts is wider than whole numbers of 64 bits; eight decimals are enough."""
+    rows = [["规则", "对象", "参数", "值"], ["region_quota", "地区=甲县", "上限占比", share]]
+    regions = [["地区"], ["甲县"], ["乙县"]]
+    reading = read_case(write_book(tmp_path / "c.xlsx", **SMALL, 规则=rows, 地区=regions))
+    (fault,) = [i for i in reading.errors if i.sheet == "规则"]
+    assert fault.address == "规则!D2" and "0.000001 %" in fault.message and "四舍五入" in fault.remedy
+    assert not any("0.33333333" in i.value for i in read_case(write_book(tmp_path / "d.xlsx", **SMALL, 规则=[rows[0], [*rows[1][:3], "33.333333 %"]], 地区=regions)).errors)  # fmt: skip
