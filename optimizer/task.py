@@ -159,8 +159,8 @@ def _whole(stage: Objective, width: int, upper: Ints) -> tuple[Ints, float]:
 
 
 def whole_bound(task: Task, told: float) -> float | None:
-    """A bound of the whole objective in the aim's own unit. A solver that is stopped before it has any says 0, which is
-    none where more may be reached."""
+    """What a solver on its way says of the whole objective's bound, in the aim's own unit. Stopped before it has any it
+    says 0, which is none where more may be reached."""
     if told == 0 and ((task.whole_objective > 0) & (task.upper > 0)).any():
         return None
     return told / task.whole_scale

@@ -82,7 +82,8 @@ def _answer(
 ) -> Answer:
     if name == "INFEASIBLE":
         return Answer("infeasible", None, None, None, version, seconds, name)
-    bound = whole_bound(task, solver.best_objective_bound)
+    told = solver.best_objective_bound
+    bound = told / task.whole_scale if name == "OPTIMAL" else whole_bound(task, told)
     if name not in ("OPTIMAL", "FEASIBLE"):
         return Answer("unknown", None, None, bound if name == "UNKNOWN" else None, version, seconds, name)
     point = np.array([solver.value(column) for column in columns], dtype=float)

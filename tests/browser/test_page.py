@@ -57,7 +57,7 @@ def test_upload_with_faults_then_mended(page, tmp_path: Path) -> None:
 def test_a_hostile_file_leaves_the_page_alive(page, tmp_path: Path) -> None:
     (tmp_path / "t.xlsx").write_text("no workbook", encoding="utf-8")
     page.locator("input[type=file]").first.set_input_files(tmp_path / "t.xlsx")
-    page.get_by_text("有 1 处错误").wait_for()
+    page.get_by_text("没有读进来").wait_for()
     page.get_by_role("button", name="用示例开始").click()
     page.get_by_text("10 个项目，2026 年申请").wait_for()
 
