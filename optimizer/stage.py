@@ -35,7 +35,7 @@ MANY_WAYS = 4000
 """Ways of doing projects up to which the whole model runs beside the way by prices from the first."""
 LATE_SHARE = 0.3
 """The part of the time after which it comes to the aid of prices that have no plan, in larger cases too."""
-NEAR_FROM, NEAR_AFTER, NEAR_SECONDS, NEAR_SHARE, FAR = 2000, 0.5, 5.0, 0.2, 0.01
+NEAR_FROM, NEAR_AFTER, NEAR_SECONDS, NEAR_SHARE, FAR = 2000, 0.5, 8.0, 0.2, 0.01
 """A plan near the relaxation is looked for beside the whole model: from so many columns, after so many seconds, for so
 many (and this part of the time), while the gap is larger than this."""
 ASK_SECONDS = 5.0
