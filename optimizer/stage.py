@@ -61,8 +61,8 @@ def solve_stage(course: Course, objective: Objective, second: bool, nodes: int |
         if answer.outcome == "infeasible":
             status: Status = "infeasible" if course.cuts_proven else "unknown"
             return Stage(status, None, None, answer, other)
-        bound = answer.bound if course.cuts_proven else bound_before  # of all choices, those cut off too
-        bound = _lowest(bound, in_parts)
+        bound = _lowest(bound_before, in_parts)  # of all choices, those cut off too
+        bound = _lowest(bound, course.told(answer.bound))
         settled, failed = _settle_best(course, task, run, other)
         enough = course.known is not None and course.watch.ask() == "stop"
         if settled is not None or failed is None or course.cancelled or enough or course.left() <= 0:

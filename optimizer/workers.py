@@ -60,9 +60,12 @@ def _serve(backend: str, pipe: Connection, memory: int) -> None:
 
 
 def _be_silent() -> None:
-    """Banners that libraries write on their own (HiGHS 1.16 does when it is made) do not reach the user."""
+    """Banners and warnings that libraries write on their own (HiGHS 1.16 when it is made, SoPlex of small tolerances) do
+    not reach the user; errors of this program still do."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     os.close(nowhere)
 
 
