@@ -32,7 +32,7 @@ from reports.record import issue_record, solution_record
 from reports.table import Plan, ResultTable
 from reports.workbook import write_result
 
-INSTEAD, AND = "或者保留上面的，改让 ", "，并让 "
+INSTEAD, AND = "或者保留上面的，另改：", "，同时 "
 """What another way out begins with, and what stands between its parts."""
 SENSES = {"=": "", ">=": "至少", "<=": "至多"}
 KEPT_IN = {"fund_share": "资金适用"}
