@@ -48,7 +48,7 @@ BACKEND_BY_ID = {backend.id: backend for backend in (*BACKENDS, DIVE)}
 WIDE = 4e6
 """From this spread of the coefficients of one row on (largest project against the unit of money) proofs in floats are
 none: within their tolerances whole projects vanish. CP-SAT counts in whole numbers and stays."""
-FAINT = 2.0**45
+FAINT = 2.0**42
 """From this spread of the objective on as well: its smallest coefficients are too near the solvers' tolerance."""
 EXACT = "cpsat"
 

@@ -23,7 +23,7 @@ import numpy as np
 from models.program import Bools, Floats, Ints
 from optimizer.backends import Report, highs
 from optimizer.backends.highs import model_of
-from optimizer.task import Answer, Limits, Progress, Task, scaled
+from optimizer.task import Answer, Limits, Progress, Task, dual_tolerance, scaled
 
 WHOLE = 1e-6
 AGREE = 0.02
@@ -66,6 +66,7 @@ class _Dive:
         self.lp = highspy.Highs()
         for name, value in (("output_flag", False), ("threads", 1), ("random_seed", limits.seed)):
             self.lp.setOptionValue(name, value)
+        self.lp.setOptionValue("dual_feasibility_tolerance", dual_tolerance(numbers))
         self.lp.passModel(model_of(replace(task, integer=np.zeros_like(task.integer)), numbers))
         self.left: Bools = task.integer & (task.upper - task.lower == 1)
         self.ways: Bools = self.left & (np.arange(task.width) < task.ways)

@@ -139,6 +139,15 @@ def test_benefits_that_hardly_differ_are_told_apart(seed: int, backend: str) -> 
     assert answer.bound is not None and answer.bound >= float(truth) * (1 - 1e-7)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_relaxation_of_a_dive_bounds_what_hardly_differs(seed: int) -> None:
+    """Its bound is told after a change, and beside the whole model."""
+    given, truth = near_ties(seed, 40)
+    program = build(given).program
+    answer = load("dive")(task_of(program, program.stages[program.main]), Limits(5.0), lambda news: False)
+    assert answer.bound is not None and answer.bound >= float(truth) * (1 - 1e-7)
+
+
 def test_a_bound_of_what_is_left_after_cuts_without_proof_is_none_of_the_whole(monkeypatch) -> None:
     """The second solver was asked about the task without a choice that may have a plan."""
     given = case([project("P1", 5, 40), project("P2", 5, 50)], [fund(limit=5)])
