@@ -33,7 +33,7 @@ def test_where_the_last_settlement_fails_the_plan_in_hand_is_shown(case, monkeyp
     assert seen and all(s.plan is not None and verify(case, s.plan).passed for s in seen)
     assert all(s.bound is None or s.bound >= s.value for s in seen if s.value is not None)
     assert found.value is not None and found.value >= max(s.value for s in seen if s.value is not None)
-    assert found.status == "feasible"
+    assert found.status in ("feasible", "optimal")  # a plan in hand may reach the bound of before the cut
     assert found.plan is not None and verify(case, found.plan).passed
     assert found.bound is not None and found.value is not None and found.bound >= found.value
 
