@@ -38,9 +38,17 @@ def english(page) -> set[str]:
     return {w for w in re.findall(r"[A-Za-z]{3,}", text) if w not in ALLOWED and not re.fullmatch(r"[0-9a-f]+", w)}
 
 
+def press_solve(page) -> None:
+    """Press 求解 once the side has come to rest: a click while it is being laid out may miss."""
+    start = page.get_by_role("button", name="求解", exact=True)
+    start.wait_for()
+    at_rest(start)
+    start.click()
+
+
 def solve(page) -> None:
     page.get_by_role("button", name="下一步：求解与方案").click()
-    page.get_by_role("button", name="求解", exact=True).click()
+    press_solve(page)
     page.get_by_role("tab", name="分配表").wait_for(timeout=120000)
 
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from inputs.samples import write_sample
 from tests.books import SMALL, write_book
-from tests.browser.on_page import english, solve
+from tests.browser.on_page import english, press_solve, solve
 from workbench.audit import audit
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ def test_sample_to_checked_workbook(page, tmp_path: Path) -> None:
     page.get_by_text("10 个项目，2026 年申请").wait_for()
     assert english(page) == set()
     solve(page)
-    page.get_by_text("已证明最优：在所列规则下").wait_for()
+    page.get_by_text("已证明最优：在所列规则下").first.wait_for()
     assert page.get_by_text("金额为虚构").first.is_visible()
     for tab in ("分地区", "分资金与年度", "资金流向", "时间安排", "额度与指标", "未安排 6"):
         page.get_by_role("tab", name=tab).click()
@@ -68,7 +68,7 @@ def test_progress_and_cancel_leave_no_worker(page, browser) -> None:
     page.get_by_role("button", name="用示例开始").click()
     page.get_by_text("285 个项目").wait_for(timeout=60000)
     page.get_by_role("button", name="下一步：求解与方案").click()
-    page.get_by_role("button", name="求解", exact=True).click()
+    press_solve(page)
     page.get_by_text("上界").first.wait_for(timeout=60000)
     page.get_by_role("button", name="取消").click()
     page.get_by_text("已取消，没有新的方案").wait_for(timeout=30000)

@@ -8,7 +8,7 @@ import pytest
 
 from inputs.case.read import read_case
 from tests.books import write_book
-from tests.browser.on_page import at_rest, english, open_cell, solve
+from tests.browser.on_page import at_rest, english, open_cell, press_solve, solve
 from tests.browser.test_page import _cpu, workers
 from workbench.audit import audit
 
@@ -36,13 +36,13 @@ def nudge(page, label: str, times: int) -> None:
 def test_slider_lock_pin_and_undo(page, tmp_path: Path) -> None:
     start(page, "小例", "10 个项目，2026 年申请")
     solve(page)
-    page.get_by_text("已证明最优：在所列规则下").wait_for()
+    page.get_by_text("已证明最优：在所列规则下").first.wait_for()
     nudge(page, "专项债券额度", -4)
     page.get_by_text("本页结果已过期").wait_for()
     page.get_by_role("button", name="重新求解").click()
     page.get_by_text("本页结果已过期").wait_for(state="hidden", timeout=30000)
     page.get_by_text("较上次").first.wait_for(timeout=30000)
-    page.get_by_text("已证明最优：在所列规则下").wait_for(timeout=30000)
+    page.get_by_text("已证明最优：在所列规则下").first.wait_for(timeout=30000)
     open_cell(page, ".st-key-short canvas, .st-key-fill canvas", 400, 1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -106,7 +106,7 @@ def test_a_base_rule_that_is_switched_off_is_drawn_ticked_again(page) -> None:
 def test_a_reload_amid_a_solve_loses_nothing_and_cancel_leaves_no_worker(page, browser) -> None:
     start(page, "陇东", "285 个项目")
     page.get_by_role("button", name="下一步：求解与方案").click()
-    page.get_by_role("button", name="求解", exact=True).click()
+    press_solve(page)
     page.get_by_text("上界").first.wait_for(timeout=60000)
     page.reload()
     page.get_by_text("正在求解").first.wait_for(timeout=60000)
@@ -127,12 +127,12 @@ def save(page, name: str) -> None:
 def test_two_scenarios_an_own_plan_and_a_shared_copy(page, browser, tmp_path: Path) -> None:
     start(page, "小例", "10 个项目，2026 年申请")
     solve(page)
-    page.get_by_text("已证明最优：在所列规则下").wait_for()
+    page.get_by_text("已证明最优：在所列规则下").first.wait_for()
     save(page, "现行口径")
     nudge(page, "专项债券额度", -8)
     page.get_by_role("button", name="重新求解").click()
     page.get_by_text("本页结果已过期").wait_for(state="hidden", timeout=30000)
-    page.get_by_text("已证明最优：在所列规则下").wait_for(timeout=30000)
+    page.get_by_text("已证明最优：在所列规则下").first.wait_for(timeout=30000)
     save(page, "债券减四成")
     page.get_by_role("link", name="方案对比").click()
     page.get_by_text("项目的进与出").first.wait_for(timeout=30000)
