@@ -9,14 +9,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from models.program import FREE, Bools, Floats, Ints, Objective, Program
+from models.program import FREE, WIDEST, Bools, Floats, Ints, Objective, Program
 
 Outcome = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 MOST_STEPS = 400
 LARGEST_COEFFICIENT = 2.0**20
 SMALLEST_COEFFICIENT = 2.0**-4
-WIDEST = 2.0**62
 FAINTEST, HUGEST = 2.0**-6, 2.0**33
 """What the smallest coefficient of the objective is brought to where it would be less, as far as the largest allows."""
 DUAL_TOLERANCE, LEAST_TOLERANCE = 1e-9, 1e-10

@@ -70,6 +70,15 @@ def test_a_file_that_cannot_be_read_leaves_the_case_that_was_open(page, tmp_path
     assert not page.error and any("10 个项目" in m.value for m in page.markdown)
 
 
+def test_what_was_wrong_with_a_file_goes_when_another_is_read(page, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FUNDOPT_HOME", str(tmp_path / "home"))
+    (tmp_path / "t.xlsx").write_text("not a workbook", encoding="utf-8")
+    upload(page, tmp_path / "t.xlsx")
+    assert page.session_state.desk.faulty is not None
+    upload(page, write_book(tmp_path / "清单.xlsx", 储备=LIST))
+    assert not page.exception and page.session_state.desk.faulty is None
+
+
 def test_from_sample_to_plan_to_export(page) -> None:
     page.button(key="use_sample").click().run()
     assert any("10 个项目" in m.value for m in page.markdown)

@@ -74,48 +74,48 @@ def _certificate(outcome: Outcome) -> str:
     return f'<table class="kv">{cells}</table>'
 
 
-def _name(work: Workspace, what: str) -> str:
-    """A file's name: the case, the scenario where the plan was saved as one, what it is."""
+def _stem(work: Workspace) -> str:
+    """How the names of files begin: the case, and the scenario where the plan was saved as one."""
     mine = work.shown_is()
     parts = [re.sub(r'[\\/:*?"<>|\s]+', "", part)[:LONGEST_PART] for part in (work.name, mine.name if mine else "")]
-    return "-".join([*filter(None, parts), what])
+    return "".join(f"{part}-" for part in parts if part)
 
 
 def _downloads(work: Workspace, shown: Shown) -> None:
-    outcome = shown.outcome
+    outcome, stem = shown.outcome, _stem(work)
     st.markdown(f"### {t('结果工作簿')}")
     st.caption(
         t("建议表、明细、未安排原因、各汇总表、约束校验、后续需求、方案对比、绩效目标、图表、求解说明；合计是公式")
     )
     with st.container(horizontal=True):
         st.download_button(
-            t("下载结果工作簿"), partial(_workbook, outcome), _name(work, "资金安排结果.xlsx"), key="workbook", type="primary", on_click="ignore",
+            t("下载结果工作簿"), partial(_workbook, outcome), f"{stem}资金安排结果.xlsx", key="workbook", type="primary", on_click="ignore",
             icon=":material/table_view:",
         )  # fmt: skip
         st.download_button(
-            t("下载本方案的案例"), partial(_case, work, shown), _name(work, "案例.xlsx"), key="case", on_click="ignore", icon=":material/edit_document:",
+            t("下载本方案的案例"), partial(_case, work, shown), f"{stem}案例.xlsx", key="case", on_click="ignore", icon=":material/edit_document:",
             help=t("导入的文件加上本方案所用的全部改动"),
         )  # fmt: skip
     st.markdown(f"### {t('上会材料')}")
     st.caption(t("汇报材料是 Word 公文版式，带表格和图；公示表不含原因和未安排项目"))
     with st.container(horizontal=True):
         st.download_button(
-            t("下载汇报材料"), partial(_briefing, outcome), _name(work, "汇报材料.docx"), key="briefing", on_click="ignore", icon=":material/article:"
+            t("下载汇报材料"), partial(_briefing, outcome), f"{stem}汇报材料.docx", key="briefing", on_click="ignore", icon=":material/article:"
         )  # fmt: skip
         st.download_button(
-            t("下载公示表"), partial(_public, outcome), _name(work, "资金安排公示表.xlsx"), key="public", on_click="ignore", icon=":material/campaign:"
+            t("下载公示表"), partial(_public, outcome), f"{stem}资金安排公示表.xlsx", key="public", on_click="ignore", icon=":material/campaign:"
         )  # fmt: skip
     st.markdown(f"### {t('分发')}")
     st.caption(t("每个地区、每个主管部门一本，只含自己的项目；CSV 供其他系统读取；图片可放进自己的材料"))
     with st.container(horizontal=True):
         for label, part, icon in PARTS:
             st.download_button(
-                t(label), partial(_archive, outcome, part), _name(work, f"{label.removeprefix('下载')}.zip"), key=f"zip_{part}", on_click="ignore", icon=icon
+                t(label), partial(_archive, outcome, part), f"{stem}{label.removeprefix('下载')}.zip", key=f"zip_{part}", on_click="ignore", icon=icon
             )  # fmt: skip
     st.markdown(f"### {t('方案数据')}")
     st.caption(t("供其他系统读取的 JSON，金额单位万元"))
     st.download_button(
-        t("下载方案数据"), partial(_data, outcome), _name(work, "资金安排方案.json"), key="data", on_click="ignore", icon=":material/data_object:"
+        t("下载方案数据"), partial(_data, outcome), f"{stem}资金安排方案.json", key="data", on_click="ignore", icon=":material/data_object:"
     )  # fmt: skip
     st.markdown(f"### {t('独立复核')}")
     st.caption(t("命令行运行 fundopt verify 案例.xlsx 结果.xlsx，不用求解器逐格核对；案例用上面“本方案的案例”"))

@@ -33,6 +33,7 @@ LOST_TOLD = 8
 def _take(files: list[Any]) -> None:
     """One case workbook becomes the case; anything else goes to 清单整理, beside the lists that are there already."""
     here = desk()
+    here.faulty = None
     folder = Path(tempfile.mkdtemp(dir=here.folder))
     paths = []
     for number, file in enumerate(files):
