@@ -59,10 +59,10 @@ def _read_again(intake: Intake, written: dict[tuple[str, str, str], str]) -> Non
 
 
 def _doubted(intake: Intake, issue: Issue) -> None:
-    """A finding in full; a cell that was read but is doubted can be corrected too."""
+    """A finding in full; a cell that was read, but is doubted or does not fit the others, can be corrected too."""
     with st.container(border=True, key="list_issue"):
         st.markdown(f"**{plain(issue.address)}**　{plain(spoken(issue))}")
-        if issue.severity == "error" or not issue.cell or not issue.file:
+        if issue in intake.lists.errors or not issue.cell or not issue.file:  # asked for above
             return
         with (
             st.form("form_doubted", border=False),
