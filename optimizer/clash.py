@@ -38,8 +38,9 @@ SMALL = 400
 WIDEST_SUM = 2.0**61
 PRICE_OF_A_PROJECT = 1000.0
 PRICE_OF_LAND = 10.0
-ALONE_SECONDS, INSTEAD_SECONDS, LEAST_SECONDS = 5.0, 8.0, 0.2
-"""The most that looking at single projects, and for another way out, takes; below which nothing is looked for."""
+ALONE_SECONDS, INSTEAD_SECONDS, ENOUGH_SECONDS, LEAST_SECONDS = 5.0, 8.0, 3.0, 0.2
+"""The most that looking at single projects, for another way out, and whether one is enough takes; below which nothing is
+looked for."""
 WAYS_OUT, MOST_INSTEAD = 2, 5
 """How many other ways out are looked for, and of how many demands one may be."""
 CHEAP = 1e-3
@@ -52,7 +53,7 @@ NEAR, NOISE = 0.2, 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What has to give; ``whole`` where nothing else was found to clash beside it."""
+    """What has to give; ``whole`` where that is known to be enough."""
 
     culprits: tuple[Culprit, ...] = ()
     whole: bool = False
@@ -139,22 +140,37 @@ def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = Non
         small, seen = alone, _relaxed(program, alone, _every(program), min(ALONE_SECONDS, seconds)) or {}
     divisible = replace(task, integer=np.zeros_like(task.integer))
     whole = replace(task, integer=np.ones_like(task.integer))
-    eased = _eased(seen)
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
     *_, last = attempts = (whole, task, divisible) if task.width <= SMALL else (divisible, task)
+    told = seen
     for each in attempts:
         left = until - time.monotonic()
-        more = _relaxed(
-            program, eased(each), _every(program), left / 2 if each is not last else left, {r for r, _ in seen}
-        )
-        if more or (more is not None and seen):
-            given = {side: seen.get(side, 0) + more.get(side, 0) for side in {**seen, **more}}
-            return _told(model, each, given, until)
-    return replace(_told(model, small, seen, until), whole=False) if seen else Clash()
+        seconds = left if each is last else left / 2
+        more = _relaxed(program, _eased(seen)(each), _every(program), seconds, {r for r, _ in seen})
+        if not more and (more is None or not seen):
+            continue
+        told = {side: seen.get(side, 0) + more.get(side, 0) for side in {**seen, **more}}
+        enough = each is not divisible or _enough(task, told, until)
+        if enough is not False:
+            full = task if each is divisible else None
+            return replace(_told(model, each, told, until, full), whole=bool(enough))
+    return replace(_told(model, small, told, until), whole=False) if told else Clash()
 
 
-def _told(model: Model, task: Task, given: Given, until: float) -> Clash:
-    return Clash((*culprits_of(model, given), *_instead(model, task, given, until)), whole=True)
+def _told(model: Model, task: Task, given: Given, until: float, full: Task | None = None) -> Clash:
+    return Clash((*culprits_of(model, given), *_instead(model, task, given, until, full)), whole=True)
+
+
+def _enough(task: Task, given: Given, until: float) -> bool | None:
+    """Whether there is a plan once demands have given so much; None where the time does not tell."""
+    seconds = min(ENOUGH_SECONDS, (until - time.monotonic()) / 2)
+    if seconds < LEAST_SECONDS:
+        return None
+    aimless = replace(task, objective=np.zeros(task.width), whole_objective=np.zeros(task.width, np.int64))
+    run = Run.start("highs", _eased(given)(aimless), Limits(seconds))
+    while run.answer is None:
+        wait_for_news([run], 0.2)
+    return True if run.answer.point is not None else False if run.answer.outcome == "infeasible" else None
 
 
 def _every(program: Program) -> Bools:
@@ -173,14 +189,19 @@ def _eased(given: Given) -> Callable[[Task], Task]:
     return ease
 
 
-def _instead(model: Model, task: Task, given: Given, until: float) -> Iterator[Culprit]:
-    """Other ways out, each with the demands of those before kept, as long as they are short enough to be told."""
+def _instead(model: Model, task: Task, given: Given, until: float, full: Task | None) -> Iterator[Culprit]:
+    """Other ways out, each with the demands of those before kept, as long as they are short enough to be told.
+
+    Where the task is a relaxation of the ``full`` one, those that are not enough there are left out.
+    """
     rows = _every(model.program)
     for number in range(1, WAYS_OUT + 1):
         rows[[r for r, _ in given]] = False
         given = _relaxed(model.program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic())) or {}
         if not given or len(given) > MOST_INSTEAD:
             return
+        if full is not None and _enough(full, given, until) is False:
+            continue
         yield from (replace(each, instead=number) for each in culprits_of(model, given))
 
 

@@ -229,7 +229,7 @@ def _race(
                 run.ask_to_stop()
     course.known = _better(course, objective, hand.end(wait=not course.cancelled))
     course.dead = np.union1d(course.dead, hand.dead)
-    _hear_out(run, near)
+    _hear_out(course, task, run, near)
     if other is not None and first == "decomposition":
         other.end()  # the whole model has helped with plan and bound as long as it was worth it
         return run, _take_over(run, other), again
@@ -247,10 +247,15 @@ def _near(task: Task, limits: Limits, runs: list[Run]) -> Run | None:
     return runs[-1]
 
 
-def _hear_out(run: Run, near: Run | None) -> None:
-    """What the search near the relaxation has found becomes the answer where it is better."""
-    if near is not None:
-        near.end()
+def _hear_out(course: Course, task: Task, run: Run, near: Run | None) -> None:
+    """What the search near the relaxation has found becomes the answer where it is better, or there was to be none."""
+    if near is None:
+        return
+    near.end()
+    assert run.answer is not None and near.answer is not None
+    if run.answer.outcome == "infeasible" and near.answer.point is not None:
+        run.answer, run.points = _with_a_bound(course, task, near.answer), near.points
+    else:
         _take_over(run, near)
 
 

@@ -186,7 +186,7 @@ def invalid_record(reading: Reading) -> dict[str, Any]:
     return {"status": "invalid", "status_text": "输入有误", "issues": [issue_record(i) for i in reading.issues]}
 
 
-BY_THEMSELVES = "这些要求自身就满足不了；它们改好后如果还有别的冲突，再求解时接着指出"
+BY_THEMSELVES = "以上是现在能确定的冲突；这样改了如果还不够，再求解时接着指出"
 
 
 def clash_words(solution: Solution) -> list[str]:

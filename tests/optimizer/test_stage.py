@@ -9,11 +9,13 @@ import pytest
 from models.build import build
 from optimizer import stage
 from optimizer.backends import decomposition, dive, highs
+from optimizer.course import Course, Watch
 from optimizer.decomposition import room, states
 from optimizer.decomposition.fit import fitted
 from optimizer.decomposition.prices import Oracle, _rounded
 from optimizer.decomposition.room import Outcome
 from optimizer.decomposition.split import split
+from optimizer.options import Options
 from optimizer.settle import Settled, settle
 from optimizer.stage import _hear_out, _near, _take_over
 from optimizer.task import Answer, Limits, Progress, task_of
@@ -148,8 +150,10 @@ def test_a_plan_near_the_relaxation_is_a_plan_and_its_bound_is_true() -> None:
 
 
 def test_a_plan_near_the_relaxation_is_looked_for_only_where_none_is_near(monkeypatch) -> None:
-    program = build(case([project("P1", 500, 10), project("P2", 300, 8)], [fund(limit=600)])).program
+    given = case([project("P1", 500, 10), project("P2", 300, 8)], [fund(limit=600)])
+    program = (model := build(given)).program
     task, limits = task_of(program, program.stages[program.main]), Limits(30.0)
+    course = Course(given, model, Options(), Watch(), time.monotonic() + 20)
     started: list[str] = []
     monkeypatch.setattr(Run, "start", lambda backend, *_: started.append(backend) or run("feasible", 9.0, None))
     assert _near(task, limits, [run("unknown", None, 10.0)]) is None  # too few columns
@@ -160,5 +164,17 @@ def test_a_plan_near_the_relaxation_is_looked_for_only_where_none_is_near(monkey
     whole = run("feasible", 8.0, 10.0)
     near = _near(task, limits, runs := [whole])
     assert near is runs[1] and started == ["dive"]
-    _hear_out(whole, near)
+    _hear_out(course, task, whole, near)
     assert whole.answer is not None and (whole.answer.value, whole.answer.bound) == (9.0, 10.0)
+
+
+def test_a_plan_near_the_relaxation_takes_back_that_there_is_none() -> None:
+    given = case([project("P1", 500, 10), project("P2", 300, 8)], [fund(limit=600)])
+    program = (model := build(given)).program
+    task = task_of(program, program.stages[program.main])
+    course = Course(given, model, Options(), Watch(), time.monotonic() + 20)
+    plan = highs.solve(task, Limits(5.0), lambda news: False)
+    near, wrong = run("feasible", 10.0, 12.0), run("infeasible", None, None)
+    near.answer = replace(plan, bound=9.0)  # of the solver that was wrong once: it counts for nothing
+    _hear_out(course, task, wrong, near)
+    assert wrong.answer is not None and wrong.answer.value == wrong.answer.bound == 10

@@ -214,7 +214,7 @@ def test_a_clash_is_told_in_english_with_every_way_out(monkeypatch) -> None:
     )
     first, other = map(told, clash_words(found))
     assert [told(w) for w in clash_words(replace(found, partial=True))][:2] == [first, other]
-    assert told(clash_words(replace(found, partial=True))[2]).startswith("these demands cannot be met by themselves")
+    assert told(clash_words(replace(found, partial=True))[2]).startswith("these are the clashes that are certain now")
     assert first.endswith(
         "(P1 fixed amount of 债, at least): now 20.00 ×10k yuan, has to fall by 5.00 ×10k yuan at least, to 15.00 ×10k yuan"
     )
