@@ -218,6 +218,12 @@ def broken_rules(compared: Compared) -> ResultTable:
     return ResultTable("未满足的要求", "未满足的要求", columns, tuple(rows), notes(plan.case))
 
 
+def underpaid(compared: Compared) -> list[str]:
+    """The chosen projects that a plan pays less than they have to get; their benefit counts in full all the same."""
+    short = (m for m in compared.plan.verdict.failures if m.rule == "arrangement" and m.sense != "<=")
+    return list(dict.fromkeys(m.key[0] for m in short if m.actual < m.limit))
+
+
 def price_words(before: Compared, after: Compared) -> str:
     """What a change costs: the benefit before and after, and the bounds of what is not yet proven."""
     old, new = before.plan.verdict.value, after.plan.verdict.value

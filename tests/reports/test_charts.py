@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inputs.samples import write_sample
+from models.verify import verify
 from optimizer.options import Options
 from reports.charts.flow import flow_chart, flows
 from reports.charts.look import FUND_COLOURS, Look, png
@@ -24,6 +25,7 @@ from reports.scenarios import (
     price_words,
     project_differences,
     region_gains,
+    underpaid,
 )
 from reports.table import Plan
 from workbench.verbs import open_and_plan
@@ -144,6 +146,20 @@ def test_a_shared_project_of_the_same_sum_borne_otherwise_is_counted(plans) -> N
     soft = plans[0].plan.verdict.soft_violations
     assert len(broken_rules(plans[0]).rows) == len(soft)
     assert "加权效益" in price_words(plans[0], plans[1])
+
+
+def test_projects_that_get_less_than_they_need_are_named_and_still_count_in_full(plans) -> None:
+    base = plans[0].plan
+    full = next(p for p in base.case.projects if p.arrangement == "全额" and p.id in base.allocation.choice_of)
+    paid = next(p for p in base.allocation.payments if p.project == full.id)
+    less = replace(
+        base.allocation,
+        payments=tuple(replace(p, amount=p.amount - 1) if p is paid else p for p in base.allocation.payments),
+    )
+    verdict = verify(base.case, less)
+    short = Compared("丙", Plan(base.case, less, verdict, ()), plans[0].solution, own=True)
+    assert underpaid(plans[0]) == [] and underpaid(short) == [full.id]
+    assert verdict.benefit == base.verdict.benefit
 
 
 def test_pictures_are_part_of_the_hand_out(plans, tmp_path: Path) -> None:

@@ -218,6 +218,7 @@ def test_an_own_plan_is_checked_scored_and_set_beside(sample, tmp_path: Path) ->
     sample.file_uploader(key="own_plan").upload("自带.xlsx", path.read_bytes()).run()
     assert not sample.exception
     assert any("处不满足刚性要求" in w.value for w in sample.warning)
+    assert any("没有给足" in c.value for c in sample.caption)  # its benefit is that of the whole project
     own = work(sample).scenarios()[0]
     shown = work(sample).shown
     assert own.kind == "自带方案"

@@ -16,7 +16,7 @@ from inputs.case.changes import CaseSheets, Target
 from models.issue import Issue
 from optimizer.options import Options
 from reports.charts.money import gain_chart
-from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains
+from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains, underpaid
 from ui.desk import desk
 from ui.editing import row_words, value_words
 from ui.frame import no_case, plain, strip
@@ -155,6 +155,8 @@ def _comparison(work: Workspace, rows: list[Scenario], chosen: list[str]) -> Non
         if broken.rows:
             st.markdown(f"**{t('“{name}”未满足的要求', name=plain(plan.name))}**")
             grid(broken, key=f"broken_{number}")
+        if short := underpaid(plan):
+            st.caption(t("其中 {n} 个项目的钱没有给足，加权效益仍按整个项目做成计，偏高。", n=len(short)))
 
 
 def _settings(work: Workspace, plans: list[Compared], settings: list[dict[Target, str]]) -> None:
