@@ -28,7 +28,7 @@ def state_of(intake: Intake) -> str:
         "rows": [[*place, kind] for place, kind in d.rows.items()],
         "cells": [[*place, value] for place, value in d.cells.items()],
     }
-    funds = [[f.name, f.kind, f.limit] for f in intake.funds]
+    funds = [[f.name, f.kind, f.limit, f.asked] for f in intake.funds]
     known = {
         "funds": funds,
         "name": intake.name,

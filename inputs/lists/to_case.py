@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,18 +26,23 @@ HIDDEN_FIELDS = (fields.SERIAL, fields.SPAN, fields.UNUSED, fields.PERSONAL)
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """A fund to be entered with the lists: name, kind, limit in 万元 as written (empty if not yet known)."""
+    """A fund to be entered with the lists: name, kind, limit in 万元 as written (empty if not yet known).
+
+    ``asked`` is the name by which lists ask for it, where it was given another.
+    """
 
     name: str
     kind: str = "补助"
     limit: str = ""
+    asked: str = ""
 
 
 @dataclass(slots=True)
 class Draft:
     """A case workbook made of lists: its sheets, the projects in its rows, and the fields of its columns.
 
-    ``first_row`` is the row (from 1) of the first project that came from a list.
+    ``first_row`` is the row (from 1) of the first project that came from a list; ``listed`` has what columns are called
+    in the lists, where their fund was given another name.
     """
 
     grids: list[Grid]
@@ -47,6 +52,7 @@ class Draft:
     first_row: int
     base: Path | None
     funds: list[FundRow] = field(default_factory=list)
+    listed: dict[str, str] = field(default_factory=dict)
 
 
 def first_year_of(reading: ListReading) -> int | None:
@@ -74,21 +80,32 @@ def draft_case(
     taken = [p for p in reading.projects if p.taken]
     names = sorted({f for p in taken for f in p.values} - set(HIDDEN_FIELDS), key=family_order)
     columns = ["项目编号", *(n for n in names if n != "项目编号")]
-    given = {row.name: row for row in funds}
+    given = {row.asked or row.name: row for row in funds}
     asked = _asked_funds(columns)
     rows = [given.get(fund) or FundRow(fund, fields.KINDS_OF_FUND.get(fund, "补助")) for fund in asked]
-    rows += [row for row in given.values() if row.name not in asked]
+    listed = {_named(c, given, columns): c for c in columns}
+    columns = list(listed)
+    rows += [row for fund, row in given.items() if fund not in asked]
     if base is not None:
-        return _onto_base(taken, columns, base, rows)
+        return _onto_base(taken, listed, base, rows)
     ids = _ids(taken, set())
-    body = [[_cell(p, key, column) for column in columns] for p, key in zip(taken, ids, strict=True)]
+    body = [[_cell(p, key, listed[column]) for column in columns] for p, key in zip(taken, ids, strict=True)]
     grids = [
         Grid("项目", [[_heading(c) for c in columns], *body]),
         Grid("资金", [["资金名称", "类型", "额度(万元)"], *([r.name, r.kind, _limit(r.limit)] for r in rows)]),
         Grid("地区", _regions(taken)),
         Grid("设置", [["名称", "值"], ["案例名称", name], *_first_year(columns, year or first_year_of(reading))]),
     ]
-    return Draft([g for g in grids if len(g.rows) > 1 or g.name != "地区"], taken, ids, columns, 2, None, rows)
+    return Draft([g for g in grids if len(g.rows) > 1 or g.name != "地区"], taken, ids, columns, 2, None, rows, listed)
+
+
+def _named(column: str, given: Mapping[str, FundRow], others: list[str]) -> str:
+    """A column with the name that the fund it asks for was given; no two become one."""
+    head, *parts = column.split(":")
+    if head != "申报" or parts[0] not in given:
+        return column
+    name = ":".join((head, given[parts[0]].name, *parts[1:]))
+    return column if name in others else name
 
 
 def _asked_funds(columns: Iterable[str]) -> list[str]:
@@ -148,7 +165,7 @@ def _regions(projects: list[ListProject]) -> list[list[Any]]:
 
 
 def _onto_base(
-    taken: list[ListProject], columns: list[str], base: tuple[Path, list[Grid]], funds: list[FundRow]
+    taken: list[ListProject], listed: dict[str, str], base: tuple[Path, list[Grid]], funds: list[FundRow]
 ) -> Draft:
     """Rows after those of the base; its headings are used where they mean the same, others are added."""
     path, grids = base
@@ -156,11 +173,12 @@ def _onto_base(
     fund_table = read_table(book.get("资金"), FUNDS)
     known = [r.get("资金名称") for r in fund_table.records if r.get("资金名称")]
     fresh = [row for row in funds if row.name not in known]
+    shown = [row for row in funds if row.name not in known or row.asked]
     project_grid = book.get("项目") or Grid("项目", [["项目编号", "项目名称", "总投资(万元)"]])
     table = read_table(project_grid, PROJECTS, (*known, *(row.name for row in fresh)))
     header = max(1, table.header_row)
     heads = [list(row) for row in project_grid.rows]
-    place = _places(heads[header - 1], columns, (*known, *(row.name for row in fresh)))
+    place = _places(heads[header - 1], list(listed), (*known, *(row.name for row in fresh)))
     width = max(place.values(), default=0) + 1
     heads = [row + [None] * (width - len(row)) for row in heads]
     for name, index in place.items():
@@ -172,12 +190,12 @@ def _onto_base(
     for project, key in zip(taken, ids, strict=True):
         row: list[Any] = [None] * width
         for name, index in place.items():
-            row[index] = _with_unit(name, heads[header - 1][index], _cell(project, key, name))
+            row[index] = _with_unit(name, heads[header - 1][index], _cell(project, key, listed.get(name, name)))
         heads.append(row)
     order = [next((n for n, i in place.items() if i == c), "") for c in range(width)]
     others = [g for g in grids if clean.tidy(g.name) not in ("项目", "资金")]
     fund_grid = _with_funds(book.get("资金"), fund_table.header_row, fresh)
-    return Draft([replace(project_grid, rows=heads), fund_grid, *others], taken, ids, order, first, path, fresh)
+    return Draft([replace(project_grid, rows=heads), fund_grid, *others], taken, ids, order, first, path, shown, listed)
 
 
 def _with_unit(name: str, heading: Any, value: Any) -> Any:
@@ -255,6 +273,7 @@ def _project_at(cell: str, draft: Draft) -> ListProject | None:
 def _cell_of(cell: str, project: ListProject, draft: Draft) -> str:
     index = column_number(re.sub(r"\d", "", cell)) - 1
     name = draft.columns[index] if index < len(draft.columns) else ""
+    name = draft.listed.get(name, name)
     return project.place(name if name != "项目编号" else "项目名称")
 
 

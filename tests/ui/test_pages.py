@@ -192,6 +192,22 @@ def test_a_correction_and_a_limit_make_a_case(listed) -> None:
     assert case is not None and [p.name for p in case.projects] == ["甲道路工程", "乙管网工程"]
 
 
+def test_a_fund_of_the_lists_that_is_renamed_stays_one_fund(listed) -> None:
+    intake = listed.session_state.desk.intake
+    intake.decisions.cells["清单.xlsx", "储备", "D3"] = "300"
+    intake.read()
+    listed.run()
+    added = [{"资金名称": "新增专项债", "类型": "专项债券", "额度（万元）": "9"}]
+    row = {"资金名称": "新增专项债", "类型": "专项债券", "额度（万元）": "450"}
+    for rows in (added, []):
+        listed.session_state["funds_editor"] = {"edited_rows": {0: row}, "added_rows": rows, "deleted_rows": []}
+        next(b for b in listed.button if b.label == "生成案例").click().run()
+        assert any("写了两行" in e.value for e in listed.error) == bool(rows)
+    assert not listed.exception
+    case = listed.session_state.desk.reading.case
+    assert case is not None and [(f.name, f.limit) for f in case.funds] == [("新增专项债", 45000)]
+
+
 def test_a_case_with_missing_limits_is_refused_in_a_sentence(listed) -> None:
     next(b for b in listed.button if b.label == "生成案例").click().run()
     assert not listed.exception and any("约300" in e.value or "额度" in e.value for e in listed.error)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -61,8 +63,9 @@ def funds_tab(intake: Intake) -> None:
 
 
 def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> None:
-    rows = [FundRow(*(_written(r[n]) for n in FUND_HEADS)) for _, r in frame.iterrows()]
-    rows = [r for r in rows if r.name or r.kind or r.limit]
+    rows = [
+        _fund(intake, index, [_written(v) for v in row]) for index, *row in frame[FUND_HEADS].itertuples() if any(map(_written, row))
+    ]  # fmt: skip
     if not rows:
         st.error(t("至少填一项资金：写上名称，选类型，填额度。"), icon=":material/error:")
         return
@@ -74,6 +77,15 @@ def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> Non
     if open_ := "、".join(r.name for r in rows if not r.kind):
         st.error(
             t("“{names}”没有选类型；专项债券、补助等受的规则不同，请先选。", names=plain(open_)),
+            icon=":material/error:",
+        )
+        return
+    if twice := "、".join(name for name, count in Counter(r.name for r in rows).items() if count > 1):
+        st.error(
+            t(
+                "“{names}”写了两行：一项资金留一行；清单里两列是同一项资金的，在“列对应”里改成同一项。",
+                names=plain(twice),
+            ),
             icon=":material/error:",
         )
         return
@@ -96,6 +108,13 @@ def _make_case(intake: Intake, frame: pd.DataFrame, name: str, year: int) -> Non
         intake.made = made.id if made is not None else ""
         desk().keep_lists()
     st.switch_page("ui/views/import_check.py")
+
+
+def _fund(intake: Intake, index: int, written: list[str]) -> FundRow:
+    """A row of the editor; a fund that lists ask for by another name keeps that."""
+    row, before = FundRow(*written), intake.draft.funds[index : index + 1]
+    asked = next((b.asked or b.name for b in before), "")
+    return replace(row, asked=asked if asked != row.name else "")
 
 
 def _written(value: object) -> str:

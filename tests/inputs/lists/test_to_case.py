@@ -100,6 +100,42 @@ def test_onto_a_base_workbook(tmp_path: Path) -> None:
     assert gazetteer_of(grids).find("1").name == "华亭市"
 
 
+def test_a_fund_that_lists_ask_for_can_be_given_another_name(tmp_path: Path) -> None:
+    lists = read(*ROWS)
+    named = FundRow("新增专项债", "专项债券", "90", asked="专项债券")
+    draft = draft_case(lists, funds=[named])
+    case = read_draft(draft, lists).case
+    assert case is not None and draft.funds == [named] and [f.name for f in case.funds] == ["新增专项债"]
+    assert [p.schemes[0].asks[0] for p in case.projects] == [("新增专项债", (4000,)), ("新增专项债", (6000,))]
+    faulty = read(HEADS, [1, "甲道路", "环县", 100, 400])
+    found = read_draft(draft_case(faulty, funds=[named]), faulty).issues
+    assert {i.code: i.cell for i in found}["ask_above_need"] == "E2"  # still the cell of the list
+
+
+def test_a_fund_of_a_list_can_be_that_of_the_case_which_it_goes_into(tmp_path: Path) -> None:
+    base = write_book(
+        tmp_path / "b.xlsx",
+        项目=[["项目编号", "项目名称", "地区", "总投资(万元)"], ["P0001", "旧项目", "环县", 500]],
+        资金=[["资金名称", "额度(万元)"], ["省级专项债", 800]],
+        地区=[["代码", "名称"], ["621022", "环县"], ["621002", "西峰区"], ["1", "华亭市"]],
+    )
+    lists, named = read(*ROWS), FundRow("省级专项债", "专项债券", "90", asked="专项债券")
+    draft = draft_case(lists, (base, load_grids(base)), [named])
+    case = read_draft(draft, lists).case
+    assert case is not None and [(f.name, f.limit) for f in case.funds] == [("省级专项债", 80000)]
+    assert [p.schemes[0].asks for p in case.projects[1:]] == [(("省级专项债", (4000,)),), (("省级专项债", (6000,)),)]
+    assert draft.funds == [named]
+
+
+def test_two_funds_of_a_list_do_not_become_one(tmp_path: Path) -> None:
+    heads = [*HEADS[:4], "申报:专项债券(万元)", "申报:一般债券(万元)"]
+    lists = read(heads, [1, "甲道路", "环县", 100, 40, 30])
+    draft = draft_case(
+        lists, funds=[FundRow("一般债券", "专项债券", "90", asked="专项债券"), FundRow("一般债券", "一般债券", "9")]
+    )
+    assert len([c for c in draft.columns if c.startswith("申报")]) == 2
+
+
 def test_amounts_nobody_asked_for_stay_visible_in_the_case() -> None:
     rows = [
         ["序号", "项目名称", "县区", "总投资（万元）", "其中：专项债用作资本金（万元）"],
