@@ -61,7 +61,7 @@ class Course:
     rows: list[tuple[Ints, Ints, int]] = field(default_factory=list)
     cuts: list[Ints] = field(default_factory=list)
     dead: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Ways that no whole amounts make possible, found on the way."""
+    """Ways that the rows leave no room for, or that no whole amounts make possible, found on the way."""
     whole_steps: bool = False
     """Whether the search has gone over to whole steps of funds, for in parts they do not lead to plans."""
     cuts_proven: bool = True

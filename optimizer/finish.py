@@ -9,6 +9,7 @@ from fractions import Fraction
 from models.program import Objective
 from models.ties import TIE_BREAKS
 from models.translate import start_of
+from optimizer.backends import beyond_floats
 from optimizer.course import (
     Course,
     Stage,
@@ -31,6 +32,9 @@ from optimizer.task import Limits
 from optimizer.workers import Run, wait_for_news
 
 DECIDED = "两个求解器结论不一致，由整数精确求解（CP-SAT）裁定"
+BEYOND_FLOATS = (
+    "案例里有的数相差几百万倍以上，浮点求解器的上界不可信，没有采用；把特别大的项目另外单独安排，其余就能证明"
+)
 AWAITED, COMPARED = "等第二求解器的结论", "比较效益相同的方案"
 TIE_NODES = 2000
 STEADY_LEAST, EXPLAIN_SECONDS = 0.3, 0.4
@@ -86,6 +90,7 @@ def finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         reasons=reasons,
         cancelled=course.cancelled,
         seconds=course.seconds,
+        remark=BEYOND_FLOATS if bound is None and beyond_floats(held_task(course, objective)) else "",
     )
 
 

@@ -89,11 +89,13 @@ class Solution:
     second: SecondOpinion | None = None
     culprits: tuple[Culprit, ...] = ()
     partial: bool = False
-    """Whether others may clash beside the culprits: these were seen to be in the way by themselves."""
+    """Whether others may clash beside the culprits: it is not known that these are all."""
     ties: str = ""
     reasons: tuple[Reason, ...] = ()
     cancelled: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
+    remark: str = ""
+    """Why there is no bound, where that is known."""
 
     @property
     def value(self) -> Fraction | None:

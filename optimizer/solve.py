@@ -11,6 +11,8 @@ from models.lean import lean
 from models.program import Ints
 from models.translate import start_of
 from models.verify import is_known, verify
+from optimizer.backends import beyond_floats
+from optimizer.barred import barred
 from optimizer.clash import AT_SIGHT, Clash, Given, diagnose, seen_at_once
 from optimizer.course import (
     Course,
@@ -57,6 +59,8 @@ def solve(
         if (verdict := verify(case, plan)).passed and start_of(model.space, plan, model.space.width) is not None:
             course.known = Settled(plan, verdict)
             break
+    if beyond_floats(task := task_of(model.program, model.program.stages[model.program.main])):
+        course.dead = barred(task)
     course.spend("build", begun)
     if seen := seen_at_once(model, MOST_ASKED):
         clash = _clash(course, seen)

@@ -168,9 +168,7 @@ def held_task(course: Course, objective: Objective) -> Task:
     if course.whole_steps:
         task = replace(task, integer=course.model.program.integer)
     if course.dead.size:
-        upper = task.upper.copy()
-        upper[course.dead] = 0
-        task = replace(task, upper=upper)
+        task = task.without(course.dead)
     for columns, values, lower in course.rows:
         task = task.with_row(columns, values, lower, None)
     for ways in course.cuts:

@@ -18,6 +18,8 @@ from models.lean import lean
 from models.program import Floats
 from models.translate import start_of
 from models.verify import is_known, verify
+from optimizer.backends import beyond_floats
+from optimizer.barred import barred
 from optimizer.clash import AT_SIGHT, culprits_of, seen_at_once
 from optimizer.course import FEW_WAYS, exact_bound, true_bound
 from optimizer.settle import Settled, settle
@@ -92,6 +94,8 @@ def swift_answer(case: Case, last: Allocation, seconds: float = 1.5) -> Solution
     if program.main:
         return None
     task = task_of(program, program.stages[program.main])
+    if beyond_floats(task):
+        task = task.without(barred(task))
     task = replace(task, start=start_of(model.space, last, task.width))
     swift = _Swift(case, model, task, begun + seconds, Settled(None, None))
     swift.seconds["build"] = time.monotonic() - begun

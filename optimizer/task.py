@@ -59,6 +59,12 @@ class Task:
         """Number of columns."""
         return len(self.upper)
 
+    def without(self, shut: Ints) -> Task:
+        """The task with some columns at zero."""
+        upper = self.upper.copy()
+        upper[shut] = 0
+        return replace(self, upper=upper)
+
     def with_row(self, cols: Ints, values: Ints, lower: int | None, upper: int | None) -> Task:
         """The task with one more row."""
         return replace(
@@ -219,9 +225,9 @@ def within(limits: Any) -> Ints:
 
 
 def spread(task: Task) -> float:
-    """The largest quotient of two coefficients of one row, in solver units."""
+    """The largest quotient of two coefficients of one row, in solver units; columns that are shut do not count."""
     size = np.abs(task.value) * task.per[task.col].astype(np.float64)
-    given = size > 0
+    given = (size > 0) & (task.upper[task.col] > 0)
     least, most = np.full(task.height, np.inf), np.zeros(task.height)
     np.minimum.at(least, task.row[given], size[given])
     np.maximum.at(most, task.row[given], size[given])
@@ -229,9 +235,11 @@ def spread(task: Task) -> float:
 
 
 def objective_spread(task: Task) -> float:
-    """The quotient of the largest and the smallest coefficient of the objective, in solver units; 1 without any."""
+    """The quotient of the largest and the smallest coefficient of the objective, in solver units; 1 without any.
+
+    Columns that are shut do not count."""
     size = np.abs(task.objective * task.per)
-    size = size[size > 0]
+    size = size[(size > 0) & (task.upper > 0)]
     return float(size.max() / size.min()) if len(size) else 1.0
 
 

@@ -59,6 +59,7 @@ def make_account(
         ("目标值（约数）", about(solution.value)),
         ("上界", about(solution.shown_bound)),
         ("差距", _percent(solution.widest_gap)),
+        *((("上界说明", solution.remark),) if solution.remark else ()),
         *((("主目标差距", _percent(solution.gap)),) if len(solution.tiers) > 1 else ()),
         *((f"第 {k} 步 {tier.title}", tier_words(tier)) for k, tier in enumerate(solution.tiers[:-1], start=1)),
         *given_up(solution),

@@ -40,6 +40,7 @@ def solution_to_json(solution: Solution, options: Options | None = None) -> str:
             "second": None if second is None else [second.solver, second.outcome, _text(second.value), _text(second.bound), second.agrees, second.sentence],
             "ties": solution.ties,
             "seconds": solution.seconds,
+            "remark": solution.remark,
             "options": {} if options is None else {name: getattr(options, name) for name in OPTIONS},
         },
         ensure_ascii=False,
@@ -91,6 +92,7 @@ def solution_from_json(text: str, case: Case) -> Solution | None:
         and SecondOpinion(second[0], second[1], _fraction(second[2]), _fraction(second[3]), second[4], second[5]),
         ties=found["ties"],
         seconds=found["seconds"],
+        remark=found.get("remark", ""),
     )
 
 

@@ -64,6 +64,10 @@ def proof(outcome: Outcome) -> None:
             else t("（各步差距里最大的一个；守住前面各步，加权效益最多还能提高 {gap}）。", gap=gap)
         )
         st.markdown(f"**{told(solution.sentence)}{more}**")
+    else:
+        st.markdown(f"**{told(solution.sentence)}**")
+        if solution.remark:
+            st.caption(told(solution.remark))
     if outcome.of_size:
         st.warning(told(outcome.of_size), icon=":material/info:")
     rows = dict(outcome.account().rows)
