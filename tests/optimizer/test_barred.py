@@ -61,5 +61,5 @@ def test_one_that_could_be_paid_takes_it_and_the_reason_is_told() -> None:
 def test_sums_wider_than_64_bits_say_nothing() -> None:
     program = build(giant_case(4)).program
     task = task_of(program, program.stages[program.main])
-    wide = replace(task, value=np.where(task.value > 0, 2**60, -(2**60)))
-    assert barred(wide).size == 0
+    wide = replace(task, value=np.where(task.upper[task.col] > 1, 2**60, task.value))
+    assert barred(task).size == 1 and barred(wide).size == 0
