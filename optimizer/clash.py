@@ -139,7 +139,7 @@ def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = Non
     if not seen and (alone := _alone(task)) is not None:
         small, seen = alone, _relaxed(program, alone, _every(program), min(ALONE_SECONDS, seconds)) or {}
     divisible = replace(task, integer=np.zeros_like(task.integer))
-    whole = replace(task, integer=np.ones_like(task.integer))
+    whole = replace(task, integer=np.ones_like(task.integer), per=np.ones_like(task.per))  # in 0.01 万元
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
     *_, last = attempts = (whole, task, divisible) if task.width <= SMALL else (divisible, task)
     told = seen
@@ -316,6 +316,7 @@ def _elastic(program: Program, task: Task, rows: Bools, cheap: Container[int]) -
             lower=np.concatenate([task.lower, np.zeros(count, np.int64)]),
             upper=np.concatenate([task.upper, room]),
             integer=np.concatenate([task.integer, np.zeros(count, np.bool_)]),
+            owner=np.concatenate([task.owner, np.full(count, -1)]),
             per=np.concatenate([task.per, np.array([_per(program, r) for r, _ in owners], dtype=np.int64)]),
             row=np.concatenate([task.row, added[:, 0]]),
             col=np.concatenate([task.col, added[:, 1]]),

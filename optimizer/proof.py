@@ -69,7 +69,7 @@ class Proof:
             shared = {int(r): int(v) for r, v in record["shared"]}
             ties = tuple((tuple(map(int, projects)), tuple(map(int, rows))) for projects, rows in record["ties"])
             return Proof(str(record["case"]), shared, own, ties)
-        except (KeyError, TypeError, ValueError, RecursionError) as problem:
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as problem:
             raise ValueError("不是上界证明文件，或已损坏") from problem
 
 

@@ -17,10 +17,17 @@ MOST_STEPS = 400
 LARGEST_COEFFICIENT = 2.0**20
 SMALLEST_COEFFICIENT = 2.0**-4
 FAINTEST, HUGEST = 2.0**-6, 2.0**33
-"""What the smallest coefficient of the objective is brought to where it would be less, as far as the largest allows."""
+"""What the least that money brings in the objective is brought to where it would be less, as far as the largest
+coefficient allows."""
 DUAL_TOLERANCE, LEAST_TOLERANCE = 1e-9, 1e-10
 """Below which a reduced cost is none, the second where coefficients are fainter still. With the usual 1e-7, benefits that
 differ by a part of 10⁻⁴ were alike, and the proof was false by as much."""
+DUAL_IN_MIP = 0.1
+"""The part of the tolerance of rows and whole columns that HiGHS takes for its reduced costs inside a search over whole
+columns, whatever its option for them says (constructor of its HighsLpRelaxation)."""
+NOISE, LOOSEST = 2.0**-44, 1e-6
+"""What sums of floats are off by, as a part of the largest coefficient, and the loosest tolerance: with a tighter one
+than the first presolve has called models with large projects infeasible, and optima were lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,24 +194,52 @@ class Scaled:
     row_upper: Floats
     divisor: Floats
     objective_scale: float
+    faintest: float
+    """The least that a solver unit of what a column of the objective moves is worth, in units of the scaled objective."""
+    noise: float
+    """How near rows can be held at all, in the rows' units."""
 
 
 def scaled(task: Task) -> Scaled:
     """Float arrays for a solver; infinite limits as ±inf; ``objective`` divided by ``objective_scale``, rows by ``divisor``."""
-    value = task.value * task.per[task.col].astype(np.float64)
     divisor = _divisors(task)
-    objective = task.objective * task.per
-    scale = _objective_scale(np.abs(objective[objective != 0]))
+    value = task.value * task.per[task.col].astype(np.float64) / divisor[task.row]
+    objective = np.where((task.lower == 0) & (task.upper == 0), 0.0, task.objective * task.per)
+    used = objective != 0
+    worth = _worth(task, np.abs(objective), value)[used]
+    noise = min(LOOSEST, float(np.abs(value).max(initial=0.0)) * NOISE)
+    least = FAINTEST * max(1.0, DUAL_IN_MIP * noise / DUAL_TOLERANCE)
+    scale = _objective_scale(np.abs(objective[used]), worth, least)
     return Scaled(
         lower=task.lower / task.per,
         upper=task.upper / task.per,
         objective=objective / scale,
-        value=value / divisor[task.row],
+        value=value,
         row_lower=np.where(task.row_lower == -FREE, -np.inf, task.row_lower / divisor),
         row_upper=np.where(task.row_upper == FREE, np.inf, task.row_upper / divisor),
         divisor=divisor,
         objective_scale=scale,
+        faintest=float(worth.min(initial=np.inf)) / scale if len(worth) else least,
+        noise=noise,
     )
+
+
+def _worth(task: Task, size: Floats, value: Floats) -> Floats:
+    """What one unit of the money that a column moves brings: its ``size`` in the objective over its largest in the
+    rows (``value`` their entries as the solver has them) that speak of its project alone; shape (columns,).
+
+    A project of 100,000 万元 whose benefit is 1 brings 10⁻⁵ for each: this, not 1, is what solvers hold against their
+    tolerance when they choose the money.
+    """
+    owner = task.owner[task.col]
+    first, last = np.full(task.height, np.iinfo(np.int64).max), np.full(task.height, -1)
+    np.minimum.at(first, task.row, owner)
+    np.maximum.at(last, task.row, owner)
+    own = ((first == last) & (last >= 0))[task.row]
+    moved = np.ones(task.width)
+    np.maximum.at(moved, task.col[own], np.abs(value[own]))
+    worth: Floats = size / moved
+    return worth
 
 
 def row_sums(task: Task, at_entries: Ints) -> Any:
@@ -234,15 +269,6 @@ def spread(task: Task) -> float:
     return float((most / least).max(initial=1.0))
 
 
-def objective_spread(task: Task) -> float:
-    """The quotient of the largest and the smallest coefficient of the objective, in solver units; 1 without any.
-
-    Columns that are shut do not count."""
-    size = np.abs(task.objective * task.per)
-    size = size[(size > 0) & (task.upper > 0)]
-    return float(size.max() / size.min()) if len(size) else 1.0
-
-
 def _divisors(task: Task) -> Floats:
     """What each row is divided by, without a rounding error: in a row of whole columns alone the greatest common divisor
     of its coefficients, which stay whole; in others a power of two not above the smallest.
@@ -262,23 +288,28 @@ def _divisors(task: Task) -> Floats:
 
 
 def dual_tolerance(numbers: Scaled) -> float:
-    """Below which a reduced cost of the task is none: far below its smallest coefficient."""
-    sizes = np.abs(numbers.objective[numbers.objective != 0])
-    return max(LEAST_TOLERANCE, DUAL_TOLERANCE * min(1.0, float(sizes.min(initial=FAINTEST)) / FAINTEST))
+    """Below which a reduced cost of the task is none: far below the least that money brings."""
+    wanted = DUAL_TOLERANCE * min(1.0, numbers.faintest / FAINTEST)
+    return max(LEAST_TOLERANCE, DUAL_IN_MIP * numbers.noise, wanted)
 
 
-def _objective_scale(sizes: Floats) -> float:
-    """A power of two that brings the largest coefficient into a comfortable range (1 when it is there) and the smallest
-    well above what solvers take for nothing.
+def blur(numbers: Scaled) -> float:
+    """The part of the least that money brings which solvers do not see."""
+    return dual_tolerance(numbers) / numbers.faintest
+
+
+def _objective_scale(sizes: Floats, worth: Floats, least: float) -> float:
+    """A power of two that brings the largest coefficient into a comfortable range (1 when it is there) and what money
+    brings to the ``least`` that is well above what solvers take for nothing.
 
     Solvers call a reduced cost of less than 1e-7 none. With the largest at 2¹², one below its 5·10¹⁰th part was: the
     columns were fixed anywhere, and the result told as optimal.
     """
-    largest, smallest = float(sizes.max(initial=0.0)), float(sizes.min(initial=np.inf))
+    largest, smallest = float(sizes.max(initial=0.0)), float(worth.min(initial=np.inf))
     if largest == 0:
         return 1.0
     fits = SMALLEST_COEFFICIENT <= largest <= LARGEST_COEFFICIENT
     scale = 1.0 if fits else 2.0 ** floor(log2(largest / 2.0**12))
-    if smallest / scale >= FAINTEST:
+    if smallest / scale >= least:
         return scale
-    return float(2.0 ** floor(log2(max(smallest / FAINTEST, largest / HUGEST))))
+    return float(2.0 ** floor(log2(max(smallest / least, largest / HUGEST))))

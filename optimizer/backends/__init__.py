@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol
 
-from optimizer.task import Answer, Limits, Progress, Task, objective_spread, spread
+from optimizer.task import Answer, Limits, Progress, Task, blur, scaled, spread
 
 
 class Report(Protocol):
@@ -48,14 +48,14 @@ BACKEND_BY_ID = {backend.id: backend for backend in (*BACKENDS, DIVE)}
 WIDE = 4e6
 """From this spread of the coefficients of one row on (largest project against the unit of money) proofs in floats are
 none: within their tolerances whole projects vanish. CP-SAT counts in whole numbers and stays."""
-FAINT = 2.0**42
-"""From this spread of the objective on as well: its smallest coefficients are too near the solvers' tolerance."""
+BLURRED = 2e-7
+"""Beyond this blur as well: what money brings is too near the solvers' tolerance."""
 EXACT = "cpsat"
 
 
 def beyond_floats(task: Task) -> bool:
     """Whether coefficients differ so much that proofs in floats are none."""
-    return spread(task) >= WIDE or objective_spread(task) > FAINT
+    return spread(task) >= WIDE or blur(scaled(task)) > BLURRED
 
 
 def load(backend: str) -> Solver:

@@ -9,7 +9,7 @@ import numpy as np
 import pulp
 
 from optimizer.backends import Report
-from optimizer.task import Answer, Limits, Scaled, Task, scaled
+from optimizer.task import Answer, Limits, Scaled, Task, dual_tolerance, scaled
 
 RESERVE = 0.05
 
@@ -21,18 +21,23 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     with warnings.catch_warnings():  # PuLP 3 warns of names that PuLP 4 drops; the pin is below 4
         warnings.simplefilter("ignore", DeprecationWarning)
         problem, columns = _problem(task, numbers)
-        _run(problem, limits)
+        _run(problem, limits, numbers)
     version = f"CBC (PuLP {pulp.__version__})"
     return _answer(problem, columns, task, numbers, version, time.monotonic() - begun)
 
 
-def _run(problem: pulp.LpProblem, limits: Limits) -> None:
+def _run(problem: pulp.LpProblem, limits: Limits, numbers: Scaled) -> None:
     command = pulp.PULP_CBC_CMD(
         msg=False,
         threads=1,
         timeLimit=max(1, int(limits.seconds * (1 - RESERVE))),
         gapRel=limits.gap,
-        options=[f"randomSeed {limits.seed}", "primalTolerance 1e-9", "integerTolerance 1e-9"],
+        options=[
+            f"randomSeed {limits.seed}",
+            "primalTolerance 1e-9",
+            "integerTolerance 1e-9",
+            f"dualTolerance {dual_tolerance(numbers):g}",
+        ],
     )
     problem.solve(command)
 

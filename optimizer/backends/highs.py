@@ -9,18 +9,14 @@ import highspy
 import numpy as np
 
 from optimizer.backends import Report
-from optimizer.task import Answer, Limits, Outcome, Progress, Scaled, Task, dual_tolerance, scaled
-
-NOISE, LOOSEST = 2.0**-44, 1e-6
-"""What sums of floats are off by, as a part of the largest coefficient, and the loosest tolerance: with a tighter one
-than the first presolve has called models with large projects infeasible, and optima were lost."""
+from optimizer.task import DUAL_TOLERANCE, Answer, Limits, Outcome, Progress, Scaled, Task, dual_tolerance, scaled
 
 
 def solve(task: Task, limits: Limits, report: Report) -> Answer:
     """Solve with one thread and a fixed seed. Bound and gap are HiGHS' own."""
     begun = time.monotonic()
     numbers = scaled(task)
-    solver = _solver(limits, max(limits.tolerance, min(LOOSEST, float(np.abs(numbers.value).max(initial=0.0)) * NOISE)))
+    solver = _solver(limits, _tolerance(limits, numbers))
     solver.setOptionValue("dual_feasibility_tolerance", dual_tolerance(numbers))
     if solver.passModel(model_of(task, numbers)) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
@@ -29,6 +25,11 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     _listen(solver, task, numbers, report)
     solver.solve()
     return _answer(solver, task, numbers, time.monotonic() - begun)
+
+
+def _tolerance(limits: Limits, numbers: Scaled) -> float:
+    """How near rows and whole columns must hold; the tolerance of reduced costs in the search is a part of it."""
+    return max(numbers.noise, limits.tolerance * min(1.0, dual_tolerance(numbers) / DUAL_TOLERANCE))
 
 
 def _solver(limits: Limits, tolerance: float) -> highspy.Highs:

@@ -18,6 +18,7 @@ from optimizer.decomposition.duals import Cuts, Dual
 from optimizer.decomposition.highs import program, solver
 from optimizer.decomposition.prices import CAREFUL, Oracle
 from optimizer.decomposition.regions import Parts
+from optimizer.task import DUAL_IN_MIP, dual_tolerance
 
 SMALL, LARGEST = 700, 3_000
 """Columns of a part on the average, and of the largest one, up to which its program is solved in hundredths of a second."""
@@ -41,7 +42,8 @@ class Counties(Dual):
         self.of_column = np.where(task.owner >= 0, parts.of_project[np.maximum(task.owner, 0)], -1)
         self.set_rows(_joining(oracle, self.of_column))
         self.group, self.group_count = parts.of_project, parts.count
-        self.blocks = [_block(self, k) for k in range(parts.count)]
+        tolerance = dual_tolerance(oracle.part.numbers) / DUAL_IN_MIP
+        self.blocks = [_block(self, k, tolerance) for k in range(parts.count)]
         self.beside = ThreadPoolExecutor(THREADS)
 
     def evaluate(self, prices: Floats) -> tuple[float, Cuts, Floats]:
@@ -115,13 +117,14 @@ class _Block:
     sides: tuple[Floats, Floats]
     entries: tuple[Ints, Ints, Floats]
     integer: Bools
+    tolerance: float
 
     def best(self, cost: Floats) -> tuple[float, Floats | None]:
         """No plan of the part is worth more than the first; the second is the best one found.
 
         A part that a float solver calls impossible bounds nothing: whether it is, others decide exactly.
         """
-        lp = solver(SECONDS, mip_rel_gap=GAP, mip_abs_gap=0.0)
+        lp = solver(SECONDS, mip_rel_gap=GAP, mip_abs_gap=0.0, mip_feasibility_tolerance=self.tolerance)
         lp.passModel(program(cost, self.bounds, self.sides, self.entries, self.integer))
         lp.run()
         status, whole = lp.getModelStatus(), not self.integer.any()
@@ -136,7 +139,7 @@ class _Block:
         return bound, point
 
 
-def _block(dual: Counties, k: int) -> _Block:
+def _block(dual: Counties, k: int, tolerance: float) -> _Block:
     task, numbers = dual.oracle.part.task, dual.oracle.part.numbers
     mine = dual.of_column == k
     column, entry = np.flatnonzero(mine), mine[task.col] & ~dual.priced[task.row]
@@ -149,6 +152,7 @@ def _block(dual: Counties, k: int) -> _Block:
         (numbers.row_lower[rows], numbers.row_upper[rows]),
         (at_row, at_column[task.col[entry]], numbers.value[entry]),
         task.integer[column],
+        tolerance,
     )
 
 

@@ -20,6 +20,7 @@ from optimizer.decomposition.average import Average
 from optimizer.decomposition.bundle import Search
 from optimizer.decomposition.duals import Dual
 from optimizer.decomposition.highs import program, solver
+from optimizer.task import DUAL_IN_MIP, DUAL_TOLERANCE
 
 LUMP, LEAST, MOST = 3e-3, 2, 0.05
 """A project is large from this part of the dual bound on; how many may be called large, at least and as a share."""
@@ -90,7 +91,8 @@ class Large:
             np.concatenate([rest / unit, np.ones(n), np.full(len(self.done), n - 1.0)]),
         )
         bounds = np.append(np.zeros(width), -np.inf), np.append(able.astype(np.float64), np.inf)
-        lp = solver(SECONDS, mip_rel_gap=self.close / 4, mip_abs_gap=0.0)
+        tolerance = DUAL_TOLERANCE / DUAL_IN_MIP
+        lp = solver(SECONDS, mip_rel_gap=self.close / 4, mip_abs_gap=0.0, mip_feasibility_tolerance=tolerance)
         lp.passModel(program(np.append(np.zeros(width), 1.0), bounds, sides, entries, np.arange(width + 1) < width))
         lp.run()
         if lp.getModelStatus() == highspy.HighsModelStatus.kInfeasible:

@@ -13,7 +13,7 @@ from models.program import Floats, Ints
 from optimizer.decomposition.duals import Core
 from optimizer.decomposition.highs import program, solver
 from optimizer.decomposition.prices import EVERY, Oracle, Row
-from optimizer.task import DUAL_TOLERANCE
+from optimizer.task import DUAL_IN_MIP, DUAL_TOLERANCE
 
 NOTHING = 1e-9
 TINY = 1e-12
@@ -83,7 +83,7 @@ class Master:
             mip_abs_gap=0.0,
             mip_allow_restart=False,
             small_matrix_value=TINY,
-            dual_feasibility_tolerance=DUAL_TOLERANCE,
+            mip_feasibility_tolerance=DUAL_TOLERANCE / DUAL_IN_MIP,
         )
         lp.passModel(program(self.cost, (lower, upper), sides, entries, self.integer))
 

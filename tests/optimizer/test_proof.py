@@ -78,6 +78,7 @@ def test_a_file_that_is_no_proof_is_refused(tmp_path) -> None:
         "[]",
         '{"case": "x"}',
         '{"case": "x", "scale": "1", "shared": [], "own": [], "ties": []}',
+        f'{{"case": "x", "scale": "{SCALE}", "shared": [[0, Infinity]], "own": [], "ties": []}}',
     ):
         path = tmp_path / "x.json"
         path.write_text(text, encoding="utf-8")

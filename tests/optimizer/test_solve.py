@@ -410,3 +410,9 @@ def test_what_is_told_from_a_relaxation_is_held_against_whole_projects(monkeypat
     assert solve(eased, Options(second="")).plan is not None
     monkeypatch.setattr(clash, "_enough", lambda *_: None)
     assert solve(given, Options(second="")).partial  # the time does not tell: it is said that more may follow
+
+
+def test_a_small_clash_is_told_in_hundredths_of_wan() -> None:
+    """In whole 万元 a share had to give as well; the fund's limit alone is enough."""
+    found = solve(random_case(7310060), Options(second=""))
+    assert [(c.rule, c.amount) for c in found.culprits if not c.instead] == [("fund_limit", 2)]
