@@ -343,16 +343,17 @@ def _culprit(model: Model, r: int, side: int, amount: int) -> Culprit:
     program = model.program
     per = _per(program, r)
     sense: Sense = "<=" if side == UPPER else ">="
-    limit = Fraction(_limit(model, r, side, sense), per) or None
+    found = _limit(model, r, side, sense)
+    limit = None if found is None else Fraction(found, per)
     return Culprit(program.row_rule[r], program.row_key[r], Fraction(amount, per), program.row_unit[r], sense, limit)
 
 
-def _limit(model: Model, r: int, side: int, sense: Sense) -> int:
-    """What a row's limit is, where it is the very number that its rule reports whatever the plan; else 0."""
+def _limit(model: Model, r: int, side: int, sense: Sense) -> int | None:
+    """What a row's limit is, where it is the very number that its rule reports whatever the plan."""
     program = model.program
     limit = int((program.row_upper if side == UPPER else program.row_lower)[r])
     if (program.value[program.row == r] < 0).any():  # a share of what is paid, or a limit that depends on a choice
-        return 0
+        return None
     reported = RULE_BY_ID[program.row_rule[r]].measure(model.space.case, Allocation.of([], []))
     mine = (m for m in reported if m.key == program.row_key[r] and m.sense in (sense, "="))
-    return limit if any(m.limit * program.row_scale[r] == limit for m in mine) else 0
+    return limit if any(m.limit * program.row_scale[r] == limit for m in mine) else None

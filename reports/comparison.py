@@ -29,7 +29,13 @@ def comparison(plan: Plan) -> ResultTable:
     rows = (
         _row(case, "本方案", mine, plan.verdict.value, homes, outputs(plan).get(homes), f"经逐条规则复核{fined}"),
         _row(
-            case, "打分排队、钱尽为止", ranked.paid, ranked.benefit, homes, None, "不顾地区上下限和债务约束，只作比较"
+            case,
+            "打分排队、钱尽为止",
+            ranked.paid,
+            ranked.benefit,
+            homes,
+            None,
+            "只看资金额度、占比、禁选、互斥和配套，其余规则（地区上下限、债务、必选等）不顾，只作比较",
         ),
     )
     words = "基尼系数按各地区人均安排额、以人口加权，0 为完全相同；没有常住人口的地区不计"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from models import facts
+from models.aims import weighted
 from models.allocation import Payment
+from models.case import Case
 from models.rules import RULE_BY_ID
 from models.units import key_words, show_wan
-from models.verify import violation_shown
+from models.verify import is_known, violation_shown
 from optimizer.solution import Solution, percent_up
 from reports.comparison import gini, per_head
 from reports.policy_tables import people_and_money
@@ -39,23 +42,27 @@ class Figure:
     kind: str
     values: tuple[Fraction | str | None, ...]
     better: int = 0
+    broken: frozenset[int] = frozenset()
+    """Positions of plans that break hard rules: they are no match for the others."""
 
     @property
     def best(self) -> frozenset[int]:
-        """Positions of the best values where one is better than another."""
-        numbers = [v for v in self.values if isinstance(v, Fraction)]
-        if not self.better or len(set(numbers)) < 2:
+        """Positions of the best values where one is better than another, of plans that can be."""
+        numbers = {i: v for i, v in enumerate(self.values) if isinstance(v, Fraction) and i not in self.broken}
+        if not self.better or len(set(numbers.values())) < 2:
             return frozenset()
-        top = max(numbers) if self.better > 0 else min(numbers)
-        return frozenset(i for i, v in enumerate(self.values) if v == top)
+        top = max(numbers.values()) if self.better > 0 else min(numbers.values())
+        return frozenset(i for i, v in numbers.items() if v == top)
 
 
 def figures(plans: Sequence[Compared]) -> list[Figure]:
-    """The figures that the meeting asks for, in four groups."""
+    """The figures that the meeting asks for, in four groups; benefits by the weights of the first plan."""
     case = plans[0].plan.case
+    worth = tuple(worth_by(case, p.plan) for p in plans)
+    same = all(v == p.plan.verdict.value for v, p in zip(worth, plans, strict=True))
     rows = [
         Figure("求解", "状态", "text", tuple(status(p) for p in plans)),
-        Figure("求解", "加权效益", "number", tuple(p.plan.verdict.value for p in plans), 1),
+        Figure("求解", "加权效益" if same else "加权效益（按对照方案的权重）", "number", worth, 1),
         Figure("资金", "安排总额", "money", tuple(Fraction(_spent(p.plan)) for p in plans)),
     ]
     for fund in case.funds:
@@ -68,7 +75,22 @@ def figures(plans: Sequence[Compared]) -> list[Figure]:
         label, _, unit = name.partition("(")
         values = tuple(d.get(name, Fraction(0)) for d in done)
         rows.append(Figure("产出", f"{label}（{unit.rstrip(')') or '项'}）", "whole", values, 1))
-    return rows + _fairness(plans)
+    broken = frozenset(k for k, p in enumerate(plans) if p.plan.verdict.failures)
+    return [replace(row, broken=broken) for row in rows + _fairness(plans)]
+
+
+def worth_by(case: Case, plan: Plan) -> Fraction:
+    """What a plan is worth by the weights and the discount of a case; by its own where the case lacks its projects."""
+    choices, own = plan.allocation.choices, plan.case
+    schemes = (
+        [(facts.scheme_of(case, c), facts.scheme_of(own, c)) for c in choices]
+        if is_known(case, plan.allocation)
+        else []
+    )
+    alike = case.discount == own.discount and all(a is None or b is None or a.benefit == b.benefit for a, b in schemes)
+    if alike or not schemes:
+        return plan.verdict.value
+    return weighted.value(case, plan.allocation) - plan.verdict.penalty
 
 
 def status(compared: Compared) -> str:
@@ -226,12 +248,17 @@ def underpaid(compared: Compared) -> list[str]:
 
 def price_words(before: Compared, after: Compared) -> str:
     """What a change costs: the benefit before and after, and the bounds of what is not yet proven."""
-    old, new = before.plan.verdict.value, after.plan.verdict.value
+    old, new = worth_by(after.plan.case, before.plan), after.plan.verdict.value
     if not old:
         return ""
     change = (new - old) / abs(old) * 100
     gap = after.solution.gap
-    words = f"加权效益{'增加' if change > 0 else '减少'} {abs(float(change)):.2f} %" if change else "加权效益不变"
+    measure = "" if old == before.plan.verdict.value else "按现在的权重，"
+    words = (
+        f"{measure}加权效益{'增加' if change > 0 else '减少'} {abs(float(change)):.2f} %"
+        if change
+        else f"{measure}加权效益不变"
+    )
     blurred = "，代价在误差之内，还分不清" if gap and gap * abs(new) >= old - new > 0 else ""
     unsure = f"（新方案还可能高 {percent_up(gap)} %{blurred}）" if gap else ""
     money = _spent(after.plan) - _spent(before.plan)

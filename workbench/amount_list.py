@@ -1,5 +1,5 @@
-"""A plain list of amounts: a row per project with 项目编号 and one column per fund, or per fund and year (资金:年), or
-rows of 项目编号, 资金, 年度, 金额; 方案 and 开工年 where the list has them. Every unclear cell is named at once.
+"""A plain list of amounts: a row per project with 项目编号 (or 项目名称, where names are unique) and one column per fund,
+or per fund and year (资金:年), or rows of 项目编号, 资金, 年度, 金额; 方案 and 开工年 where the list has them. Every unclear cell is named at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from models.issue import Issue, Severity
 from models.units import show_wan
 
 HEADER_ROWS = 8
-ID = ("项目编号", "编号")
+ID, NAME = ("项目编号", "编号"), ("项目名称", "项目", "名称")
 SCHEME, START = ("方案", "做法"), ("开工年", "开工年度")
 FUND, YEAR, MONEY = "资金", "年度", "金额"
 SUMS = ("合计", "总计", "小计")
@@ -56,15 +56,16 @@ class _Column:
 
 
 def header_row(grid: Grid) -> int | None:
-    """Position of the row with 项目编号 among the first rows; None where there is none."""
-    for index, row in enumerate(grid.rows[:HEADER_ROWS]):
-        if any(clean.tidy(value) in ID for value in row):
-            return index
+    """Position of the row with 项目编号, else 项目名称, among the first rows; None where there is none."""
+    for names in (ID, NAME):
+        for index, row in enumerate(grid.rows[:HEADER_ROWS]):
+            if any(clean.tidy(value) in names for value in row):
+                return index
     return None
 
 
 def read_amounts(grids: Iterable[Grid], case: Case, issues: list[Issue]) -> list[Amount]:
-    """The amounts of all sheets that have 项目编号; what is unclear is added to ``issues``, as is what was left unread.
+    """The amounts of all sheets that have 项目编号 or 项目名称; what is unclear is added to ``issues``, as is what was left unread.
 
     A sheet without amounts is an error only where no other has any.
     """
@@ -109,7 +110,10 @@ class _List:
         self.grid, self.case, self.issues, self.header = grid, case, issues, header
         self.heads = [clean.tidy(value) for value in grid.rows[header]]
         self.unit = unit_of(grid.rows, list(range(header)))
-        self.key = next(i for i, head in enumerate(self.heads) if head in ID)
+        self.key = next(i for names in (ID, NAME) for i, head in enumerate(self.heads) if head in names)
+        self.called: dict[str, list[Project]] = {}
+        for project in case.projects if self.heads[self.key] in NAME else ():
+            self.called.setdefault(clean.title(project.name), []).append(project)
         self.fund, self.year = self._place((FUND,)), self._place((YEAR,))
         self.scheme, self.start = self._place(SCHEME), self._place(START)
         self.money = next((i for i, head in enumerate(self.heads) if bare(head)[0] == MONEY), None)
@@ -191,21 +195,34 @@ class _List:
             if clean.is_empty(text):
                 self._nameless(row, number)
                 continue
-            project = self.case.project_by_id.get(text)
+            project = self._project(text, number)
             if project is None:
-                self._say(number, self.key, text, "项目编号不在案例中", "改编号，或删去这一行")
                 continue
             found += self._of_row(project, row, number)
         self._unread()
         return found
+
+    def _project(self, text: str, number: int) -> Project | None:
+        """The project of a number, or of a name that no other has."""
+        named = self.called.get(text, [])
+        if project := self.case.project_by_id.get(text) or (named[0] if len(named) == 1 else None):
+            return project
+        if named:
+            words = "、".join(p.id for p in named)
+            self._say(number, self.key, text, f"有 {len(named)} 个项目都叫“{text}”", f"改写项目编号：{words}")
+        elif self.called:
+            self._say(number, self.key, text, "案例中没有叫这个名称的项目", "写成案例里的名称或项目编号，或删去这一行")
+        else:
+            self._say(number, self.key, text, "项目编号不在案例中", "改编号，或删去这一行")
+        return None
 
     def _nameless(self, row: list[Any], number: int) -> None:
         """A row without 项目编号 must have no amounts."""
         places = [c.index for c in self.columns] or [self.money or 0]
         index = next((i for i in places if _is_amount(_at(row, i))), None)
         if index is not None:
-            message = "这一行有金额，没有项目编号"
-            self._say(number, self.key, "", message, "补上项目编号；不是项目的行写“合计”“小计”，或删去")
+            message = "这一行有金额，没有项目编号或名称"
+            self._say(number, self.key, "", message, "补上项目编号或名称；不是项目的行写“合计”“小计”，或删去")
 
     def _of_row(self, project: Project, row: list[Any], number: int) -> list[Amount]:
         scheme, start = self._way(project, row, number)

@@ -64,7 +64,10 @@ def _judged(plan: Allocation, case: Case, issues: list[Issue] | None = None) -> 
 def _of_list(grids: list[Grid], case: Case, name: str) -> OwnPlan:
     issues: list[Issue] = []
     if all(header_row(grid) is None for grid in grids):
-        message, remedy = f"“{name}”里没有找到“项目编号”一列", "用结果工作簿的安排明细，或一行一个项目的清单"
+        message, remedy = (
+            f"“{name}”里没有找到“项目编号”或“项目名称”一列",
+            "用结果工作簿的安排明细，或一行一个项目的清单",
+        )
         return OwnPlan(None, [Issue("own_plan", "error", "", "", "", message, remedy)])
     amounts = read_amounts(grids, case, issues)
     if not _stopped(issues) and not amounts:

@@ -217,6 +217,8 @@ def _clash_sentence(c: Culprit) -> str:
     where = RULE_BY_ID[c.rule].title + (f"（{key}）" if key else "")
     if c.rule == "lock" and c.unit == "个":
         return f"{where}：要取消"
+    if c.rule == "exclusive":
+        return f"{where}：这一组要放宽 {_figure(c.amount, c.unit)}，改项目的互斥组，或停用这条规则"
     if c.limit is None:
         kept = f"（占比写在案例的“{KEPT_IN[c.rule]}”表里）" if c.rule in KEPT_IN else ""
         return f"{where}：至少要让出 {_figure(c.amount, c.unit)}{kept}"

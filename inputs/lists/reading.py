@@ -7,7 +7,7 @@ error at their heading keeps the list from becoming a case until they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from inputs import clean
@@ -211,7 +211,7 @@ def _layout(
     settled = now or (recall(code) if block.named else None)
     columns = {g.index: (g.field, g.unit) for g in guesses}
     if settled is not None:
-        asked = set() if now else {g.index for g in guesses if g.unsaid}
+        asked = set() if now else {g.index for g in guesses if g.unsaid or _contradicts(g, settled)}
         columns |= {i: c for i, c in settled.items() if i in columns and i not in dropped and i not in asked}
         settled = {i: c for i, c in settled.items() if i not in asked}
         for guess in guesses:
@@ -221,6 +221,11 @@ def _layout(
     layout = Layout(code, guesses, columns, [place], settled is not None, block.named)
     reading.layouts[code] = layout
     return layout
+
+
+def _contradicts(guess: Guess, settled: Mapping[int, tuple[str, str]]) -> bool:
+    """Whether somebody once took a column for another unit than its heading says: that is no word for other lists."""
+    return bool(guess.unit) and guess.index in settled and settled[guess.index][1] != guess.unit
 
 
 def _unread(grid: Grid, rows: Iterable[int], note: str, kind: Kind = "未读") -> list[Row]:

@@ -31,7 +31,7 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
 
 RULE = Rule(
     id="way",
-    title="一个项目至多选一种做法",
+    title="做法与开工年（至多选一种）",
     title_en="At most one way per project",
     source="假设：同一项目不能同时按两个方案或从两个年份开工",
     formula="Σ_m y[p,m] ≤ 1",

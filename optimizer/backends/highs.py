@@ -16,7 +16,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     """Solve with one thread and a fixed seed. Bound and gap are HiGHS' own."""
     begun = time.monotonic()
     numbers = scaled(task)
-    solver = _solver(limits, _tolerance(limits, numbers))
+    solver = _solver(limits, tolerance_of(limits, numbers))
     solver.setOptionValue("dual_feasibility_tolerance", dual_tolerance(numbers))
     if solver.passModel(model_of(task, numbers)) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
@@ -27,7 +27,7 @@ def solve(task: Task, limits: Limits, report: Report) -> Answer:
     return _answer(solver, task, numbers, time.monotonic() - begun)
 
 
-def _tolerance(limits: Limits, numbers: Scaled) -> float:
+def tolerance_of(limits: Limits, numbers: Scaled) -> float:
     """How near rows and whole columns must hold; the tolerance of reduced costs in the search is a part of it."""
     return max(numbers.noise, limits.tolerance * min(1.0, dual_tolerance(numbers) / DUAL_TOLERANCE))
 

@@ -1,5 +1,6 @@
 """Where numbers differ too much for floats, nothing they say is told: only whole numbers prove."""
 
+import itertools
 import random
 import time
 from dataclasses import replace
@@ -10,17 +11,17 @@ import pytest
 
 from models.allocation import Allocation, Choice, Payment
 from models.build import build
-from models.case import Category, Policy, Region, Scope
+from models.case import Category, Policy, Region, Scope, Target
 from models.issue import CaseError
 from models.verify import verify
-from optimizer.backends import BLURRED, WIDE, beyond_floats, load
+from optimizer.backends import BLURRED, WIDE, beyond_floats, highs, load
 from optimizer.course import Course, Stage, Watch
 from optimizer.finish import _second_opinion, finish
 from optimizer.options import Options
 from optimizer.settle import Settled
 from optimizer.solve import solve
 from optimizer.swift import swift_answer
-from optimizer.task import Answer, Limits, blur, scaled, spread, task_of, whole_bound
+from optimizer.task import DUAL_IN_MIP, Answer, Limits, blur, dual_tolerance, scaled, spread, task_of, whole_bound
 from tests.cases import case, fund, project
 
 QUICK = Options(time_limit=10)
@@ -171,6 +172,23 @@ def test_what_little_each_unit_of_much_money_brings_is_not_nothing(seed: int, ba
     assert truth.value is not None and answer.value is not None
     assert answer.bound is None or answer.bound >= truth.value * (1 - 1e-6)
     assert answer.outcome != "optimal" or answer.value >= truth.value * (1 - 1e-6)
+
+
+def test_what_highs_does_not_see_is_a_small_part_of_what_money_brings() -> None:
+    """Whatever makes it hold rows loosely: a dear project, or a target whose row of whole columns has large coefficients."""
+    for seed, people in itertools.product(range(10), (0, 5 * 10**6)):
+        given = dear_ties(seed)
+        outputs = {p.id: (("户", Fraction(people + k)),) for k, p in enumerate(given.projects)}
+        projects = tuple(
+            replace(p, schemes=tuple(replace(s, outputs=outputs[p.id]) for s in p.schemes)) for p in given.projects
+        )
+        wanted = (Target("户", Scope(), None, Fraction(people)),) if people else ()
+        program = build(replace(given, projects=projects, targets=wanted)).program
+        task = task_of(program, program.stages[program.main])
+        numbers = scaled(task)
+        seen = DUAL_IN_MIP * highs.tolerance_of(Limits(5.0), numbers)
+        assert numbers.noise > 1e-8 and not beyond_floats(task)
+        assert seen <= dual_tolerance(numbers) * (1 + 1e-9) and blur(numbers) <= BLURRED
 
 
 @pytest.mark.parametrize("seed", range(6))

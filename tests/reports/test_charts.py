@@ -26,6 +26,7 @@ from reports.scenarios import (
     project_differences,
     region_gains,
     underpaid,
+    worth_by,
 )
 from reports.table import Plan
 from workbench.verbs import open_and_plan
@@ -160,6 +161,30 @@ def test_projects_that_get_less_than_they_need_are_named_and_still_count_in_full
     short = Compared("丙", Plan(base.case, less, verdict, ()), plans[0].solution, own=True)
     assert underpaid(plans[0]) == [] and underpaid(short) == [full.id]
     assert verdict.benefit == base.verdict.benefit
+
+
+def test_benefits_by_different_weights_are_held_against_each_other_by_one_measure(plans) -> None:
+    base = plans[0]
+    dear = replace(
+        base.plan.case,
+        projects=tuple(
+            replace(p, schemes=tuple(replace(s, benefit=2 * s.benefit) for s in p.schemes))
+            for p in base.plan.case.projects
+        ),
+    )
+    twice = Compared("倍", Plan(dear, base.plan.allocation, verify(dear, base.plan.allocation), ()), base.solution)
+    assert "按现在的权重，加权效益不变" in price_words(base, twice)
+    assert worth_by(base.plan.case, twice.plan) == base.plan.verdict.value
+    row = next(f for f in figures([base, twice]) if f.label.startswith("加权效益"))
+    assert row.label == "加权效益（按对照方案的权重）" and row.values == (base.plan.verdict.value,) * 2 and not row.best
+    assert next(f for f in figures([base, base]) if f.label.startswith("加权效益")).label == "加权效益"
+
+
+def test_a_plan_that_breaks_hard_rules_is_the_best_of_nothing(plans) -> None:
+    base = plans[0].plan
+    broke = Compared("丁", Plan(base.case, base.allocation, replace(base.verdict, benefit=base.verdict.benefit * 2, failures=base.verdict.measures[:1]), ()), plans[0].solution, own=True)  # fmt: skip
+    row = next(f for f in figures([plans[0], plans[1], broke]) if f.label.startswith("加权效益"))
+    assert row.values[2] > max(row.values[:2]) and 2 not in row.best and row.best
 
 
 def test_pictures_are_part_of_the_hand_out(plans, tmp_path: Path) -> None:

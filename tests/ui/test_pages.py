@@ -213,6 +213,13 @@ def test_a_case_with_missing_limits_is_refused_in_a_sentence(listed) -> None:
     assert not listed.exception and any("约300" in e.value or "额度" in e.value for e in listed.error)
 
 
+def test_an_empty_workbook_is_told_and_the_page_lives(page, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FUNDOPT_HOME", str(tmp_path / "home"))
+    upload(page, write_book(tmp_path / "空.xlsx", Sheet1=[]))
+    page.switch_page("ui/views/lists.py").run()
+    assert not page.exception and any("没有行" in c.value for c in page.caption)
+
+
 def test_a_second_list_joins_the_first(listed, tmp_path: Path) -> None:
     listed.switch_page("ui/views/import_check.py").run()
     upload(listed, write_book(tmp_path / "环县.xlsx", 储备=[LIST[0], [1, "丙道路工程", "环县", 100, 90, None]]))

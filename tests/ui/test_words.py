@@ -220,7 +220,7 @@ def test_a_clash_is_told_in_english_with_every_way_out(monkeypatch) -> None:
     )
     assert (
         other
-        == "or keep those above and instead: Fund limits (债 2026): at least 100.00 ×10k yuan must be given up, and Either-or (甲): at least 1 must be given up"
+        == "or keep those above and instead: Fund limits (债 2026): at least 100.00 ×10k yuan must be given up, and Either-or (甲): this group has to allow 1 more; change the either-or group of its projects, or switch the rule off"
     )
 
 

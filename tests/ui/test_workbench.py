@@ -163,6 +163,8 @@ def test_a_lock_in_the_plan_grid_and_what_it_costs(sample) -> None:
     sample.selectbox(key="pin_project").set_value(left_out).run()
     sample.button(key="price_必选").click().run()
     assert any("加权效益减少" in i.value for i in sample.info)
+    sample.number_input(key="pin_amount").set_value(-5.0).run()
+    assert sample.button(key="pin_add").disabled and any("不能小于零" in e.value for e in sample.error)
     sample.number_input(key="pin_amount").set_value(10.0).run()
     sample.button(key="pin_add").click().run()
     assert any(t.column.startswith("固定安排:") for t in work(sample).changes)
@@ -220,6 +222,7 @@ def test_an_own_plan_is_checked_scored_and_set_beside(sample, tmp_path: Path) ->
     assert any("处不满足刚性要求" in w.value for w in sample.warning)
     assert any("没有给足" in c.value for c in sample.caption)  # its benefit is that of the whole project
     own = work(sample).scenarios()[0]
+    assert sample.button(key=f"advise_{own.id}").disabled and sample.button(key=f"freeze_{own.id}").disabled
     shown = work(sample).shown
     assert own.kind == "自带方案"
     sample.button(key=f"load_{own.id}").click().run()

@@ -1,5 +1,6 @@
 """The bureau's own plan: 安排明细 or a plain list; its cells must be clear, its rules may be broken."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,21 @@ def test_a_plan_that_breaks_rules_is_scored_with_what_it_breaks(solved, tmp_path
     found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=rows), outcome.case)
     assert found.solution is not None and found.solution.verdict is not None
     assert {"fund_limit", "arrangement"} <= {m.rule for m in found.solution.verdict.failures}
+
+
+def test_projects_may_be_given_by_name(solved, tmp_path: Path) -> None:
+    _, outcome = solved
+    names = {p.id: p.name for p in outcome.case.projects}
+    heads, *rows = as_list(outcome, by_year=False)
+    named = [["项目名称", *heads[2:]], *([names.get(row[0], row[0]), *row[2:]] for row in rows)]
+    found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=named), outcome.case)
+    assert found.solution is not None and found.solution.plan == outcome.solution.plan
+    first, second = outcome.case.projects[:2]
+    alike = replace(outcome.case, projects=(first, replace(second, name=first.name), *outcome.case.projects[2:]))
+    unclear = [["项目名称", heads[2]], [first.name, 5], ["没有", 5], [None, 7]]
+    refused = read_own_plan(write_book(tmp_path / "n.xlsx", 清单=unclear), alike)
+    assert refused.solution is None and [i.cell for i in refused.issues] == ["A2", "A3", "A4"]
+    assert first.id in refused.issues[0].remedy and second.id in refused.issues[0].remedy
 
 
 def test_every_unclear_cell_is_named_at_once(solved, tmp_path: Path) -> None:

@@ -67,6 +67,9 @@ def _set(table: dict[Any, Any], key: Any, value: Any) -> None:
 def rows_tab(intake: Intake) -> None:
     """Rows by kind, each to be given another."""
     kinds = [kind for kind in KINDS if any(s.counts[kind] for s in intake.lists.sheets)]
+    if not kinds:
+        st.caption(t("清单里没有行。"))
+        return
     start = "拒绝" if "拒绝" in kinds else kinds[0]
     kind = st.segmented_control(
         t("去向"), kinds, default=start, required=True, key="row_kind", label_visibility="collapsed", format_func=t

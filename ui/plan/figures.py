@@ -86,7 +86,7 @@ def _against_list(outcome: Outcome) -> str:
     if gain is None:
         return ""
     words = t(
-        "打分排队、钱尽为止（不顾地区上下限和债务）：{n} 个项目，效益 {v}",
+        "打分排队、钱尽为止（只看资金额度、占比、禁选、互斥和配套，其余规则不顾）：{n} 个项目，效益 {v}",
         n=f"{len(ranked.paid):,}",
         v=f"{float(ranked.benefit):,.2f}",
     )

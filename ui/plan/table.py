@@ -199,13 +199,16 @@ def _pins(work: Workspace, case: Case) -> None:
             years = ["", *(str(case.year_label(y)) for y in range(case.years))]
             year = st.selectbox(t("年度"), years, format_func=lambda y: y or t("全期"), key="pin_year", width=90)
             sense = st.selectbox(t("要求"), list(SENSES), format_func=lambda s: t(SENSES[s]), key="pin_sense", width=100)  # fmt: skip
-            value = st.number_input(t("金额（万元）"), 0.0, 1e8, 0.0, 10.0, format="%.2f", key="pin_amount", width=150)
+            value = st.number_input(t("金额（万元）"), None, 1e8, 0.0, 10.0, format="%.2f", key="pin_amount", width=150)
         with st.container(horizontal=True):
-            ready = key is not None
+            ready = key is not None and value >= 0
             status = {t("试算必选"): "必选", t("试算禁选"): "禁选"}
             price = st.button(t("试算代价"), key="pin_price", disabled=not ready or work.shown is None)
             add = st.button(t("加入金额要求"), key="pin_add", type="primary", disabled=not ready)
             locks = {word: st.button(word, key=f"price_{s}", disabled=not ready or work.shown is None) for word, s in status.items()}  # fmt: skip
+        if value < 0:
+            st.error(t("金额不能小于零。"), icon=":material/error:")
+            return
         if key is None:
             st.caption(t("选一个项目，写下资金和金额；试算不改变方案。"))
             return

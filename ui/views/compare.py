@@ -196,11 +196,18 @@ def _manage(work: Workspace, rows: list[Scenario]) -> None:
                 if shown is not None:
                     work.keep(shown, t("{name} 副本", name=row.name)[:NAME_LENGTH], row.note, row.kind, row.id)
                 st.rerun()
-            if st.button(t("取消建议") if row.advised else t("设为建议"), key=f"advise_{row.id}"):
+            broken = _broken(work, row)
+            if st.button(t("取消建议") if row.advised else t("设为建议"), key=f"advise_{row.id}", disabled=broken and not row.advised, help=t("有不满足的刚性要求，不能设为建议或审定；改好后再上传。") if broken else None):  # fmt: skip
                 work.store.advise(work.owner, work.id, row.id, not row.advised)
                 st.rerun()
             with st.popover(t("更多")):
                 _more(work, row)
+
+
+def _broken(work: Workspace, row: Scenario) -> bool:
+    """Whether a plan of one's own breaks hard rules."""
+    shown = work.scenario(row) if row.kind == "自带方案" else None
+    return shown is not None and bool(shown.outcome.plan.verdict.failures)
 
 
 def _load(work: Workspace, row: Scenario) -> None:
@@ -235,9 +242,11 @@ def _more(work: Workspace, row: Scenario) -> None:
             if free != name.strip():
                 desk().say("warning", t("“{name}”已有别的方案在用，改成了“{free}”。", name=name.strip(), free=free))
             st.rerun()
+    if _broken(work, row):
+        st.caption(t("有不满足的刚性要求，不能设为建议或审定；改好后再上传。"))
     with st.container(horizontal=True, vertical_alignment="center"):
         final = st.checkbox(t("冻结后不能改名和删除"), key=f"sure_freeze_{row.id}")
-        if st.button(t("冻结为审定"), key=f"freeze_{row.id}", disabled=not final):
+        if st.button(t("冻结为审定"), key=f"freeze_{row.id}", disabled=not final or _broken(work, row)):
             work.store.freeze(work.owner, work.id, row.id)
             st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -249,7 +258,7 @@ def _more(work: Workspace, row: Scenario) -> None:
 
 def _own(work: Workspace) -> None:
     """The bureau's own plan: uploaded, checked by every rule, scored, kept beside the others."""
-    with st.expander(t("上传自带方案（安排明细，或项目编号加各资金金额的清单）"), icon=":material/upload_file:"):
+    with st.expander(t("上传自带方案（安排明细，或项目编号、名称加各资金金额的清单）"), icon=":material/upload_file:"):
         st.caption(
             t(
                 "清单一行一个项目：项目编号，加以资金命名的列（可写 资金:年）；或 项目编号、资金、年度、金额 四列。有几种做法的项目加“方案”一列，开工年可另列。单位万元。"

@@ -161,7 +161,7 @@ def _counts(reading: Reading) -> None:
     case = reading.case
     number = {level: sum(i.severity == level for i in reading.issues) for level in LEVELS}
     figures = (
-        ("读到项目", f"{reading.rows.get('项目', 0):,}"), ("可参与分配", f"{len(case.projects):,}" if case else "—"),
+        ("读到项目", f"{reading.rows.get('项目', 0):,}"), ("可参与分配", f"{sum(bool(p.starts) for p in case.projects):,}" if case else "—"),
         ("错误 · 须改", f"{number['error']:,}"), ("提醒 · 可继续", f"{number['warning']:,}"), ("说明 · 已记录", f"{number['note']:,}"),
     )  # fmt: skip
     for column, (label, value) in zip(st.columns(5), figures, strict=True):
@@ -170,12 +170,13 @@ def _counts(reading: Reading) -> None:
 
 def _glance(case: Case) -> None:
     """The case at a glance: what is asked, what there is, by fund and by category."""
-    request = sum(asked(case, p, p.schemes[0]) for p in case.projects)
+    able = [p for p in case.projects if p.starts]
+    request = sum(asked(case, p, p.schemes[0]) for p in able)
     money = sum(f.limit for f in case.funds)
     years = f"{case.first_year}–{case.first_year + case.years - 1}" if case.years > 1 else f"{case.first_year}"
     times = t("，申请是额度的 {x} 倍", x=f"{request / money:.1f}") if money else ""
     words = t(
-        "{n} 个项目，{years} 年申请 {ask} {unit}；{k} 项资金共 {sum} {unit}", n=f"{len(case.projects):,}", years=years,
+        "{n} 个项目，{years} 年申请 {ask} {unit}；{k} 项资金共 {sum} {unit}", n=f"{len(able):,}", years=years,
         ask=amount(request), unit=unit_words(), k=len(case.funds), sum=amount(money),
     )  # fmt: skip
     st.markdown(f"**{words}{times}{t('。')}**")

@@ -180,14 +180,21 @@ def _funds_tab(work: Workspace, case: Case) -> None:
                     wanted[Target("资金", (name,), "可结转")] = YES if value else NO
                 else:
                     place = "额度" if head == t("全期额度") else f"额度:{head}"
-                    wanted[Target("资金", (name,), place)] = "" if value is None else f"{value:.2f}".removesuffix(".00")
+                    none = "" if place == "额度" or case.fund_by_name[name].pool is not None else "0"
+                    wanted[Target("资金", (name,), place)] = (
+                        none if value is None else f"{value:.2f}".removesuffix(".00")
+                    )
         return wanted
 
     written = [a for f in case.funds for a in (*f.by_year, f.pool) if a is not None]
     decimals = "%,.2f" if any(a % 100 for a in written) else "%,.0f"
     money = {h: st.column_config.NumberColumn(format=decimals, min_value=0.0, max_value=1e8, alignment="right", width=(94 if h == heads[3] else 73) + 18 * (decimals != "%,.0f")) for h in heads[3:]}  # fmt: skip
     config: dict[str, Any] = {heads[0]: st.column_config.TextColumn(width=128, pinned=True), heads[1]: st.column_config.TextColumn(width=76), heads[2]: st.column_config.CheckboxColumn(width=76), **money}  # fmt: skip
-    st.caption(t("单位：万元。表里的合计在应用后更新，下面的可用资金合计随改随变；额度为空表示没有单独限额。"))
+    st.caption(
+        t(
+            "单位：万元。表里的合计在应用后更新，下面的可用资金合计随改随变；有全期额度的，年度留空表示该年没有单独限额；没有的，留空就是 0。"
+        )
+    )
     edit_grid("funds", make, take, config, [heads[0], heads[1], heads[-1]], "content", t("资金额度"))
     total = sum(f.limit for f in case.funds)
     st.markdown(t("**可用资金合计 {sum} 万元**", sum=f"{total / 100:,.2f}"))
@@ -285,7 +292,7 @@ def _weights_tab(work: Workspace, case: Case) -> None:
             st.slider(plain(name), 0.0, top, now, top / 100, key=key, on_change=moved, args=(target, key, ""))
         if scores:
             total = sum(float(sheets.text(Target("设置", (f"权重:{n}",), "值")) or 1) for n in scores)
-            st.caption(t("权重合计 {sum}；只有相互的比例起作用。", sum=f"{total:g}"))
+            st.caption(t("权重合计 {sum}；谁先谁后只看相互的比例；弹性规则的罚分不随它变。", sum=f"{total:g}"))
     with right:
         target = Target("设置", ("优化目标",), "值")
         now_aim = sheets.text(target) or "加权"
