@@ -133,15 +133,19 @@ def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = Non
     """
     until, program = time.monotonic() + seconds, model.program
     came = None if before is None else _broken(program, task, before)
-    if came is not None and came.any() and (given := _relaxed(program, task, came, seconds / 2)):
-        return _told(model, task, given, until)
+    stepped = replace(task, integer=program.integer)  # large tasks count in parts of steps
+    by_step = (task,) if (task.integer == program.integer).all() else (task, stepped)
+    if came is not None and came.any():
+        assert before is not None
+        if clash := _of_what_came(model, by_step, came, before, until):
+            return clash
     small, seen = task, seen or {}
     if not seen and (alone := _alone(task)) is not None:
         small, seen = alone, _relaxed(program, alone, _every(program), min(ALONE_SECONDS, seconds)) or {}
     divisible = replace(task, integer=np.zeros_like(task.integer))
     whole = replace(task, integer=np.ones_like(task.integer), per=np.ones_like(task.per))  # in 0.01 万元
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
-    *_, last = attempts = (whole, task, divisible) if task.width <= SMALL else (divisible, task)
+    *_, last = attempts = (whole, task, divisible) if task.width <= SMALL else (divisible, *by_step)
     told = seen
     for each in attempts:
         left = until - time.monotonic()
@@ -150,11 +154,25 @@ def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = Non
         if not more and (more is None or not seen):
             continue
         told = {side: seen.get(side, 0) + more.get(side, 0) for side in {**seen, **more}}
-        enough = each is not divisible or _enough(task, told, until)
+        full = None if each is whole or each is by_step[-1] else stepped
+        enough = full is None or _enough(full, told, until)
         if enough is not False:
-            full = task if each is divisible else None
             return replace(_told(model, each, told, until, full), whole=bool(enough))
     return replace(_told(model, small, told, until), whole=False) if told else Clash()
+
+
+def _of_what_came(model: Model, tasks: tuple[Task, ...], came: Bools, before: Ints, until: float) -> Clash | None:
+    """What of the demands that came has to give; the last of the tasks is the whole truth. None where nothing is found."""
+    seconds = (until - time.monotonic()) / 2 / len(tasks)
+    for each in tasks:
+        given, least = _found(model.program, each, came, seconds, before=before)
+        if not given or (each is not tasks[-1] and _enough(tasks[-1], given, until) is False):
+            continue
+        if least:
+            return _told(model, each, given, until)
+        # a plan there is then; whether with less, the time did not tell
+        return Clash(tuple(replace(c, least=False) for c in culprits_of(model, given)), whole=True)
+    return None
 
 
 def _told(model: Model, task: Task, given: Given, until: float, full: Task | None = None) -> Clash:
@@ -266,20 +284,40 @@ def _relaxed(program: Program, task: Task, rows: Bools, seconds: float, cheap: C
 
     Rows that have to give anyway are ``cheap``: they give more before others begin to.
     """
+    given, least = _found(program, task, rows, seconds, cheap)
+    return given if least else None
+
+
+def _found(
+    program: Program,
+    task: Task,
+    rows: Bools,
+    seconds: float,
+    cheap: Container[int] = (),
+    before: Ints | None = None,
+) -> tuple[Given | None, bool]:
+    """By how much each of some rows gives in the best relaxation found, and whether it is near the cheapest.
+
+    ``before``: a point that keeps all other rows, to start from.
+    """
     if seconds < LEAST_SECONDS:
-        return None
+        return None, False
     elastic, owners = _elastic(program, task, rows, cheap)
+    if before is not None:
+        total = row_sums(task, before[task.col])
+        over = [total[r] - task.row_upper[r] if side == UPPER else task.row_lower[r] - total[r] for r, side in owners]
+        elastic = replace(elastic, start=np.append(before, np.maximum(0, np.array(over, dtype=np.int64))))
     begun, run = time.monotonic(), Run.start("highs", elastic, Limits(seconds, gap=1e-6))
     run.deadline = begun + seconds + LEAST_SECONDS
     while run.answer is None:
         wait_for_news([run], 0.2)
-    if run.answer.point is None or not _telling(run.answer, time.monotonic() < begun + seconds / 2):
-        return None
+    if run.answer.point is None:
+        return None, False
     given: Given = {}
     for column, owner in enumerate(owners, start=task.width):
         if amount := ceil(float(run.answer.point[column]) - NOISE):
             given[owner] = amount
-    return given
+    return given, _telling(run.answer, time.monotonic() < begun + seconds / 2)
 
 
 def _telling(answer: Answer, early: bool) -> bool:

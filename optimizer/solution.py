@@ -63,7 +63,7 @@ class Culprit:
     """A demand that clashes with others: which rule, which key, and the least by which it must give.
 
     ``sense``: "<=" where an upper limit has to rise, ">=" where a lower one has to fall; ``limit``: what it is now, in
-    ``unit``, where it is a plain number. ``instead``: 0 for what has to give first; those of one number above are
+    ``unit``, where it is a plain number. ``least``: whether less is known not to do. ``instead``: 0 for what has to give first; those of one number above are
     together another way out, with the ones before kept.
     """
 
@@ -74,6 +74,7 @@ class Culprit:
     sense: Sense
     limit: Fraction | None = None
     instead: int = 0
+    least: bool = True
 
 
 @dataclass(frozen=True, slots=True)

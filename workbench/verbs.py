@@ -221,9 +221,17 @@ def _clash_sentence(c: Culprit) -> str:
         return f"{where}：这一组要放宽 {_figure(c.amount, c.unit)}，改项目的互斥组，或停用这条规则"
     if c.limit is None:
         kept = f"（占比写在案例的“{KEPT_IN[c.rule]}”表里）" if c.rule in KEPT_IN else ""
-        return f"{where}：至少要让出 {_figure(c.amount, c.unit)}{kept}"
+        figure = _figure(c.amount, c.unit)
+        return (
+            f"{where}：至少要让出 {figure}{kept}"
+            if c.least
+            else f"{where}：让出 {figure} 就有方案，少一些也许也够{kept}"
+        )
     rises = c.sense == "<="
     target = c.limit + c.amount if rises else c.limit - c.amount
+    if not c.least:
+        verb = "提高到" if rises else "降低到"
+        return f"{where}：现为 {_figure(c.limit, c.unit, not rises)}，{verb} {_figure(target, c.unit, rises)} 就有方案，少改一些也许也够"
     return (
         f"{where}：现为 {_figure(c.limit, c.unit, not rises)}，至少要{'提高' if rises else '降低'} {_figure(c.amount, c.unit)}，"
         f"到 {_figure(target, c.unit, rises)}"

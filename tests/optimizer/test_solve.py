@@ -16,10 +16,11 @@ from inputs.samples import write_sample
 from models.allocation import Allocation, Choice
 from models.build import build
 from models.case import Pin, Policy, Scope, Target
+from models.translate import start_of
 from models.verify import verify
 from optimizer import clash, course
 from optimizer.backends import BACKENDS, WIDE
-from optimizer.clash import AT_SIGHT, _telling, stuck
+from optimizer.clash import AT_SIGHT, _telling, diagnose, stuck
 from optimizer.course import Watch
 from optimizer.finish import AWAITED, COMPARED, finish
 from optimizer.options import Options, apply_options
@@ -416,3 +417,30 @@ def test_a_small_clash_is_told_in_hundredths_of_wan() -> None:
     """In whole 万元 a share had to give as well; the fund's limit alone is enough."""
     found = solve(random_case(7310060), Options(second=""))
     assert [(c.rule, c.amount) for c in found.culprits if not c.instead] == [("fund_limit", 2)]
+
+
+def test_a_clash_of_whole_steps_is_told_with_what_is_enough_in_whole_steps(monkeypatch) -> None:
+    """A floor of 250 on money that comes in steps of 100: in parts of steps nothing stands against it."""
+    monkeypatch.setattr("optimizer.task.MOST_STEPS", 0)
+    two = [project("A", 260, 10, region="甲县", arrangement="部分"), project("B", 300, 9, region="乙县")]
+    coarse = replace(fund(limit=600), step=10_000)
+    given = case(two, [coarse])
+    before = solve(given, Options(second=""))
+    floor = Policy("region_quota", "下限", 25_000, Scope(regions=("甲县",)))
+    found = solve(replace(given, policies=(floor,)), Options(second=""), last=before.plan)
+    (first,) = (c for c in found.culprits if not c.instead)
+    assert found.status == "infeasible" and (first.rule, first.amount, first.least) == ("region_quota", 50, True)
+    eased = replace(given, policies=(replace(floor, value=20_000),))
+    assert solve(eased, Options(second="")).plan is not None
+
+
+def test_changes_whose_least_relaxation_is_not_found_are_told_with_one_that_is_enough(monkeypatch) -> None:
+    monkeypatch.setattr(clash, "_telling", lambda *_: False)
+    given = case([project("A", 260, 10, region="甲县"), project("B", 300, 9, region="乙县")], [fund(limit=600)])
+    before = solve(given, Options(second=""))
+    floor = Policy("region_quota", "下限", 25_000, Scope(regions=("甲县",)))
+    hard = replace(given, funds=(fund(limit=250),), policies=(floor,))
+    program = (model := build(hard)).program
+    point = start_of(model.space, before.plan, program.width)
+    told = diagnose(model, task_of(program, program.stages[program.main]), 5.0, point)
+    assert told.culprits and not any(c.least for c in told.culprits)

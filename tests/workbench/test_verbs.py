@@ -46,6 +46,14 @@ def test_a_limit_that_clashes_is_told_with_what_it_is_and_has_to_become() -> Non
     ]
 
 
+def test_what_is_enough_but_perhaps_not_the_least_is_told_as_that() -> None:
+    floor = Culprit("region_quota", ("地区=甲县", "下限", ""), Fraction(50), "万元", ">=", Fraction(250), least=False)
+    (words,) = clash_words(Solution("infeasible", culprits=(floor,)))
+    assert words.endswith("现为 250.00 万元，降低到 200.00 万元 就有方案，少改一些也许也够")
+    (words,) = clash_words(Solution("infeasible", culprits=(replace(floor, sense="<=", limit=None),)))
+    assert words.endswith("让出 50.00 万元 就有方案，少一些也许也够")
+
+
 def test_a_demand_without_a_cell_on_the_page_says_which_sheet_it_stands_in() -> None:
     culprit = Culprit("fund_share", ("P1", "债"), Fraction(120), "万元", "<=")
     (words,) = clash_words(Solution("infeasible", culprits=(culprit,)))
