@@ -37,8 +37,9 @@ BEYOND_FLOATS = (
 )
 AWAITED, COMPARED = "等第二求解器的结论", "比较效益相同的方案"
 TIE_NODES = 2000
-STEADY_LEAST, EXPLAIN_SECONDS = 0.3, 0.4
-"""Seconds below which the money is not brought near the plan before, and those that the reasons then need."""
+STEADY_LEAST, STEADY_AFTER_STOP, EXPLAIN_SECONDS = 0.3, 1.5, 0.4
+"""Seconds below which the money is not brought near the plan before, the most for it once the user has asked for the
+plan as it is, and those that the reasons then need."""
 UNPROVEN_GIVE = Fraction(1, 10**6)
 """Part of its worth that a plan whose gap is open anyway may give for money that stays where it was."""
 
@@ -198,8 +199,10 @@ def _steadied(course: Course, objective: Objective, settled: Settled, ties: str,
     """
     if course.last is None or settled.plan is None or settled.verdict is None or course.cancelled:
         return settled, ties
-    seconds = min(course.steady_seconds(), course.left() - EXPLAIN_SECONDS)
-    if seconds < STEADY_LEAST or course.watch.ask() is not None:
+    wish = course.watch.ask()
+    most = STEADY_AFTER_STOP if wish == "stop" else course.steady_seconds()
+    seconds = min(most, course.steady_seconds(), course.left() - EXPLAIN_SECONDS)
+    if seconds < STEADY_LEAST or wish == "cancel":
         return settled, ties
     give = Fraction(0) if ordered else UNPROVEN_GIVE
     hold(course, objective, settled.verdict.value - give / 2 * abs(settled.verdict.value))  # rounding takes the rest
@@ -209,7 +212,7 @@ def _steadied(course: Course, objective: Objective, settled: Settled, ties: str,
         model.space,
         model.program,
         held_task(course, objective),
-        lambda: course.watch.ask() is not None,
+        lambda: course.watch.ask() == "cancel",
     )
     found = steady.near(settled, course.last, seconds, give)
     if found is settled or found.plan is None:

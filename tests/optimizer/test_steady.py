@@ -10,6 +10,7 @@ from models.allocation import Allocation
 from models.case import OFF, Case, Policy
 from models.particulars import Finance
 from models.verify import verify
+from optimizer.course import Watch
 from optimizer.options import Options
 from optimizer.solution import Solution
 from optimizer.solve import solve
@@ -30,8 +31,11 @@ def stays(before: Allocation, now: Allocation) -> int:
     return sum(min(a, new.get(key, 0)) for key, a in money(before).items() if key[0] in chosen)
 
 
-def test_one_project_banned_leaves_the_mix_of_the_others_alone() -> None:
-    """Two subsidies pay for all: which pays for which is open, so nothing but the banned project may change."""
+@pytest.mark.parametrize("wish", ["stop", None])
+def test_one_project_banned_leaves_the_mix_of_the_others_alone(wish) -> None:
+    """Two subsidies pay for all: which pays for which is open, so nothing but the banned project may change; also where
+    the user takes the first plan shown."""
+    shown: list[Solution] = []
     projects = [project(f"P{k}", total=100, benefit=10 - k) for k in range(4)]
     wide = case(projects, [fund("补甲", 400), fund("补乙", 400)])
     first = solve(wide, QUICK)
@@ -40,7 +44,8 @@ def test_one_project_banned_leaves_the_mix_of_the_others_alone() -> None:
     last = Allocation.of(first.plan.choices, swapped)
     assert verify(wide, last).passed
     fewer = replace(wide, projects=(*wide.projects[:3], replace(wide.projects[3], status="禁选")))
-    found = solve(fewer, QUICK, last=last)
+    watch = Watch(plan=shown.append, ask=lambda: wish if shown else None)
+    found = solve(fewer, QUICK, watch, last=last)
     assert found.plan is not None and found.status == "optimal"
     assert money(found.plan) == {key: a for key, a in money(last).items() if key[0] != "P3"}
 

@@ -174,13 +174,14 @@ def ending(job: Job, late: bool = False) -> None:
         st.info(words, icon=":material/info:")
     elif outcome.solution.status == "infeasible":
         st.error(t("规则冲突：下列要求不能同时满足。"), icon=":material/error:")
-        for words in clash_words(outcome.solution) or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:
+        found = clash_words(outcome.solution)
+        for words in found or [t("没有能定位到单条规则，请放宽必选项目或额度后再试。")]:
             st.markdown("- " + plain(in_unit(words)))
-        st.caption(
-            t(
-                "数是至少要改到的，“或者”之前的各条一起改；改了以后，别的要求仍可能不够，再求解会接着指出。“或者”的每一条是另一条出路，其中几项要一起改。上次有方案时，先列后来改的要求。"
-            )
-        )
+        if found:
+            st.caption(
+                t("数是至少要改到的，各条一起改；改了以后，别的要求仍可能不够，再求解会接着指出。上次有方案时，先列后来改的要求。")
+                + (t("“或者”的每一条是另一条出路，“或者”之前的就不用改，其中几项要一起改。") if any(c.instead for c in outcome.solution.culprits) else "")
+            )  # fmt: skip
         if st.button(t("去改规则与额度"), key="go_rules"):
             first = outcome.solution.culprits[0].rule if outcome.solution.culprits else ""
             st.session_state.rules_open = TAB_OF.get(first, "规则")
