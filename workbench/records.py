@@ -32,13 +32,14 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A case in a list of cases."""
+    """A case in a list of cases, with how many plans were saved and how many of them are approved."""
 
     id: str
     name: str
     file_name: str
     created: str
     scenarios: int
+    frozen: int
 
 
 @dataclass(frozen=True, slots=True)

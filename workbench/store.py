@@ -193,11 +193,12 @@ class Store:
         """The owner's cases, newest first."""
         with self._open() as db:
             rows = db.execute(
-                "select id, name, file_name, created, (select count(*) from scenario where case_id = cases.id) as n"
+                "select id, name, file_name, created, (select count(*) from scenario where case_id = cases.id) as n,"
+                " (select count(*) from scenario where case_id = cases.id and frozen is not null) as frozen"
                 " from cases where owner = ? order by created desc, rowid desc",
                 [_hash(owner)],
             ).fetchall()
-        return [CaseLine(r["id"], r["name"], r["file_name"], r["created"], r["n"]) for r in rows]
+        return [CaseLine(r["id"], r["name"], r["file_name"], r["created"], r["n"], r["frozen"]) for r in rows]
 
     def case(self, owner: str, case: str) -> CaseRow:
         """A case of the owner. Raises Gone."""

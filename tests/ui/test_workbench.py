@@ -211,6 +211,8 @@ def test_scenarios_are_saved_compared_advised_and_frozen(sample) -> None:
     assert work(sample).shown.outcome.solution.plan == plan and not work(sample).stale
     work(sample).save("丙案", "")
     assert work(sample).scenarios()[-1].parent == rows[0].id
+    go(sample, "import_check")
+    assert sample.button(key=f"drop_{work(sample).id}").disabled and any("已审定" in m.value for m in sample.markdown)
 
 
 def test_an_own_plan_is_checked_scored_and_set_beside(sample, tmp_path: Path) -> None:

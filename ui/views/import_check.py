@@ -148,8 +148,11 @@ def _my_cases() -> None:
                     here.open(line.id)
                     st.rerun()
                 with st.popover(t("删除")):
-                    st.markdown(t("删除后不能恢复，方案和记录一起删去。"))
-                    if st.button(t("确认删除"), key=f"drop_{line.id}"):
+                    if line.frozen:
+                        st.markdown(t("有 {n} 个方案已审定，不能删除；要删先在“方案对比”撤销审定。", n=line.frozen))
+                    else:
+                        st.markdown(t("删除后不能恢复，方案和记录一起删去。"))
+                    if st.button(t("确认删除"), key=f"drop_{line.id}", disabled=line.frozen > 0):
                         here.store.remove(here.owner, line.id)
                         if mine:
                             here.open(None)
