@@ -107,12 +107,18 @@ def category_chart(plan: Plan, look: Look | None = None) -> Any:
     return finish(chart, look.say("分领域申请与安排"), look.say(look.unit))
 
 
+def _signed(amount: float, decimals: int) -> str:
+    """An amount with its sign; one that would round to nothing with two decimals."""
+    text = f"{amount:+,.{decimals}f}"
+    return text if text.strip("+-0.,") else f"{amount:+,.2f}"
+
+
 def gain_chart(gains: Mapping[str, int], title: str, look: Look) -> Any:
     """Gain and loss by region between two plans (0.01 万元): bars to the right and left, unchanged written out."""
     rows: list[dict[str, Any]] = [
         {
             "地区": name or "（未填地区）", "差额": amount / look.per,
-            "字": f"{amount / look.per:+,.{look.decimals}f}" if amount else look.say("不变"), "类": look.say("增加" if amount > 0 else "减少"),
+            "字": _signed(amount / look.per, look.decimals) if amount else look.say("不变"), "类": look.say("增加" if amount > 0 else "减少"),
         }
         for name, amount in gains.items()
     ]  # fmt: skip

@@ -50,6 +50,12 @@ def total(plan) -> int:
     return sum(p.amount for p in plan.allocation.payments)
 
 
+def test_a_gain_of_a_few_cents_is_not_told_as_nothing() -> None:
+    drawn = gain_chart({"甲县": -30, "乙县": 0, "丙县": 123_456}, "增减", Look()).to_dict()
+    words = [row["字"] for rows in drawn["datasets"].values() for row in rows]
+    assert {"−0.30", "不变", "+1,235"} == {w.replace("-", "−") for w in words}
+
+
 def test_flows_keep_every_cent(plans) -> None:
     for side in flows(plans[0].plan):
         assert sum(side.values()) == total(plans[0].plan)
