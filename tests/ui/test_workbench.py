@@ -121,6 +121,14 @@ def test_a_limit_is_moved_listed_applied_and_undone(sample) -> None:
     assert work(sample).changes == {} and work(sample).stale
 
 
+def test_a_year_without_a_limit_is_nought_where_the_fund_has_no_limit_for_all_years(sample) -> None:
+    sample.session_state["rules_open"] = "资金额度"
+    go(sample, "rules")
+    edited(sample, "funds", 0, "2026", None)
+    assert work(sample).changes == {Target("资金", (work(sample).case.funds[0].name,), "额度:2026"): "0"}
+    assert work(sample).case.funds[0].by_year == (0,)
+
+
 def test_an_edit_in_the_rules_grid_is_a_change(sample) -> None:
     go(sample, "rules")
     lines = sample.session_state.rule_lines[1]
