@@ -58,13 +58,17 @@ def tip(look: Look, **titles: str) -> list[alt.Tooltip]:
     ]
 
 
+PADDING = {"left": 5, "right": 5, "top": 5, "bottom": 15}
+"""Room around a chart in pixels; without any the page cuts off the tops of titles."""
+
+
 def finish(chart: Any, title: str, subtitle: str, legend_columns: int = 6) -> Any:
     """The common look: title with unit line, fonts, hairlines, legend on top."""
     words = alt.TitleParams(
         title, subtitle=subtitle, anchor="start", fontSize=13, fontWeight=600, subtitleColor=QUIET, subtitlePadding=5
     )
     return (
-        chart.properties(title=words)
+        chart.properties(title=words, padding=PADDING)
         .configure(font=FONT)
         .configure_axis(
             labelFontSize=12, labelColor=INK, gridColor=GRID, labelAngle=0, labelPadding=5, labelLimit=160, title=None
