@@ -152,7 +152,7 @@ def undo(work: Workspace, targets: list[Target], base: Any) -> None:
 def _all_changes(work: Workspace) -> None:
     """与导入文件的全部差别, each can be undone, or all."""
     found = work.differences()
-    with st.expander(t("与导入文件的差别（{n}）", n=len(found))):
+    with st.expander(t("与导入文件的差别（{n}）", n=len(found)), expanded=st.session_state.get("differs", False)):
         if not found:
             st.caption(t("与导入的文件相同。"))
         for number, each in enumerate(found[:60]):
@@ -163,6 +163,7 @@ def _all_changes(work: Workspace) -> None:
                     width="stretch",
                 )
                 if st.button(t("还原"), key=f"restore_{number}", type="tertiary"):
+                    st.session_state.differs = len(found) > 1  # open as long as there is more: the label is another
                     undo(work, [each.target], None)
         if found and st.button(t("全部还原为导入文件"), key="restore_all", width="stretch"):
             undo(work, [d.target for d in found], None)
