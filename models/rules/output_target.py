@@ -16,6 +16,8 @@ from models.switch import built_in
 
 WIDEST = 10**9
 FINE = 10**12
+MOST = 2**60
+"""What a coefficient and the target stay below, in units of the row: fewer digits where outputs are large."""
 
 
 def block(case: Case, space: Space) -> Block:
@@ -25,13 +27,15 @@ def block(case: Case, space: Space) -> Block:
     for number, target in enumerate(case.targets if on else ()):
         terms = _coefficients(case, space, target)
         scale = lcm(target.least.denominator, *(c.denominator for c in terms.values()))
-        margin = 0
-        if scale > WIDEST:
+        margin, most = 0, max(target.least, *terms.values(), Fraction(1))
+        if scale > WIDEST or most * scale > MOST:
             scale = FINE
+            while scale > 1 and most * scale > MOST:
+                scale //= 10
             margin = sum(int(space.upper[col]) for col in terms) + 1
         cols = np.array(list(terms), dtype=np.int64)
         values = [-((-c.numerator * scale) // c.denominator) for c in terms.values()]
-        lower = target.least.numerator * scale // target.least.denominator
+        lower = target.least.numerator * scale // target.least.denominator  # coefficients up, the target down
         key = _key(case, number, target)
         rows.add(key, [(cols, values)], lower=lower, scale=scale, policy=policy, margin=margin)
     return rows.close()
