@@ -18,14 +18,16 @@ from models.build import build
 from models.case import Pin, Policy, Scope, Target
 from models.translate import start_of
 from models.verify import verify
-from optimizer import clash, course
+from optimizer import clash, course, relax
 from optimizer.backends import BACKENDS, WIDE
-from optimizer.clash import AT_SIGHT, _telling, diagnose, stuck
+from optimizer.clash import diagnose
 from optimizer.course import Watch
 from optimizer.finish import AWAITED, COMPARED, finish
 from optimizer.options import Options, apply_options
+from optimizer.relax import telling
 from optimizer.second import compare
 from optimizer.settle import Settled
+from optimizer.sight import AT_SIGHT, stuck
 from optimizer.solution import Tier, percent_up, status_words
 from optimizer.solve import solve
 from optimizer.task import Answer, Limits, spread, task_of
@@ -275,11 +277,11 @@ def test_a_large_plan_keeps_time_to_be_made_whole_but_waits_for_the_first(monkey
 )  # fmt: skip
 def test_only_a_relaxation_near_the_cheapest_tells_what_clashes(outcome, value, bound, tells: bool) -> None:
     """The first point that a solver stumbles on gives every demand up by sums that nobody has."""
-    assert _telling(Answer(outcome, None, value, bound, "X", 0.1), early=True) is tells
+    assert telling(Answer(outcome, None, value, bound, "X", 0.1), early=True) is tells
 
 
 def test_the_first_relaxation_within_the_limit_tells_nothing_without_a_bound() -> None:
-    assert not _telling(Answer("feasible", None, -10.0, None, "X", 4.9), early=False)
+    assert not telling(Answer("feasible", None, -10.0, None, "X", 4.9), early=False)
 
 
 def test_steps_are_told_by_the_plan_that_came_of_them() -> None:
@@ -435,7 +437,7 @@ def test_a_clash_of_whole_steps_is_told_with_what_is_enough_in_whole_steps(monke
 
 
 def test_changes_whose_least_relaxation_is_not_found_are_told_with_one_that_is_enough(monkeypatch) -> None:
-    monkeypatch.setattr(clash, "_telling", lambda *_: False)
+    monkeypatch.setattr(relax, "telling", lambda *_: False)
     given = case([project("A", 260, 10, region="甲县"), project("B", 300, 9, region="乙县")], [fund(limit=600)])
     before = solve(given, Options(second=""))
     floor = Policy("region_quota", "下限", 25_000, Scope(regions=("甲县",)))
