@@ -86,12 +86,12 @@ def _of_what_came(model: Model, tasks: tuple[Task, ...], came: Bools, before: In
     seconds = (until - time.monotonic()) / 2 / len(tasks)
     for each in tasks:
         given, least = best_relaxation(model.program, each, came, seconds, before=before)
-        if not given or (each is not tasks[-1] and _enough(tasks[-1], given, until) is False):
+        enough = each is tasks[-1] or (_enough(tasks[-1], given, until) if given else None)
+        if not given or enough is False:
             continue
-        if least:
-            return _told(model, each, given, until)
-        # a plan there is then; whether with less, the time did not tell
-        return Clash(tuple(replace(c, least=False) for c in culprits_of(model, given)), whole=True)
+        # where it is not the least, a plan there is with it; whether with less, the time did not tell
+        mine = tuple(replace(c, least=least) for c in culprits_of(model, given))
+        return replace(_told(model, each, given, until) if least else Clash(mine), whole=bool(enough))
     return None
 
 
