@@ -10,11 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from models.program import FREE, Ints
-from optimizer.task import Task
+from optimizer.task import WIDEST_SUM, Task
 
 ROUNDS = 4
 """From limits of funds to the money of a project, what is paid to it, its ways, and on."""
-WIDEST_SUM = 2.0**61
 
 
 def barred(task: Task) -> Ints:

@@ -14,13 +14,12 @@ from models.space import Space
 from optimizer.own_rules import NO_LIMIT, OwnRules
 from optimizer.relax import LOWER, UPPER, Given, every_row, relaxed
 from optimizer.settle import loose_part
-from optimizer.task import Limits, Task, row_sums, task_of
+from optimizer.task import WIDEST_SUM, Limits, Task, row_owner, row_sums, task_of
 from optimizer.workers import Run, wait_for_news
 
 AT_SIGHT = "无须求解"
 """What stands for the solver where a clash is seen before the search."""
 AIMLESS = Objective("", "", 1, {})
-WIDEST_SUM = 2.0**61
 ALONE_SECONDS = 5.0
 """The most that looking at single projects takes."""
 
@@ -117,16 +116,13 @@ def stuck(model: Model, most: int = 0) -> Given:
 
 def by_themselves(task: Task, only: Ints | None = None) -> Task | None:
     """The projects that cannot stay out (``only`` some of them), each by the rows that are its own; None where all may."""
-    first = np.full(task.height, np.iinfo(np.int64).max)
-    last = np.full(task.height, -1, np.int64)
-    np.minimum.at(first, task.row, task.owner[task.col])
-    np.maximum.at(last, task.row, task.owner[task.col])
-    own = (first == last) & (last >= 0 if only is None else np.isin(last, only))
+    owner = row_owner(task)
+    own = owner >= 0 if only is None else np.isin(owner, only)
     idle = row_sums(task, task.lower[task.col])
     asked = own & ((idle < task.row_lower) | (idle > task.row_upper))
     if not asked.any():
         return None
-    mine = np.isin(task.owner, last[asked])
+    mine = np.isin(task.owner, owner[asked])
     return replace(
         task,
         upper=np.where(mine, task.upper, task.lower),

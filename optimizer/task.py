@@ -14,6 +14,8 @@ from models.program import FREE, WIDEST, Bools, Floats, Ints, Objective, Program
 Outcome = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 MOST_STEPS = 400
+WIDEST_SUM = 2.0**61
+"""From this size on sums of integers of 64 bits may wrap round."""
 LARGEST_COEFFICIENT = 2.0**20
 SMALLEST_COEFFICIENT = 2.0**-4
 FAINTEST, HUGEST = 2.0**-6, 2.0**33
@@ -231,15 +233,20 @@ def _worth(task: Task, size: Floats, value: Floats) -> Floats:
     A project of 100,000 万元 whose benefit is 1 brings 10⁻⁵ for each: this, not 1, is what solvers hold against their
     tolerance when they choose the money.
     """
-    owner = task.owner[task.col]
-    first, last = np.full(task.height, np.iinfo(np.int64).max), np.full(task.height, -1)
-    np.minimum.at(first, task.row, owner)
-    np.maximum.at(last, task.row, owner)
-    own = ((first == last) & (last >= 0))[task.row]
+    own = row_owner(task)[task.row] >= 0
     moved = np.ones(task.width)
     np.maximum.at(moved, task.col[own], np.abs(value[own]))
     worth: Floats = size / moved
     return worth
+
+
+def row_owner(task: Task) -> Ints:
+    """The project whose columns alone each row holds; −1 for all others; shape (rows,)."""
+    owner = task.owner[task.col]
+    first, last = np.full(task.height, np.iinfo(np.int64).max), np.full(task.height, -1)
+    np.minimum.at(first, task.row, owner)
+    np.maximum.at(last, task.row, owner)
+    return np.where(first == last, last, -1)
 
 
 def row_sums(task: Task, at_entries: Ints) -> Any:

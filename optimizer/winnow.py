@@ -18,7 +18,7 @@ from models.case import Case
 from models.program import FREE, Floats, Ints, Program
 from models.space import Space
 from optimizer.settle import Settled, loose_part, over_all, settle, tightened, ways_of
-from optimizer.task import Answer, Limits, Task
+from optimizer.task import Answer, Limits, Task, row_owner
 from optimizer.workers import Run, wait_for_news
 
 KEPT_GAP, KEPT_SHARE = 1e-3, 0.3
@@ -72,11 +72,7 @@ def _dead(task: Task, program: Program, ways: Ints, until: float, ended: Callabl
     """Those of some ways that no whole amounts make possible by the rows of their project alone; CP-SAT proves it."""
     if not ways.size:
         return NONE
-    owner = task.owner[task.col]
-    first, last = np.full(task.height, np.iinfo(np.int64).max), np.full(task.height, -1)
-    np.minimum.at(first, task.row, owner)
-    np.maximum.at(last, task.row, owner)
-    own = (first == last) & np.isin(last, task.owner[ways])
+    own = np.isin(row_owner(task), task.owner[ways])
     alone = _optional(task, program, ways)
     upper = np.where(np.isin(task.owner, task.owner[ways]), alone.upper, 0)
     wanted = np.zeros(task.width, np.int64)
