@@ -186,7 +186,7 @@ def invalid_record(reading: Reading) -> dict[str, Any]:
     return {"status": "invalid", "status_text": "输入有误", "issues": [issue_record(i) for i in reading.issues]}
 
 
-BY_THEMSELVES = "以上是现在能确定的冲突；这样改了如果还不够，再求解时接着指出"
+MORE_MAY_FOLLOW = "以上是现在能确定的冲突；这样改了如果还不够，再求解时接着指出"
 
 
 def clash_words(solution: Solution) -> list[str]:
@@ -195,7 +195,7 @@ def clash_words(solution: Solution) -> list[str]:
     words = first[:MOST_TOLD] + ([f"另有 {len(first) - MOST_TOLD} 项"] if len(first) > MOST_TOLD else [])
     for number in sorted({c.instead for c in solution.culprits} - {0}):
         words.append(INSTEAD + AND.join(_clash_sentences([c for c in solution.culprits if c.instead == number])))
-    return [*words, BY_THEMSELVES] if words and solution.partial else words
+    return [*words, MORE_MAY_FOLLOW] if words and solution.partial else words
 
 
 def _clash_sentences(culprits: Iterable[Culprit]) -> list[str]:
