@@ -22,6 +22,7 @@ from optimizer.backends import beyond_floats
 from optimizer.barred import barred
 from optimizer.clash import culprits_of
 from optimizer.course import FEW_WAYS, exact_bound, true_bound
+from optimizer.reopen import Reopened
 from optimizer.settle import Settled, settle
 from optimizer.shed import shed
 from optimizer.sight import AT_SIGHT, seen_at_once
@@ -36,6 +37,8 @@ DRAIN_SECONDS = 10.0
 """How long a worker that was asked to stop may take before it is ended and what it remembers is lost."""
 LARGE_EARLIER = 0.6
 """How much earlier a large case is content with what is known: its search goes on anyway."""
+SETTLE_EARLIER = 0.2
+"""How much earlier still where a plan has to be made whole first."""
 PATIENCE = 2.5
 """How much longer to wait for a first plan where the last one does not hold."""
 
@@ -131,26 +134,36 @@ def _race(swift: _Swift, last: Allocation) -> None:
 
 
 def _price_race(swift: _Swift, last: Allocation) -> None:
-    """A large task: the way by prices from the last plan and the last prices."""
+    """A large task: the way by prices from the last plan and the last prices; a last plan that does not hold is mended
+    beside it."""
     soon = swift.until - LARGE_EARLIER
     run = Run.start("decomposition", swift.task, Limits(swift.until + PATIENCE - time.monotonic(), float(ENOUGH)))
     verdict, model = verify(swift.case, last), swift.model
     swift.known = Settled(last, verdict) if verdict.passed else shed(swift.case, model.space, swift.task)
+    near = Reopened.begin(swift.case, swift.task, run.deadline - time.monotonic()) if swift.known.plan is None else None
     tried = 0
     while not swift.close() and run.answer is None:
         known = swift.known.plan is not None and swift.bound is not None
-        if time.monotonic() > (soon if known else swift.until + PATIENCE):
+        if near is not None and time.monotonic() > soon - SETTLE_EARLIER:
+            near.hurry()
+        elif time.monotonic() > (soon if known else swift.until + PATIENCE):
             break
-        wait_for_news([run], 0.05)
+        wait_for_news([run] if near is None else [run, near.run], 0.05)
         swift.hear(run.best.bound)
+        if near is not None and ((point := near.point()) is not None or near.run.answer is not None):
+            near = None
+            if point is not None:
+                swift.offer(point)
         if len(run.points) > tried and (swift.known.plan is None or _better(swift, run.best.value)):
             tried = len(run.points)
             swift.offer(run.points[-1])
-    if run.answer is None:
-        run.ask_to_stop()
-    elif run.answer.point is not None and not swift.close():
+    if run.answer is not None and run.answer.point is not None and not swift.close():
         swift.offer(run.answer.point)
-    threading.Thread(target=_drain, args=([run],), daemon=True).start()
+    runs = [run] if near is None else [run, near.run]
+    for each in runs:
+        if each.answer is None:
+            each.ask_to_stop()
+    threading.Thread(target=_drain, args=(runs,), daemon=True).start()
     swift.hear(run.best.bound)
 
 
