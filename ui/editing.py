@@ -52,6 +52,26 @@ def edit_grid(
     )  # fmt: skip
 
 
+def number_box(
+    where: Any, label: str, least: float, most: float, value: float, step: float, key: str, changed: Callable[[], None] | None = None, **more: Any
+) -> float:  # fmt: skip
+    """A number box that says in a sentence when what was typed lies outside its limits; what it had before then holds.
+
+    The framework's own limits would drop the typed number without a word.
+    """
+
+    def moved() -> None:
+        if changed is not None and least <= st.session_state[key] <= most:
+            changed()
+
+    typed = where.number_input(label, value=value, step=step, key=key, on_change=moved, **more)
+    if least <= typed <= most:
+        return float(typed)
+    words = t("“{label}”要在 {least} 到 {most} 之间；改好之前仍按 {value}。", label=label, least=f"{least:,g}", most=f"{most:,g}", value=f"{value:,g}")  # fmt: skip
+    where.error(words, icon=":material/error:")
+    return value
+
+
 def row_words(work: Workspace, target: Target) -> str:
     """What a target is, as people say it."""
     if target.column == CELL:

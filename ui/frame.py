@@ -54,8 +54,8 @@ def _take_edits() -> None:
             wish(kept["take"](kept["frame"], {int(row): values for row, values in edited.items()}))
 
 
-def strip(title: str) -> None:
-    """Title, case, plan, status, unit and language: the same on every page."""
+def strip(title: str, of_case: bool = True) -> None:
+    """Title, case, plan, status, unit and language: the same on every page; on one that is not ``of_case`` no case."""
     here = desk()
     _take_edits()
     if here.page != title:
@@ -66,12 +66,12 @@ def strip(title: str) -> None:
     with st.container(key="strip", horizontal=True, vertical_alignment="center"):
         st.markdown(f"# {title}")
         case = work.case if work is not None else None
-        if work is not None:
+        if work is not None and of_case:
             st.markdown(f":gray[{plain(work.name)}]", width="content")
             if case is not None and case.fictional and "金额为虚构" not in work.name:
                 st.badge(t(FICTIONAL), color="orange")
         st.space("stretch")
-        _badge(work)
+        _badge(work if of_case else None)
         _switch("unit", list(UNITS), {name: t(name) for name in UNITS})
         _switch("language", [CHINESE, ENGLISH], {CHINESE: "中文", ENGLISH: "EN"})
     for kind, words in here.said:

@@ -334,6 +334,40 @@ def test_limits_beside_the_plan_are_kept_with_the_case(sample) -> None:
     assert kept_limit(again, "limit") is None
 
 
+def test_a_limit_typed_out_of_range_is_said_and_what_it_was_holds(sample) -> None:
+    go(sample, "plan")
+    sample.number_input(key=f"gap_{work(sample).id}").set_value(0.5).run()
+    sample.number_input(key=f"gap_{work(sample).id}").set_value(70.0).run()
+    assert any("“停止差距（%）”要在 0 到 50 之间；改好之前仍按 0.5。" in e.value for e in sample.error)
+    assert kept_limit(work(sample), "gap") == 0.5
+    go(sample, "quota")
+    sample.number_input(key="quota_total").set_value(-5.0).run()
+    assert any("总额" in e.value for e in sample.error) and not sample.exception
+
+
+def test_the_rule_that_was_edited_last_is_the_one_explained(sample) -> None:
+    go(sample, "rules")
+    laid = sample.session_state["rule_lines"][1]
+    row = next(k for k, line in enumerate(laid) if not line.fixed and line.enabled and line.rule != laid[0].rule)
+    edited(sample, "rules", row, "启用", False)
+    assert sample.selectbox(key="rule_card").value == laid[row].rule
+    other = next(line.rule for line in laid if line.rule != laid[row].rule)
+    sample.selectbox(key="rule_card").set_value(other).run()
+    assert sample.selectbox(key="rule_card").value == other  # what is chosen by hand stays
+
+
+def test_a_copy_of_a_plan_leaves_what_is_being_compared(sample) -> None:
+    for name in ("甲案", "乙案", "丙案"):
+        work(sample).save(name, "")
+    rows = work(sample).scenarios()
+    go(sample, "compare")
+    [pills] = [b for b in sample.button_group if str(b.key).startswith("compare_")]
+    pills.set_value([rows[0].id, rows[2].id]).run()
+    sample.button(key=f"copy_{rows[1].id}").click().run()
+    [pills] = [b for b in sample.button_group if str(b.key).startswith("compare_")]
+    assert len(work(sample).scenarios()) == 4 and pills.value == [rows[0].id, rows[2].id]
+
+
 def test_a_solve_of_the_settings_before_a_change_says_so(sample, monkeypatch) -> None:
     go(sample, "plan")
     job = JOBS.latest(work(sample).id)

@@ -15,6 +15,7 @@ from inputs.lists.to_case import FundRow
 from inputs.schema import FUND_KINDS
 from models.issue import CaseError, Issue
 from ui.desk import desk
+from ui.editing import number_box
 from ui.frame import plain
 from ui.tables import choice_of, labelled, spoken
 from ui.words import sentence, t
@@ -57,7 +58,7 @@ def funds_tab(intake: Intake) -> None:
     left, right = st.columns(2)
     settings = {row[0]: row[1] for g in intake.draft.grids if g.name == "设置" for row in g.rows[1:]}
     name = left.text_input(t("案例名称"), intake.name or Path(intake.opened.sources[0].name).stem, key="case_name")
-    year = right.number_input(t("起始年"), 2000, 2100, int(settings.get("起始年") or 2026), key="case_year")
+    year = number_box(right, t("起始年"), 2000, 2100, int(settings.get("起始年") or 2026), 1, "case_year")
     if st.button(t("生成案例"), key="make_case", type="primary", icon=":material/task_alt:"):
         _make_case(intake, frame, name, int(year))
 

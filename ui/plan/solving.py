@@ -9,6 +9,7 @@ from models.case import Case
 from optimizer.finish import AWAITED
 from reports.charts.timeline import course_chart
 from ui.desk import desk, keep_limit, kept_limit, moved, start_solve, wish
+from ui.editing import number_box
 from ui.frame import plain
 from ui.tables import in_unit, look, percent_of, spoken
 from ui.words import t
@@ -33,9 +34,9 @@ def controls(work: Workspace, case: Case) -> None:
         st.select_slider(
             t("时限（秒）"), SECONDS, value=nearest, key=keys["limit"], persist_state="session", on_change=keep_limit, args=(work, "limit", keys["limit"])
         )  # fmt: skip
-        st.number_input(
-            t("停止差距（%）"), 0.0, 50.0, float(case.stop_gap) * 100 if gap is None else gap, 0.01, format="%.2f", key=keys["gap"], persist_state="session",
-            help=t("0 表示一直求到证明最优或时限为止"), on_change=keep_limit, args=(work, "gap", keys["gap"]),
+        number_box(
+            st, t("停止差距（%）"), 0.0, 50.0, float(case.stop_gap) * 100 if gap is None else gap, 0.01, keys["gap"], lambda: keep_limit(work, "gap", keys["gap"]),
+            format="%.2f", persist_state="session", help=t("0 表示一直求到证明最优或时限为止"),
         )  # fmt: skip
         running = work.job is not None and work.job.running
         if st.button(t("求解"), type="primary", key="solve", icon=":material/play_arrow:", width="stretch", disabled=running):  # fmt: skip

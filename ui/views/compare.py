@@ -334,6 +334,13 @@ def _usual(work: Workspace, rows: list[Scenario], offered: dict[str, str]) -> li
     return list(dict.fromkeys([*usual, *([NOW] if NOW in offered else [])]))[:2]
 
 
+def _before(work: Workspace, offered: dict[str, str]) -> list[str]:
+    """What was being compared, as far as it is still there; nothing where a plan of one's own has come since."""
+    case, known, chosen = st.session_state.get("compared", ("", [], []))
+    own = any(row.kind == "自带方案" and row.id not in known for row in work.scenarios())
+    return [] if case != work.id or own else [key for key in chosen if key in offered]
+
+
 def _base_first(chosen: list[str], offered: dict[str, str]) -> list[str]:
     """The plans to compare, in front the one that the others are held against, as the user chooses."""
     if len(chosen) < 2:
@@ -351,13 +358,14 @@ def _page(work: Workspace) -> None:
     if not offered:
         st.info(t("还没有方案。先在“求解与方案”求解并保存，或上传自带方案。"), icon=":material/info:")
     else:
-        default = _usual(work, rows, offered)
-        key = f"compare_{len(offered)}"
+        default = _before(work, offered) or _usual(work, rows, offered)
+        key = f"compare_{crc32(''.join(offered).encode())}"
         chosen = st.pills(
             t("选 2–4 个方案"), list(offered), selection_mode="multi", default=default, key=key, format_func=lambda k: plain(offered[k])
         )  # fmt: skip
         if len(chosen) > MOST:
             st.warning(t("一次最多比较 {n} 个，只列前 {n} 个。", n=MOST))
+        st.session_state.compared = (work.id, list(offered), list(chosen))
         if not chosen:
             st.info(t("选至少一个方案。"))
         _comparison(work, rows, _base_first(list(chosen)[:MOST], offered))

@@ -97,7 +97,7 @@ def _downloads(intake: Intake) -> None:
 
 
 desk().bring_lists()
-strip(t("清单整理"))
+strip(t("清单整理"), of_case=False)
 intake = desk().intake
 desk().keep_lists()
 if intake is None:

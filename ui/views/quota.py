@@ -11,6 +11,7 @@ from models.case import Case
 from models.issue import CaseError
 from reports.quota_table import quota_table
 from ui.desk import desk, wish
+from ui.editing import number_box
 from ui.frame import no_case, plain, strip
 from ui.tables import exact_amount, grid, spoken, unit_words
 from ui.words import t, told
@@ -96,14 +97,18 @@ else:
             )
         )
     )
-    total = st.number_input(
+    total = number_box(
+        st,
         t("总额（万元）"),
-        min_value=0.01,
-        value=10000.0,
-        step=100.0,
+        0.01,
+        1e8,
+        10000.0,
+        100.0,
+        "quota_total",
         format="%.2f",
-        key="quota_total",
         persist_state="session",
         width=240,
     )
+    if unit_words() != t("万元"):
+        st.caption(t("即 {sum} {unit}", sum=exact_amount(round(total * 100)), unit=unit_words()))
     _result(work.case, chosen, work_out_quota(work.case, chosen.id, round(total * 100), _settings(chosen)))

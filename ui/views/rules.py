@@ -17,7 +17,7 @@ from models.units import key_words
 from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
 from ui.desk import desk, moved, start_solve, wish
-from ui.editing import edit_grid, pending_card
+from ui.editing import edit_grid, number_box, pending_card
 from ui.frame import no_case, plain, strip
 from ui.tables import Edit, amount, percent_of, unit_words
 from ui.words import ENGLISH, language, t, told
@@ -86,6 +86,7 @@ def _rules_tab(work: Workspace) -> None:
 
     def take(frame: pd.DataFrame, edited: Edit) -> dict[Target, str]:
         wanted: dict[Target, str] = {}
+        _explain_edited(laid, edited)
         for number, values in edited.items():
             line = laid[number]
             for name, value in values.items():
@@ -116,6 +117,15 @@ def _rules_tab(work: Workspace) -> None:
         )
     )
     _rule_card(work, lines)
+
+
+def _explain_edited(laid: list[RuleLine], edited: Edit) -> None:
+    """Have the card below explain the rule that was edited last."""
+    before = st.session_state.get("rules_edited", {})
+    fresh = [number for number, values in edited.items() if before.get(number) != values]
+    st.session_state.rules_edited = {number: dict(values) for number, values in edited.items()}
+    if fresh:
+        st.session_state.rule_card = laid[fresh[-1]].rule
 
 
 def _edit(line: RuleLine, name: str, value: Any, back: dict[str, str]) -> dict[Target, str]:
@@ -306,8 +316,8 @@ def _weights_tab(work: Workspace, case: Case) -> None:
         if now_aim != "加权":
             place = Target("设置", ("分层容差",), "值")
             key = f"give_{desk().outside}"
-            st.number_input(
-                t("每一步可以让出（%）"), 0.0, 20.0, percent_of(sheets.text(place)), 0.1, key=key, on_change=moved, args=(place, key, "%"),
+            number_box(
+                st, t("每一步可以让出（%）"), 0.0, 20.0, percent_of(sheets.text(place)), 0.1, key, lambda: moved(place, key, "%"),
                 help=t("守住前面各步时允许放弃的比例，0 为一点不让"),
             )  # fmt: skip
 
