@@ -17,7 +17,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing import spawn
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -148,18 +150,24 @@ class Worker:
         return message
 
 
+_STARTING = threading.Lock()
+
+
 @contextlib.contextmanager
-def plain_main():  # type: ignore[no-untyped-def]
-    """Keep spawn from importing the caller's main script (a Streamlit page or a test) again."""
-    main = sys.modules["__main__"]
-    saved = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
-    for name in saved:
-        setattr(main, name, None)
-    try:
-        yield
-    finally:
-        for name, value in saved.items():
-            setattr(main, name, value)
+def plain_main() -> Iterator[None]:
+    """Keep spawn from importing the caller's main script (a Streamlit page or a test) again.
+
+    Which script that is changes at any moment: every run of a page makes its own the main one.
+    """
+    with _STARTING:
+        known = spawn.get_preparation_data
+        spawn.get_preparation_data = lambda name: {
+            key: value for key, value in known(name).items() if not key.startswith("init_main")
+        }
+        try:
+            yield
+        finally:
+            spawn.get_preparation_data = known
 
 
 class Pool:

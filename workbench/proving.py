@@ -23,8 +23,10 @@ def write_proof(case: Case, path: Path, seconds: float = SECONDS) -> Fraction:
     """Write the proof of a bound of the case and return the bound, worked out again in whole numbers."""
     program = build(case).program
     task = task_of(program, program.stages[program.main])
-    with plain_main(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        proof = pool.submit(_witness, task, case_sha256(case), seconds).result()
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with plain_main():  # the child starts here
+            waited = pool.submit(_witness, task, case_sha256(case), seconds)
+        proof = waited.result()
     proof.write(path)
     return upper_bound(program, proof)
 
