@@ -17,6 +17,7 @@
   };
   const back = Object.fromEntries(Object.entries(words).map(([english, chinese]) => [chinese, english]));
   const speak = () => window.fundoptSpeak === "en" ? back : words;
+  const help = told => window.fundoptSpeak === "en" ? told.replace(/^说明：(.*)$/, "Help for $1") : told.replace(/^Help for (.*)$/, "说明：$1");
   const spots = ["aria-label", "title", "placeholder"];
   const swap = node => {
     if (node.nodeType === 3) {
@@ -26,8 +27,9 @@
     }
     if (node.nodeType !== 1) return;
     for (const spot of spots) {
-      const word = speak()[(node.getAttribute(spot) || "").trim()];
-      if (word) node.setAttribute(spot, word);
+      const told = (node.getAttribute(spot) || "").trim();
+      const word = speak()[told] || help(told);
+      if (word && word !== told) node.setAttribute(spot, word);
     }
     node.childNodes.forEach(swap);
   };

@@ -14,6 +14,8 @@ from workbench.store import Gone
 from workbench.workspace import Workspace
 
 HERE = Path(__file__).parent
+CHOSEN = ("rule_card", "quota_method", "pin_year", "pin_sense", "sample")
+"""Boxes to choose from that would go on showing their choice in the language in which it was made."""
 FICTIONAL = "示例数据（金额为虚构）"
 
 
@@ -91,6 +93,9 @@ def _switch(name: str, options: list[str], words: dict[str, str]) -> None:
         st.session_state[name] = st.session_state[f"switch_{name}"]
         desk().store.set_setting(desk().owner, name, st.session_state[name])
         desk().outside += 1
+        for key in CHOSEN:
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]
 
     st.segmented_control(
         name, options, default=st.session_state[name], format_func=words.__getitem__, required=True,

@@ -159,7 +159,13 @@ def test_two_scenarios_an_own_plan_and_a_shared_copy(page, browser, tmp_path: Pa
 
 def test_english_and_back(page) -> None:
     start(page, "小例", "10 个项目，2026 年申请")
+    page.get_by_role("link", name="规则与额度").click()
+    explained = "document.querySelector('.st-key-rule_card input')?.value.startsWith"
+    page.wait_for_function(f"{explained}('做法与开工年')", timeout=15000)
     page.locator(".st-key-switch_language").get_by_text("EN", exact=True).click()
+    page.get_by_role("heading", name="Rules & quotas").wait_for(timeout=15000)
+    page.wait_for_function(f"{explained}('At most one way')", timeout=15000)
+    page.get_by_role("link", name="Import & check").click()
     page.get_by_role("heading", name="Import & check").wait_for(timeout=15000)
     for name in ("Rules & quotas", "Solve & plan", "Compare", "Export", "Tidy lists", "Quota calculator"):
         page.get_by_role("link", name=name).click()
