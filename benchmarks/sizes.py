@@ -133,7 +133,7 @@ def raw(name: str, seed: int, whole: bool, backend: str, limit: float) -> Trace:
 
 def product(name: str, seed: int, whole: bool, limit: float) -> Trace:
     """The whole product, building and checking included; the last word is that of the checked plan."""
-    warmed("decomposition", "highs", "scip")
+    warmed("decomposition", "highs", "scip", "cpsat", "dive")  # as the page has them
     case = _case(name, seed, whole)
     trace = Trace(time.monotonic())
     watch = Watch(lambda stage, v, b: trace.hear(v, b), plan=lambda found: trace.show())
