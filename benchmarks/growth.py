@@ -20,10 +20,10 @@ from benchmarks.page import TARGET, load, write_section
 from benchmarks.sizes import Trace, apart, warmed
 from models.allocation import Allocation
 from models.case import Case
+from optimizer.change.swift import swift_answer, warm_up
 from optimizer.course import Watch
 from optimizer.options import Options
 from optimizer.solve import solve
-from optimizer.swift import swift_answer, warm_up
 from optimizer.workers import POOL
 from reports.charts.look import png
 

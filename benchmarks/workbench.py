@@ -25,10 +25,10 @@ from inputs.case.read import read_grids
 from inputs.files.workbook import load_grids
 from inputs.samples import write_sample
 from models.case import Case
+from optimizer.change.swift import swift_answer, warm_up
 from optimizer.options import Options
 from optimizer.solution import Solution
 from optimizer.solve import solve
-from optimizer.swift import swift_answer, warm_up
 from tests.browser.server import running_page
 from ui.desk import COOKIE
 from workbench.kept import solution_to_json

@@ -10,6 +10,7 @@ from models.program import Objective
 from models.ties import TIE_BREAKS
 from models.translate import start_of
 from optimizer.backends import beyond_floats
+from optimizer.change.steady import AS_BEFORE, Steady
 from optimizer.course import (
     Course,
     Stage,
@@ -27,7 +28,6 @@ from optimizer.second import compare
 from optimizer.settle import Settled, settle
 from optimizer.solution import SecondOpinion, Solution, Tier
 from optimizer.stage import SECOND_UP_TO, WIDEST_EXACT, await_second, held_task
-from optimizer.steady import AS_BEFORE, Steady
 from optimizer.task import Limits
 from optimizer.workers import Run, wait_for_news
 

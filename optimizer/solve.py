@@ -13,7 +13,9 @@ from models.translate import start_of
 from models.verify import is_known, verify
 from optimizer.backends import beyond_floats
 from optimizer.barred import barred
-from optimizer.clash import Clash, diagnose
+from optimizer.conflict.clash import Clash, diagnose
+from optimizer.conflict.relax import Given
+from optimizer.conflict.sight import AT_SIGHT, seen_at_once
 from optimizer.course import (
     Course,
     Stage,
@@ -24,9 +26,7 @@ from optimizer.course import (
 )
 from optimizer.finish import finish
 from optimizer.options import Options, apply_options
-from optimizer.relax import Given
 from optimizer.settle import Settled
-from optimizer.sight import AT_SIGHT, seen_at_once
 from optimizer.solution import Solution
 from optimizer.stage import solve_stage
 from optimizer.task import task_of

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from models.aims import AIM_BY_ID
 from models.case import Case
+from optimizer.change.steady import AS_BEFORE
 from optimizer.options import Options
 from optimizer.solution import PROVEN_GAP, SecondOpinion, Solution, Tier, percent_up
-from optimizer.steady import AS_BEFORE
 
 VERSION = "0.4.0"
 SHEET = "求解说明"

@@ -21,10 +21,10 @@ from inputs.case.changes import Target
 from inputs.case.read import Reading
 from models.allocation import Allocation
 from models.issue import CaseError
+from optimizer.change.swift import warm_up
 from optimizer.course import Watch
 from optimizer.options import Options
 from optimizer.solution import Solution
-from optimizer.swift import warm_up
 from workbench.verbs import Outcome, early_plan, plan_case, swift_plan
 
 KEEP_JOBS = 50

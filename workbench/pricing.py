@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from inputs.case.changes import Target
 from models.build import build
 from models.issue import CaseError, Issue
-from optimizer.clash import culprits_of
+from optimizer.conflict.clash import culprits_of
+from optimizer.conflict.sight import seen_at_once
 from optimizer.options import Options
-from optimizer.sight import seen_at_once
 from optimizer.solution import Solution, percent_up
 from reports.scenarios import Compared, price_words
 from reports.table import Plan

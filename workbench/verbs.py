@@ -20,12 +20,12 @@ from models.rules import RULE_BY_ID
 from models.units import key_words, show_wan
 from models.verify import verify
 from optimizer.baseline import ScoredList, gain_over, scored_list
+from optimizer.change.swift import swift_answer
 from optimizer.course import Watch
 from optimizer.explain import Reasons
 from optimizer.options import Options, apply_options
 from optimizer.solution import Culprit, Solution
 from optimizer.solve import solve
-from optimizer.swift import swift_answer
 from reports.account import Account, make_account
 from reports.comparison import compare_words
 from reports.record import issue_record, solution_record

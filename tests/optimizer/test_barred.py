@@ -7,9 +7,9 @@ import numpy as np
 from models.build import build
 from optimizer.backends import WIDE, beyond_floats
 from optimizer.barred import barred
+from optimizer.change.swift import swift_answer
 from optimizer.options import Options
 from optimizer.solve import solve
-from optimizer.swift import swift_answer
 from optimizer.task import Limits, spread, task_of
 from optimizer.workers import Run, wait_for_news
 from tests.cases import case, fund, project, random_case

@@ -15,12 +15,12 @@ from models.case import Category, Policy, Region, Scope, Target
 from models.issue import CaseError
 from models.verify import verify
 from optimizer.backends import BLURRED, WIDE, beyond_floats, highs, load
+from optimizer.change.swift import swift_answer
 from optimizer.course import Course, Stage, Watch
 from optimizer.finish import _second_opinion, finish
 from optimizer.options import Options
 from optimizer.settle import Settled
 from optimizer.solve import solve
-from optimizer.swift import swift_answer
 from optimizer.task import DUAL_IN_MIP, Answer, Limits, blur, dual_tolerance, scaled, spread, task_of, whole_bound
 from tests.cases import case, fund, project
 

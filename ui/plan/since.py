@@ -7,7 +7,7 @@ from zlib import crc32
 import streamlit as st
 
 from inputs.case.changes import CaseSheets, Target
-from optimizer.steady import AS_BEFORE
+from optimizer.change.steady import AS_BEFORE
 from reports.charts.money import gain_chart
 from reports.scenarios import Compared, fund_gains, moved_between, price_words, project_differences, region_gains
 from reports.table import ResultTable

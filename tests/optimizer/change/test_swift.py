@@ -13,11 +13,11 @@ from inputs.samples import write_sample
 from models.allocation import Allocation
 from models.build import build
 from models.verify import verify
+from optimizer.change.swift import swift_answer
 from optimizer.complete import complete
 from optimizer.explain import Reasons, explain
 from optimizer.options import Options
 from optimizer.solve import solve
-from optimizer.swift import swift_answer
 from tests.books import POLICY, write_book
 
 

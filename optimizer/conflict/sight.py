@@ -11,8 +11,8 @@ from models.build import Model
 from models.case import OFF
 from models.program import FREE, Ints, Objective, Program
 from models.space import Space
+from optimizer.conflict.relax import LOWER, UPPER, Given, every_row, relaxed
 from optimizer.own_rules import NO_LIMIT, OwnRules
-from optimizer.relax import LOWER, UPPER, Given, every_row, relaxed
 from optimizer.settle import loose_part
 from optimizer.task import WIDEST_SUM, Limits, Task, row_owner, row_sums, task_of
 from optimizer.workers import Run, wait_for_news

@@ -10,12 +10,12 @@ from models.allocation import Allocation
 from models.case import OFF, Case, Policy
 from models.particulars import Finance
 from models.verify import verify
+from optimizer.change.steady import AS_BEFORE
+from optimizer.change.swift import swift_answer
 from optimizer.course import Watch
 from optimizer.options import Options
 from optimizer.solution import Solution
 from optimizer.solve import solve
-from optimizer.steady import AS_BEFORE
-from optimizer.swift import swift_answer
 from tests.cases import case, fund, project, random_case
 from tests.policy_cases import with_policy
 

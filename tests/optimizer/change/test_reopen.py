@@ -10,8 +10,8 @@ from models.build import build
 from models.case import Policy, Scope
 from models.translate import start_of
 from models.verify import is_known
+from optimizer.change.reopen import Reopened
 from optimizer.options import Options
-from optimizer.reopen import Reopened
 from optimizer.settle import settle
 from optimizer.solve import solve
 from optimizer.task import task_of

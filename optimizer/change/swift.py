@@ -20,12 +20,12 @@ from models.translate import start_of
 from models.verify import is_known, verify
 from optimizer.backends import beyond_floats
 from optimizer.barred import barred
-from optimizer.clash import culprits_of
+from optimizer.change.reopen import Reopened
+from optimizer.change.shed import shed
+from optimizer.conflict.clash import culprits_of
+from optimizer.conflict.sight import AT_SIGHT, seen_at_once
 from optimizer.course import FEW_WAYS, exact_bound, true_bound
-from optimizer.reopen import Reopened
 from optimizer.settle import Settled, settle
-from optimizer.shed import shed
-from optimizer.sight import AT_SIGHT, seen_at_once
 from optimizer.solution import EARLY, PROVEN_GAP, Solution, Status, Tier, relative_gap
 from optimizer.task import Limits, Task, task_of
 from optimizer.workers import POOL, Run, wait_for_news

@@ -10,8 +10,8 @@ from models.build import build
 from models.case import Policy, Scope
 from models.translate import point_of
 from models.verify import verify
+from optimizer.change.shed import shed
 from optimizer.options import Options
-from optimizer.shed import shed
 from optimizer.solve import solve
 from optimizer.task import task_of
 from tests.cases import case, fund, project, random_case

@@ -18,8 +18,8 @@ from models.build import Model
 from models.program import Bools, Ints, Program
 from models.rule import Sense
 from models.rules import RULE_BY_ID
-from optimizer.relax import LEAST_SECONDS, UPPER, Given, best_relaxation, eased, every_row, relaxed, units
-from optimizer.sight import ALONE_SECONDS, by_themselves
+from optimizer.conflict.relax import LEAST_SECONDS, UPPER, Given, best_relaxation, eased, every_row, relaxed, units
+from optimizer.conflict.sight import ALONE_SECONDS, by_themselves
 from optimizer.solution import Culprit
 from optimizer.task import Limits, Task, row_sums
 from optimizer.workers import Run, wait_for_news
