@@ -8,6 +8,7 @@ Shaw 1998). Nothing is proven here; the exact checker has the last word.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -23,46 +24,77 @@ FEW_OWNERS = 200
 """Projects up to which a broken row opens all that it speaks of; the limit of a fund would open the whole case."""
 NEAR = 3e-3
 """The part of the last plan's worth by which a plan may be below its bound and still be near enough."""
+ELSEWHERE = 60
+"""Projects of other regions that are opened too, where those of its own are not enough: the least worth for their money."""
 
 
 class Reopened:
-    """The search among plans that differ from the last one only beside what broke; ``run`` is under way.
+    """The search among plans that differ from the last one only beside what broke; ``run`` is under way until ``over``.
 
-    A dive comes first: where it finds a plan it takes a twentieth of a second.
+    The projects in the last plan are opened first, then all of the region and some elsewhere; each time a dive comes
+    before the solver: where it finds a plan it takes a twentieth of a second, and the solver goes on from it.
     """
 
-    def __init__(self, task: Task, loose: Task, free: Ints, seconds: float) -> None:
-        self.task, self.loose, self.free, self.asked = task, loose, free, False
-        self.until = time.monotonic() + seconds
-        self.run = Run.start(DIVE.id, replace(loose, start=_start(task)[free]), Limits(seconds))
+    def __init__(self, case: Case, task: Task, seconds: float) -> None:
+        self.task, self.until = task, time.monotonic() + seconds
         self.near = NEAR * abs(float(task.objective @ _start(task)))
+        self.run: Run | None = None
+        self.asked = False
+        self.searches = self._searches(case)
+        self._next()
 
-    @staticmethod
-    def begin(case: Case, task: Task, seconds: float) -> Reopened | None:
-        """None where the last plan, the task's start, breaks nothing that could be opened."""
-        projects, start = _opened(case, task), _start(task)
-        shut = (task.owner >= 0) & ~np.isin(task.owner, projects)
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing left to search."""
+        return self.run is None
+
+    def _searches(self, case: Case) -> Iterator[tuple[str, Task]]:
+        """Solvers, and the task with all but some projects fixed."""
+        task, start = self.task, _start(self.task)
         kept = np.clip(start, task.lower, task.upper)
-        lower, upper = np.where(shut, kept, task.lower), np.where(shut, kept, task.upper)
-        task = replace(task, lower=lower, upper=upper)
-        loose, free = loose_part(task)
-        return None if loose is None or not len(projects) else Reopened(task, loose, free, seconds)
+        for projects in _opened(case, task):
+            shut = (task.owner >= 0) & ~np.isin(task.owner, projects)
+            near = replace(task, lower=np.where(shut, kept, task.lower), upper=np.where(shut, kept, task.upper))
+            yield from ((DIVE.id, near), ("highs", near))
+
+    def _next(self, found: Floats | None = None) -> None:
+        """Begin the next search, from what was found; none where there is no more."""
+        self.run, self.asked = None, False
+        for backend, near in self.searches:
+            loose, self.free = loose_part(near)
+            left = self.until - time.monotonic()
+            if loose is None or left <= 0:
+                continue
+            known = (
+                _start(self.task) if backend == DIVE.id else None if found is None else np.rint(found).astype(np.int64)
+            )
+            self.at = near
+            self.run = Run.start(
+                backend, replace(loose, start=None if known is None else known[self.free]), Limits(left)
+            )
+            return
 
     def point(self) -> Floats | None:
-        """Its plan as a point of the whole task, as soon as that is near enough or the search has ended."""
-        answer = self.run.answer
-        if answer is not None and answer.point is None and self.run.worker.backend == DIVE.id:
-            self.run = Run.start("highs", self.loose, Limits(max(0.1, self.until - time.monotonic())))
-        elif answer is not None:
-            return over_all(self.task, self.free, answer).point
-        best = self.run.best
-        if best.value is not None and best.bound is not None and best.bound - best.value <= self.near:
-            self.hurry()
-        return None
+        """A plan as a point of the whole task, as soon as one is near enough or a search has ended with one."""
+        if self.run is None:
+            return None
+        best, answer = self.run.best, self.run.answer
+        if answer is None:
+            if best.value is not None and best.bound is not None and best.bound - best.value <= self.near:
+                self.hurry()
+            return None
+        found = over_all(self.at, self.free, answer).point
+        dived = self.run.worker.backend == DIVE.id
+        far = answer.value is None or answer.bound is None or answer.bound - answer.value > self.near
+        if found is None or (dived and far):
+            self._next(found)
+        else:
+            self.run = None
+        return found
 
     def hurry(self) -> None:
         """Have the search end with the plan it has, if it has one."""
-        if not self.asked and self.run.best.value is not None:
+        if self.run is not None and not self.asked and self.run.best.value is not None:
             self.asked = True
             self.run.ask_to_stop()
 
@@ -72,19 +104,29 @@ def _start(task: Task) -> Ints:
     return task.start
 
 
-def _opened(case: Case, task: Task) -> Ints:
-    """Positions of the projects that broke something, and of those in the last plan that share a region with one."""
-    start = _start(task)
+def _opened(case: Case, task: Task) -> Iterator[Ints]:
+    """Projects (positions) that broke something with those in the last plan that share a region with one of them; then
+    with all that share one, and those elsewhere that are worth least for their money."""
+    start, count = _start(task), len(case.projects)
     out = task.owner[(start < task.lower) | (start > task.upper)]
     broke = set(out[out >= 0].tolist())
     for row in _broken(task).tolist():
         owners = np.unique(task.owner[task.col[task.row == row]])
         if len(owners) <= FEW_OWNERS:
             broke |= set(owners.tolist())
+    if not broke:
+        return
     regions = {region for i in broke for region in case.projects[i].regions}
-    inside = np.unique(task.owner[start > 0])
-    beside = {i for i in inside[inside >= 0].tolist() if regions & set(case.projects[i].regions)}
-    return np.array(sorted(broke | beside), np.int64)
+    beside = np.array([bool(regions & set(p.regions)) for p in case.projects])
+    mine = task.owner >= 0
+    inside = np.bincount(task.owner[mine], start[mine] > 0, count) > 0
+    first = np.union1d(np.array(sorted(broke), np.int64), np.flatnonzero(beside & inside))
+    yield first
+    worth = np.bincount(task.owner[mine], (task.objective * start)[mine], count)
+    paid = np.bincount(task.owner[mine], start[mine], count)
+    others = np.flatnonzero(inside & ~beside)
+    least = others[np.argsort(worth[others] / np.maximum(paid[others], 1), kind="stable")[:ELSEWHERE]]
+    yield np.union1d(np.union1d(first, np.flatnonzero(beside)), least)
 
 
 def _broken(task: Task) -> Ints:

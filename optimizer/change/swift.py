@@ -140,26 +140,27 @@ def _price_race(swift: _Swift, last: Allocation) -> None:
     run = Run.start("decomposition", swift.task, Limits(swift.until + PATIENCE - time.monotonic(), float(ENOUGH)))
     verdict, model = verify(swift.case, last), swift.model
     swift.known = Settled(last, verdict) if verdict.passed else shed(swift.case, model.space, swift.task)
-    near = Reopened.begin(swift.case, swift.task, run.deadline - time.monotonic()) if swift.known.plan is None else None
+    seconds = run.deadline - time.monotonic()
+    near = Reopened(swift.case, swift.task, seconds) if swift.known.plan is None else None
     tried = 0
-    while not swift.close() and run.answer is None:
+    while not swift.close() and (run.answer is None or near is not None):
         known = swift.known.plan is not None and swift.bound is not None
+        if time.monotonic() > (soon if known else swift.until + PATIENCE):
+            break
         if near is not None and time.monotonic() > soon - SETTLE_EARLIER:
             near.hurry()
-        elif time.monotonic() > (soon if known else swift.until + PATIENCE):
-            break
-        wait_for_news([run] if near is None else [run, near.run], 0.05)
+        wait_for_news([run] if near is None or near.run is None else [run, near.run], 0.05)
         swift.hear(run.best.bound)
-        if near is not None and ((point := near.point()) is not None or near.run.answer is not None):
-            near = None
-            if point is not None:
+        if near is not None:
+            if (point := near.point()) is not None:
                 swift.offer(point)
+            near = None if near.over else near
         if len(run.points) > tried and (swift.known.plan is None or _better(swift, run.best.value)):
             tried = len(run.points)
             swift.offer(run.points[-1])
     if run.answer is not None and run.answer.point is not None and not swift.close():
         swift.offer(run.answer.point)
-    runs = [run] if near is None else [run, near.run]
+    runs = [run] if near is None or near.run is None else [run, near.run]
     for each in runs:
         if each.answer is None:
             each.ask_to_stop()

@@ -31,13 +31,11 @@ def reopened_after(given, last):
     program = model.program
     task = task_of(program, program.stages[program.main])
     task = replace(task, start=start_of(model.space, last, task.width))
-    near = Reopened.begin(given, task, 5.0)
-    while near is not None:
+    near = Reopened(given, task, 5.0)
+    while near.run is not None:
         wait_for_news([near.run], 0.05)
         if (point := near.point()) is not None:
             return settle(given, model.space, program, task, point, time.monotonic() + 5)
-        if near.run.answer is not None:
-            return None
     return None
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from benchmarks.cases import Size, make_case
 from inputs.case.changes import CaseSheets, Target
 from inputs.case.read import read_case, read_grids
 from inputs.files.workbook import load_grids
@@ -15,6 +16,7 @@ from models.build import build
 from models.verify import verify
 from optimizer.change.swift import swift_answer
 from optimizer.complete import complete
+from optimizer.course import FEW_WAYS
 from optimizer.explain import Reasons, explain
 from optimizer.options import Options
 from optimizer.solve import solve
@@ -111,3 +113,24 @@ def test_reasons_looked_at_late_are_the_same(grids, last) -> None:
     late = Reasons(case, last)
     assert list(late) == explain(build(case), last) and len(late) == len(case.projects) - len(last.choices)
     assert late[0] == next(iter(late)) and list(late[:2]) == list(late)[:2]
+
+
+def test_in_a_larger_case_a_new_demand_is_met_beside_what_stays() -> None:
+    """More ways than the whole model is asked about: prices give the bound, the region of the project is decided anew."""
+    given = make_case(Size(350, 3, 6), 1, True)
+    assert build(given).program.ways >= FEW_WAYS
+    before = solve(given, Options(time_limit=8, gap=0.002, second=""))
+    last = before.plan
+    assert last is not None and before.value is not None
+    met = 0
+    for project in [p for p in given.projects if p.id not in last.choice_of and p.status == "可选"][:6]:
+        forced = tuple(replace(p, status="必选") if p is project else p for p in given.projects)
+        case = replace(given, projects=forced)
+        found = swift_answer(case, last)
+        if found is None or found.plan is None:
+            continue
+        met += 1
+        assert verify(case, found.plan).passed and project.id in found.plan.choice_of
+        assert found.bound is not None and found.value is not None and found.value <= found.bound
+        assert found.value > before.value * Fraction(9, 10)
+    assert met
