@@ -67,14 +67,7 @@ def _check_lists(given: argparse.Namespace) -> int:
 
 
 def _named(paths: list[Path]) -> list[tuple[Path, str]]:
-    """Paths with the names shown; those of equal name get a number, so that every cell has one address."""
-    seen: dict[str, int] = {}
-    found = []
-    for path in paths:
-        seen[path.name] = seen.get(path.name, 0) + 1
-        again = seen[path.name]
-        found.append((path, path.name if again == 1 else f"{path.stem}({again}){path.suffix}"))
-    return found
+    return [(path, path.name) for path in paths]
 
 
 def _mapping(path: Path | None) -> Decisions:

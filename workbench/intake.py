@@ -13,7 +13,7 @@ from inputs.case.read import Reading, read_case
 from inputs.files.workbook import Grid, Source, load_source
 from inputs.lists.annotate import annotate_case, annotate_list, scrub_file
 from inputs.lists.decisions import Decisions, remember
-from inputs.lists.opening import Opened, is_case, open_lists
+from inputs.lists.opening import Opened, distinct, is_case, open_lists
 from inputs.lists.reading import ListReading, read_lists
 from inputs.lists.to_case import Draft, FundRow, draft_case, gazetteer_of, read_draft, write_draft
 from models.issue import CaseError
@@ -57,6 +57,7 @@ class Intake:
         number – is in the new file, once. Returns what could not be taken along, one text each.
         Raises CaseError when none of the files can be read; all stays as it was then.
         """
+        files = distinct(files)
         fresh = open_lists(files)
         if not fresh.sources:
             raise CaseError(fresh.issues)
@@ -116,7 +117,12 @@ Rows = dict[tuple[str, str], list[tuple[Any, ...]]]
 
 
 def _rows_of(opened: Opened) -> Rows:
-    return {(s.grid.file, s.grid.name): [tuple(row) for row in s.grid.rows] for s in opened.sheets}
+    return {(s.grid.file, s.grid.name): [tuple(map(_known, row)) for row in s.grid.rows] for s in opened.sheets}
+
+
+def _known(value: Any) -> Any:
+    """A cell's value so that equal ones can be counted: dates come as tables."""
+    return repr(value) if isinstance(value, dict) else value
 
 
 def _moved(before: Rows, after: Rows) -> dict[tuple[str, str, int], int]:
@@ -148,7 +154,7 @@ def open_intake(
 
     Raises CaseError when none can be read, or the base cannot.
     """
-    opened = open_lists(files)
+    opened = open_lists(distinct(files))
     if not opened.sources:
         raise CaseError(opened.issues)
     grids = list(load_source(base).grids) if base is not None else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,6 +60,17 @@ def is_case(source: Source) -> bool:
     """Whether a workbook is the program's own kind: it has the sheets 项目 and 资金."""
     names = {"".join(grid.name.split()) for grid in source.grids}
     return {"项目", "资金"} <= names and len(names & set(SHEET_BY_NAME)) >= 2
+
+
+def distinct(files: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    """Files (path, name shown) with a number for those of equal name, so that every cell has one address."""
+    seen = Counter[str]()
+    found = []
+    for path, name in files:
+        seen[name] += 1
+        stem, dot, suffix = name.rpartition(".")
+        found.append((path, name if seen[name] == 1 else f"{stem}({seen[name]}){dot}{suffix}"))
+    return found
 
 
 def open_lists(files: Sequence[tuple[Path, str]]) -> Opened:

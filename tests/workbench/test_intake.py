@@ -1,5 +1,6 @@
 """Lists on the desk: files that come, are replaced and leave, and what was decided about them."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,28 @@ def test_a_file_that_cannot_be_read_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(CaseError):
         intake.add([(tmp_path / "x.xlsx", "x.xlsx")])
     assert totals(intake) == [100]
+
+
+def test_lists_with_dates_are_replaced_and_taken_away_like_others(tmp_path: Path) -> None:
+    dated = [1, "甲道路工程", "环县", "约100", date(2026, 9, 1)]
+    intake = open_intake([book(tmp_path / "a", "清单.xlsx", dated)])
+    intake.decisions.cells = {("清单.xlsx", "储备", "D2"): "100"}
+    assert intake.add([book(tmp_path / "b", "清单.xlsx", [1, "新道路工程", "环县", 70, 7], [2, *dated[1:]])]) == []
+    assert intake.decisions.cells == {("清单.xlsx", "储备", "D3"): "100"}
+    intake.add([book(tmp_path / "c", "宁县.xlsx", [1, "丙道路工程", "宁县", 30, date(2027, 1, 5)])])
+    intake.leave("清单.xlsx")
+    assert [s.name for s in intake.opened.sources] == ["宁县.xlsx"]
+
+
+def test_files_of_one_name_that_come_together_are_kept_apart(tmp_path: Path) -> None:
+    files = [
+        book(tmp_path / "a", "清单.xlsx", [1, "甲道路工程", "环县", 100, 4]),
+        book(tmp_path / "b", "清单.xlsx", [1, "乙道路工程", "宁县", 200, 4]),
+    ]
+    intake = open_intake(files)
+    assert [s.name for s in intake.opened.sources] == ["清单.xlsx", "清单(2).xlsx"]
+    intake.decisions.cells = {("清单(2).xlsx", "储备", "D2"): "300"}
+    intake.read()
+    assert totals(intake) == [100, 300]
+    intake.add(files)
+    assert [s.name for s in intake.opened.sources] == ["清单.xlsx", "清单(2).xlsx"] and totals(intake) == [100, 300]

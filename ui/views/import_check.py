@@ -48,7 +48,9 @@ def _take(files: list[Any]) -> None:
                 if here.intake is None:
                     here.intake = open_intake(paths)
                 else:
+                    before = {source.name for source in here.intake.opened.sources}
                     _say_lost(here.intake.add(paths))
+                    _say_replaced([name for name in dict.fromkeys(n for _, n in paths) if name in before])
                 here.intake.keep_scrubbed()
         except CaseError as error:
             here.refuse(_named(error.issues, paths), paths[0][1])
@@ -66,6 +68,15 @@ def _say_lost(lost: list[str]) -> None:
         words = t(
             "新文件里对不上行的更正没有带过来，请重看：{places}",
             places="；".join([*lost[:LOST_TOLD], *[more] * bool(more)]),
+        )
+        desk().say("warning", words)
+
+
+def _say_replaced(names: list[str]) -> None:
+    """Lists whose place was taken: what a corrected list is meant to do, and another county's is not."""
+    if names:
+        words = t(
+            "“{names}”与已有的清单同名，已代替它。若是另一份（如别的县的），请改个文件名再传。", names="、".join(names)
         )
         desk().say("warning", words)
 
