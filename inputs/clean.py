@@ -58,6 +58,17 @@ class Unreadable(Exception):
         self.message, self.remedy = message, remedy
 
 
+def shown(value: Any) -> str:
+    """A cell's value as people see it in the sheet: dates without time, numbers without noise."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return str(value["date"])[:10] if "date" in value else str(value.get("formula", ""))
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)
+
+
 def tidy(value: Any) -> str:
     """Text of a cell in half width, without stray spaces and line breaks."""
     if value is None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from inputs import clean
 from inputs.files.letters import address, column_letters, column_number
 from inputs.files.workbook import Grid, Source, load_source
 from inputs.lists.decisions import Decisions
@@ -120,11 +121,9 @@ def corrected(grid: Grid, decisions: Decisions, changes: list[Change]) -> Grid:
         if not (0 <= r < len(rows) and c >= 0):
             continue
         rows[r] += [None] * (c + 1 - len(rows[r]))
-        before = "" if rows[r][c] is None else str(rows[r][c])
+        changes.append(Change(grid.file, grid.name, place, "", clean.shown(rows[r][c]), clean.shown(value), "人工更正"))
         rows[r][c] = value
         done.add(address(r, c))
-        shown = "" if value is None else str(value)
-        changes.append(Change(grid.file, grid.name, place, "", before, shown, "人工更正"))
     return replace(
         grid, rows=rows, errors=grid.errors - done, uncached=grid.uncached - done, percent=grid.percent - done
     )

@@ -115,10 +115,14 @@ class _Reader:
     # ---- telling
 
     def change(self, cell: str, name: str, before: Any, after: Any, why: str) -> None:
-        self.changes.append(Change(self.grid.file, self.grid.name, cell, name, _shown(before), _shown(after), why))
+        self.changes.append(
+            Change(self.grid.file, self.grid.name, cell, name, clean.shown(before), clean.shown(after), why)
+        )
 
     def issue(self, code: str, severity: Severity, cell: str, value: Any, message: str, remedy: str) -> None:
-        self.issues.append(Issue(code, severity, self.grid.name, cell, _shown(value), message, remedy, self.grid.file))
+        self.issues.append(
+            Issue(code, severity, self.grid.name, cell, clean.shown(value), message, remedy, self.grid.file)
+        )
 
     # ---- the sheet as a whole
 
@@ -199,7 +203,7 @@ class _Reader:
             return value
         if name not in (fields.SERIAL, "项目名称"):
             message = f"{name}与第 {top + 1} 行合并，本行占多少不确定；金额只计在首行"
-            self.issue("cell_merged", "error", cell, _shown(value), message, "取消合并，各行分别填写")
+            self.issue("cell_merged", "error", cell, clean.shown(value), message, "取消合并，各行分别填写")
         return None
 
     def _clean(self, project: ListProject, row: Row, column: tuple[int, str, str, str], raw: Any, cell: str) -> None:
@@ -398,16 +402,6 @@ def _sum(amounts: Iterable[Any]) -> int | float:
     """Exact sum of amounts in 万元, each of at most two decimals."""
     total = sum((Fraction(round(Fraction(str(v)) * 100), 100) for v in amounts), Fraction(0))
     return total.numerator if total.denominator == 1 else float(total)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        return str(value.get("date", ""))[:10]
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return str(value)
 
 
 def family_order(name: str) -> tuple[int, str]:

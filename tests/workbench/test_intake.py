@@ -79,6 +79,9 @@ def test_lists_with_dates_are_replaced_and_taken_away_like_others(tmp_path: Path
     intake.decisions.cells = {("清单.xlsx", "储备", "D2"): "100"}
     assert intake.add([book(tmp_path / "b", "清单.xlsx", [1, "新道路工程", "环县", 70, 7], [2, *dated[1:]])]) == []
     assert intake.decisions.cells == {("清单.xlsx", "储备", "D3"): "100"}
+    intake.decisions.cells["清单.xlsx", "储备", "E3"] = "2026-10-01"
+    intake.read()
+    assert [(c.before, c.after) for c in intake.lists.changes if c.cell == "E3" and c.why == "人工更正"] == [("2026-09-01", "2026-10-01")]  # fmt: skip
     intake.add([book(tmp_path / "c", "宁县.xlsx", [1, "丙道路工程", "宁县", 30, date(2027, 1, 5)])])
     intake.leave("清单.xlsx")
     assert [s.name for s in intake.opened.sources] == ["宁县.xlsx"]
