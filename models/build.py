@@ -14,7 +14,19 @@ from models.aim import Extra
 from models.aims import AIM_BY_ID, weighted
 from models.case import Case, Policy
 from models.issue import CaseError, Issue
-from models.program import DEFINITION, FREE, Block, Ints, Objective, Program, Rows, TooWide, base_units, check_width
+from models.program import (
+    DEFINITION,
+    FREE,
+    Block,
+    Bools,
+    Ints,
+    Objective,
+    Program,
+    Rows,
+    TooWide,
+    base_units,
+    check_width,
+)
 from models.rules import RULE_BY_ID, RULES
 from models.space import Space
 from models.ties import TIE_BREAKS
@@ -27,6 +39,16 @@ class Model:
 
     space: Space
     program: Program
+
+    @property
+    def hard(self) -> Bools:
+        """Rows that must hold, shape (rows,): all but those of soft rules, which have columns of their own to give way."""
+        return hard_rows(self.space.case, self.program)
+
+
+def hard_rows(case: Case, program: Program) -> Bools:
+    """Rows of a program that must hold, shape (rows,)."""
+    return np.array([p < 0 or case.policies[p].hard for p in program.row_policy.tolist()], np.bool_)
 
 
 @contextmanager

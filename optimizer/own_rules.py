@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from models.build import hard_rows
 from models.case import Project
 from models.program import DEFINITION, FREE, Ints, Program
 from models.space import Space
@@ -47,7 +48,7 @@ class OwnRules:
         outside = np.isin(np.array(program.row_rule), logic)
         self.shared = (high > low) & ~outside
         self._lone = high == low
-        hard = np.array([p < 0 or self.case.policies[p].hard for p in program.row_policy.tolist()], dtype=np.bool_)
+        hard = hard_rows(self.case, program)
         given = np.isin(np.array(program.row_rule), OWN_ALWAYS) | (program.row_policy == DEFINITION)
         self._kept: dict[int, tuple[Ints, Ints, int]] = {}
         self._own: dict[int, list[int]] = {}

@@ -18,7 +18,7 @@ from models.build import Model
 from models.program import Bools, Ints, Program
 from models.rule import Sense
 from models.rules import RULE_BY_ID
-from optimizer.conflict.relax import LEAST_SECONDS, UPPER, Given, best_relaxation, eased, every_row, relaxed, units
+from optimizer.conflict.relax import LEAST_SECONDS, UPPER, Given, best_relaxation, eased, relaxed, units
 from optimizer.conflict.sight import ALONE_SECONDS, by_themselves
 from optimizer.solution import Culprit
 from optimizer.task import Limits, Task, row_sums
@@ -52,7 +52,8 @@ def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = Non
     that clash among themselves: they are found whatever the size; and with them what else has to give.
     """
     until, program = time.monotonic() + seconds, model.program
-    came = None if before is None else _broken(program, task, before)
+    hard = model.hard
+    came = None if before is None else _broken(program, task, before) & hard
     stepped = replace(task, integer=program.integer)  # large tasks count in parts of steps
     by_step = (task,) if (task.integer == program.integer).all() else (task, stepped)
     if came is not None and came.any():
@@ -61,7 +62,7 @@ def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = Non
             return clash
     small, seen = task, seen or {}
     if not seen and (alone := by_themselves(task)) is not None:
-        small, seen = alone, relaxed(program, alone, every_row(program), min(ALONE_SECONDS, seconds)) or {}
+        small, seen = alone, relaxed(program, alone, hard, min(ALONE_SECONDS, seconds)) or {}
     divisible = replace(task, integer=np.zeros_like(task.integer))
     whole = replace(task, integer=np.ones_like(task.integer), per=np.ones_like(task.per))  # in 0.01 万元
     # a small model says the whole truth; in a large one the clash mostly shows without whole projects
@@ -70,7 +71,7 @@ def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = Non
     for each in attempts:
         left = until - time.monotonic()
         seconds = left if each is last else left / 2
-        more = relaxed(program, eased(seen)(each), every_row(program), seconds, {r for r, _ in seen})
+        more = relaxed(program, eased(seen)(each), hard, seconds, {r for r, _ in seen})
         if not more and (more is None or not seen):
             continue
         told = {side: seen.get(side, 0) + more.get(side, 0) for side in {**seen, **more}}
@@ -116,7 +117,7 @@ def _instead(model: Model, task: Task, given: Given, until: float, full: Task | 
 
     Where the task is a relaxation of the ``full`` one, those that are not enough there are left out.
     """
-    rows = every_row(model.program)
+    rows = model.hard
     for number in range(1, WAYS_OUT + 1):
         rows[[r for r, _ in given]] = False
         given = relaxed(model.program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic())) or {}

@@ -33,11 +33,6 @@ NEAR, NOISE = 0.2, 1e-5
 """How far from the cheapest a relaxation may be and still tell what clashes."""
 
 
-def every_row(program: Program) -> Bools:
-    """All rows of a program, as a mask."""
-    return np.ones(program.height, np.bool_)
-
-
 def eased(given: Given) -> Callable[[Task], Task]:
     """Tasks as they are once some demands have given."""
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.build import Model
+from models.build import Model, hard_rows
 from models.case import OFF
 from models.program import FREE, Ints, Objective, Program
 from models.space import Space
-from optimizer.conflict.relax import LOWER, UPPER, Given, every_row, relaxed
+from optimizer.conflict.relax import LOWER, UPPER, Given, relaxed
 from optimizer.own_rules import NO_LIMIT, OwnRules
 from optimizer.settle import loose_part
 from optimizer.task import WIDEST_SUM, Limits, Task, row_owner, row_sums, task_of
@@ -111,7 +111,7 @@ def stuck(model: Model, most: int = 0) -> Given:
             wait_for_news([run], 0.1)
         if run.answer.outcome != "infeasible":
             return {}
-    return relaxed(program, alone, every_row(program), ALONE_SECONDS) or {}
+    return relaxed(program, alone, hard_rows(space.case, program), ALONE_SECONDS) or {}
 
 
 def by_themselves(task: Task, only: Ints | None = None) -> Task | None:

@@ -18,7 +18,7 @@ from optimizer.options import Options
 from optimizer.solve import solve
 from optimizer.task import Answer, Limits, spread, task_of
 from optimizer.workers import Run, wait_for_news
-from tests.cases import case, fund, project, random_case
+from tests.cases import REGIONS, case, fund, project, random_case
 
 
 def test_a_clash_names_rules_and_amounts() -> None:
@@ -215,3 +215,19 @@ def test_changes_whose_least_relaxation_is_not_found_are_told_with_one_that_is_e
     point = start_of(model.space, before.plan, program.width)
     told = diagnose(model, task_of(program, program.stages[program.main]), 5.0, point)
     assert told.culprits and not any(c.least for c in told.culprits)
+
+
+def test_a_soft_demand_that_the_last_plan_breaks_is_no_part_of_a_clash(monkeypatch) -> None:
+    soft = Policy("region_quota", "上限", 10000, Scope(regions=("乙县",)), hard=False, penalty=F(1, 100))
+    projects = [project("P1", 300), project("P2", 300, 90, region="乙县")]
+    given = case(projects, [fund(limit=600)], policies=(soft,), regions=REGIONS)
+    last = solve(given, Options(second="")).plan
+    assert last is not None and set(last.choice_of) == {"P1", "P2"}
+    floor = Policy("category_quota", "下限", 70000, Scope(categories=("类",)))
+    model = build(replace(given, policies=(soft, floor)))
+    task = task_of(model.program, model.program.stages[model.program.main])
+    asked, real = [], clash.best_relaxation
+    monkeypatch.setattr(clash, "best_relaxation", lambda p, t, rows, *r, **m: (asked.append(rows), real(p, t, rows, *r, **m))[1])  # fmt: skip
+    told = diagnose(model, task, 5.0, start_of(model.space, last, task.width)).culprits
+    assert "category_quota" in {c.rule for c in told} <= {"category_quota", "fund_limit"}
+    assert asked and not any(np.isin("region_quota", np.array(model.program.row_rule)[rows]) for rows in asked)
