@@ -200,11 +200,12 @@ def clash_words(solution: Solution) -> list[str]:
 
 def _clash_sentences(culprits: Iterable[Culprit]) -> list[str]:
     """A sentence for each; demands to choose projects, alike but for the project, are one."""
-    alike: dict[tuple[str, ...], list[Culprit]] = {}
-    for c in culprits:
-        status = c.rule == "lock" and c.unit == "个"
-        alike.setdefault(("", *c.key[1:]) if status else (c.rule, c.unit, c.sense, *c.key), []).append(c)
-    return [_clash_sentence(each[0]) if len(each) == 1 else _group_sentence(each) for each in alike.values()]
+    alike: dict[tuple[object, ...], list[Culprit]] = {}
+    for number, c in enumerate(culprits):
+        status = c.rule == "lock" and c.unit == "个" and len(c.key) == 2
+        alike.setdefault(("", c.key[1]) if status else (number,), []).append(c)
+    words = (_clash_sentence(each[0]) if len(each) == 1 else _group_sentence(each) for each in alike.values())
+    return list(dict.fromkeys(words))
 
 
 def _group_sentence(culprits: Sequence[Culprit]) -> str:

@@ -10,7 +10,8 @@ from fractions import Fraction
 from inputs import clean
 from inputs.case.horizon import Horizon
 from inputs.case.table import Record, Table
-from models.case import Pin, Project
+from inputs.schema import FUND_KINDS
+from models.case import Case, Pin, Project
 from models.issue import Issue
 from models.units import show_wan
 
@@ -190,10 +191,52 @@ def check_funds(book: Book, horizon: Horizon) -> None:
             table.report(
                 "limit_missing", where, name, f"资金“{name}”没有额度", "填 额度 或 额度:年，没有限制时填一个足够大的数"
             )
+        _check_kind(table, record, name)
         for parts, cell in record.family("额度"):
             if parts[0] and not 0 <= horizon.position(int(parts[0])) < horizon.years:
                 message = f"额度的年份 {parts[0]} 不在规划期 {horizon.label()} 内"
                 table.report("year_outside", cell.address, cell.raw, message, "改年份，或改设置中的起始年、年数")
+
+
+def _check_kind(table: Table, record: Record, name: str | None) -> None:
+    """A fund without a kind counts as a subsidy; where its name says another kind, that is said."""
+    likely = next((k for k in FUND_KINDS if k != "补助" and k.removesuffix("券") in (name or "")), None)
+    if record.get("类型") is None and likely is not None:
+        message = f"“{name}”没有写类型，按补助处理；看名称像{likely}，债务、期限等规则就不会管它"
+        place = table.address(record, "类型") if table.has("类型") else table.address(record, "资金名称")
+        table.report("kind_missing", place, "", message, f"在类型列写“{likely}”；确是补助的写“补助”", "warning")
+
+
+def name_idle_years(table: Table, case: Case) -> None:
+    """Limits of years in which no project that a fund may pay needs money: they cannot be used, named before the solve."""
+    for record in table.records:
+        fund = case.fund_by_name[str(record.get("资金名称"))]
+        needed = {
+            t for p in case.projects if p.status != "禁选" and case.may_pay(p, fund) for t in _years_of(p, fund.name)
+        }
+        idle = [t for t, amount in enumerate(fund.by_year) if amount and t < case.years and t not in needed]
+        if fund.carries:  # what is left goes to the years after
+            idle = [t for t in idle if not any(later > t for later in needed)]
+        if not idle or not needed:
+            continue
+        years = "、".join(str(case.year_label(t)) for t in idle)
+        amount = show_wan(sum(fund.by_year[t] or 0 for t in idle))
+        message = (
+            f"{fund.name} {years} 年的额度 {amount} 万元用不上：没有项目在这几年有需求（没填最晚开工的项目不会推迟）"
+        )
+        place = table.address(record, "额度", str(case.year_label(idle[0])))
+        remedy = "要让项目推迟到这几年，填项目的最晚开工；或把额度改到有需求的年份；不改也可继续"
+        table.report("year_idle", place, amount, message, remedy, "warning")
+
+
+def _years_of(project: Project, fund: str) -> set[int]:
+    """Years (from the first of the horizon) in which a project may need money of a fund."""
+    found = set()
+    for scheme in project.schemes:
+        asked = project.arrangement == "按申报"
+        profile = dict(scheme.asks).get(fund, ()) if asked else scheme.profile
+        found |= {start + k for start in project.starts for k, amount in enumerate(profile) if amount}
+    return found
 
 
 def check_years(table: Table, column: str, horizon: Horizon) -> None:

@@ -137,6 +137,7 @@ class _Reader:
         policy_checks.check_weights(self.book["地区"], as_solved)
         if not any(i.severity == "error" for i in self._all_issues()):
             policy_checks.name_narrow_bands(self.book["地区"], as_solved)
+            checks.name_idle_years(self.book["资金"], as_solved)
         return case, tuned
 
     def _all_issues(self) -> list[Issue]:

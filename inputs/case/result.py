@@ -108,7 +108,8 @@ def _topups(record: Record, case: Case) -> list[Topup]:
     """Promised subsidies of 分年补助表; what the case does not offer is reported."""
     if TOPUPS not in record.cells:
         return []
-    headings, found = _headings(record, TOPUPS, ("项目编号", "年度", "补助")), []
+    headings = _headings(record, TOPUPS, ("项目编号", "年度", "补助"))
+    found: list[Topup] = []
     for row in _rows(record, TOPUPS, headings):
         project = case.project_by_id.get(clean.title(row.cells["项目编号"]))
         try:
@@ -121,6 +122,10 @@ def _topups(record: Record, case: Case) -> list[Topup]:
                 record, f"{headings['项目编号']}{row.number}", row.cells["项目编号"], "案例中没有这笔分年补助", TOPUPS
             )
             continue
+        if amount < 0 or any((t.project, t.year) == (project.id, year) for t in found):
+            message = "补助小于零" if amount < 0 else "这笔分年补助已在上面写过"
+            _report(record, f"{headings['补助']}{row.number}", row.cells["补助"], message, TOPUPS)
+            continue
         record.places.setdefault(("coverage", project.id), (TOPUPS, f"{headings['补助']}{row.number}"))
         found.append(Topup(project.id, year, amount))
     return found
@@ -130,7 +135,8 @@ def _moves(record: Record, case: Case) -> list[LandMove]:
     """Land moves of 带地进城表; pairs that the case does not know are reported."""
     if MOVES not in record.cells:
         return []
-    headings, found = _headings(record, MOVES, ("迁出地区", "迁入地区", "带地(亩)")), []
+    headings = _headings(record, MOVES, ("迁出地区", "迁入地区", "带地(亩)"))
+    found: list[LandMove] = []
     known = {(m.source, m.target) for m in case.migrations}
     for row in _rows(record, MOVES, headings):
         pair = (clean.title(row.cells["迁出地区"]), clean.title(row.cells["迁入地区"]))
@@ -141,6 +147,10 @@ def _moves(record: Record, case: Case) -> list[LandMove]:
             continue
         if pair not in known:
             _report(record, f"{headings['迁出地区']}{row.number}", pair[0], "迁移表里没有这一行", MOVES)
+            continue
+        if amount < 0 or any((m.source, m.target) == pair for m in found):
+            message = "带地小于零" if amount < 0 else "这两个地区的带地已在上面写过"
+            _report(record, f"{headings['带地(亩)']}{row.number}", row.cells["带地(亩)"], message, MOVES)
             continue
         for region in pair:
             record.places.setdefault(("people_land", region), (MOVES, f"{headings['带地(亩)']}{row.number}"))

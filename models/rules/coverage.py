@@ -83,15 +83,21 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
 
 def _topups(case: Case, allocation: Allocation) -> Iterator[Measure]:
     on, policy = built_in(case, "coverage")
+    given: dict[tuple[str, int], int] = {}
     for t in allocation.topups:
-        offered = dict(case.project_by_id[t.project].finance.topups).get(t.year, 0)
-        yield Measure("coverage", (t.project, "分年补助", str(case.year_label(t.year))), "<=", t.amount, offered)
+        given[t.project, t.year] = given.get((t.project, t.year), 0) + t.amount
+        if t.amount < 0 or t.project not in case.project_by_id:
+            yield Measure("coverage", (t.project, "分年补助不存在或为负"), "<=", 1, 0, "个")
+    for (name, when), amount in given.items():
+        project = case.project_by_id.get(name)
+        offered = dict(project.finance.topups).get(when, 0) if project is not None else 0
+        yield Measure("coverage", (name, "分年补助", str(case.year_label(when))), "<=", amount, offered)
     for region in case.regions if on else ():
         for year, limit in region.debt.topup_limits:
             total = Fraction(0)
-            for t in allocation.topups:
-                part = facts.share_in(case, case.project_by_id[t.project], region.name)
-                total += part * t.amount if t.year == year else 0
+            for (name, when), amount in given.items():
+                if when == year and name in case.project_by_id:
+                    total += facts.share_in(case, case.project_by_id[name], region.name) * amount
             key = (region.name, "分年补助", str(case.year_label(year)))
             yield Measure("coverage", key, "<=", total, limit, "万元", policy)
 

@@ -62,9 +62,13 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
         offered: dict[tuple[str, str], int] = {}
         for m in case.migrations:
             offered[m.source, m.target] = offered.get((m.source, m.target), 0) + land.most_moved(case, policy, m)
+        moved: dict[tuple[str, str], int] = {}
         for move in allocation.moves:
-            key, most = (move.source, move.target), offered.get((move.source, move.target), 0)
-            yield Measure("people_land", (*key, "带地"), "<=", move.amount, most, "亩")
+            moved[move.source, move.target] = moved.get((move.source, move.target), 0) + move.amount
+            if move.amount < 0:
+                yield Measure("people_land", (move.source, move.target, "带地为负"), "<=", 1, 0, "个")
+        for pair, amount in moved.items():
+            yield Measure("people_land", (*pair, "带地"), "<=", amount, offered.get(pair, 0), "亩")
     if allocation.moves and not case.policies_of("people_land"):
         yield Measure("people_land", ("没有启用却有带地",), "<=", len(allocation.moves), 0, "个")
 

@@ -22,7 +22,7 @@ def block(case: Case, space: Space) -> Block:
     rows = Rows("shared_cost", "万元")
     on, policy = built_in(case, "shared_cost")
     for i, project in enumerate(case.projects if on else ()):
-        unit = max((int(space.unit[c]) for c in space.money(i)), default=1)
+        unit = _unit(case, project)
         for region, share in project.shares[1:]:
             for year in range(case.years):
                 money = space.money(i, year=year)

@@ -15,6 +15,7 @@ import numpy as np
 
 from models.allocation import Allocation
 from models.build import Model
+from models.case import Scope
 from models.program import Bools, Ints, Program
 from models.rule import Sense
 from models.rules import RULE_BY_ID
@@ -140,7 +141,22 @@ def _culprit(model: Model, r: int, side: int, amount: int) -> Culprit:
     sense: Sense = "<=" if side == UPPER else ">="
     found = _limit(model, r, side, sense)
     limit = None if found is None else Fraction(found, per)
-    return Culprit(program.row_rule[r], program.row_key[r], Fraction(amount, per), program.row_unit[r], sense, limit)
+    key = (*program.row_key[r], *_apart(model, r))
+    return Culprit(program.row_rule[r], key, Fraction(amount, per), program.row_unit[r], sense, limit)
+
+
+def _apart(model: Model, r: int) -> tuple[str, ...]:
+    """What tells a row from others of the same rule and key: year, scope and parameter of its line."""
+    program, case = model.program, model.space.case
+    index = int(program.row_policy[r])
+    named = zip(program.row_rule, program.row_key, program.row_policy.tolist(), strict=True)
+    alike = {p for rule, key, p in named if (rule, key) == (program.row_rule[r], program.row_key[r])}
+    if index < 0 or len(alike) == 1:
+        return ()
+    policy = case.policies[index]
+    year = () if policy.year is None else (str(case.year_label(policy.year)),)
+    scope = () if policy.scope == Scope() else (policy.scope.label,)
+    return tuple(word for word in (*year, *scope, policy.parameter) if word and word not in program.row_key[r])
 
 
 def _limit(model: Model, r: int, side: int, sense: Sense) -> int | None:

@@ -45,6 +45,39 @@ def test_required_columns_alone_are_enough(tmp_path: Path) -> None:
     assert reading.case.projects[0].schemes[0].benefit == 5
 
 
+def warned(tmp_path: Path, code: str, **sheets) -> list[tuple[str, str]]:
+    reading = read_case(write_book(tmp_path / "c.xlsx", **sheets))
+    assert reading.case is not None
+    return [(i.address, i.message) for i in reading.issues if i.code == code and i.severity == "warning"]
+
+
+def test_money_of_a_year_that_no_project_can_use_is_named(tmp_path: Path) -> None:
+    heads = ["项目编号", "项目名称", "总投资", "最晚开工"]
+    funds = [["资金名称", "类型", "额度:2026", "额度:2027", "可结转"], ["补", "补助", 800, 300, "否"]]
+    years = [["名称", "值"], ["起始年", 2026], ["年数", 2]]
+    now = [heads, ["P1", "甲", 500, None], ["P2", "乙", 400, 2026]]
+    [(place, message)] = warned(tmp_path, "year_idle", 项目=now, 资金=funds, 设置=years)
+    assert place == "资金!D2" and "2027 年的额度 300.00 万元用不上" in message
+    later = [heads, ["P1", "甲", 500, 2027]]
+    assert not warned(tmp_path, "year_idle", 项目=later, 资金=funds, 设置=years)
+    banned = [[*heads, "状态"], ["P1", "甲", 500, 2027, "禁选"], ["P2", "乙", 400, None, None]]
+    assert warned(tmp_path, "year_idle", 项目=banned, 资金=funds, 设置=years)
+    carried = [funds[0], [*funds[1][:2], 800, 300, "是"]]
+    assert warned(tmp_path, "year_idle", 项目=now, 资金=carried, 设置=years)  # nothing comes after it
+    early = [heads, ["P1", "甲", 500, None, 2027], ["P2", "乙", 400, None, 2027]]
+    early[0] = [*heads, "最早开工"]
+    assert warned(tmp_path, "year_idle", 项目=early, 资金=funds, 设置=years)[0][0] == "资金!C2"
+    assert not warned(tmp_path, "year_idle", 项目=early, 资金=carried, 设置=years)
+
+
+def test_a_fund_whose_name_says_another_kind_than_its_empty_cell_is_named(tmp_path: Path) -> None:
+    for name, likely in (("地方政府专项债券", "专项债券"), ("超长期特别国债", "特别国债"), ("银行贷款", "贷款")):
+        [(place, message)] = warned(tmp_path, "kind_missing", **{**SMALL, "资金": [["资金名称", "额度"], [name, 800]]})
+        assert place == "资金!A2" and f"看名称像{likely}" in message
+    named = [["资金名称", "类型", "额度"], ["专项债补贴", "补助", 800], ["中央补助", None, 5]]
+    assert not warned(tmp_path, "kind_missing", **{**SMALL, "资金": named})
+
+
 P = ["项目编号", "项目名称", "总投资"]
 
 

@@ -117,7 +117,7 @@ def test_sentences_keep_their_places_and_hold_no_chinese() -> None:
         assert places[0] == places[1], text
         assert not chinese(unwritten(english)), english
         assert chinese(text) or places[0], text
-        assert text.count("万元") == english.count("×10k yuan"), text  # every amount is put into the unit in sight
+        assert text.count("} 万元") == english.count("} ×10k yuan"), text  # every amount is put into the unit in sight
         assert text not in catalogue()
 
 

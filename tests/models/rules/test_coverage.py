@@ -5,6 +5,7 @@ from fractions import Fraction as F
 from models.allocation import Allocation, Choice, Payment, Topup
 from models.case import Policy, Region, Scope
 from models.particulars import Debt, Finance
+from models.verify import verify
 from tests.cases import case, fund, project
 from tests.models.rules.golden import measures, rows
 
@@ -56,3 +57,15 @@ def test_topups_stay_within_the_offer_and_the_limit_of_the_region():
     found = measures(c, "coverage", plan(100_000, 10_001))
     assert ("P1 分年补助 2026", "<=", 10_001, 10_000, False) in found
     assert ("甲县 分年补助 2026", "<=", 10_001, 5_000, False) in found
+
+
+def test_a_topup_told_twice_counts_twice_and_a_negative_one_frees_nothing():
+    c = case([project("P1", 1000, finance=TEN_YEARS)], [BOND])
+    twice = Allocation.of([Choice("P1", "", 0)], [Payment("P1", "债", 0, "甲县", 100_000)], [Topup("P1", 0, 6_000)] * 2)
+    assert [m for m in verify(c, twice).failures if m.rule == "coverage"]  # 10,000 are offered
+    other = project("P2", 1, finance=Finance(topups=((0, 5_000),)))
+    limit = Region("甲县", debt=Debt(topup_limits=((0, 1_000),)))
+    c = case([project("P1", 1000, finance=TEN_YEARS), other], [BOND], regions=(limit,), policies=(Policy("coverage"),))
+    for topups in ([Topup("P1", 0, 6_000)], [Topup("P1", 0, 6_000), Topup("P2", 0, -5_000)], [Topup("P9", 0, 1)]):
+        found = Allocation.of([Choice("P1", "", 0)], [Payment("P1", "债", 0, "甲县", 100_000)], topups)
+        assert [m for m in verify(c, found).failures if m.rule == "coverage"], topups

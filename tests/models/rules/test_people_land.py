@@ -8,6 +8,7 @@ from models import land
 from models.allocation import Allocation, Choice, LandMove
 from models.case import Policy, Region
 from models.particulars import LandRecord, Migration, People, Settled
+from models.verify import verify
 from tests.cases import case, fund, project
 from tests.models.rules.golden import measures, rows
 
@@ -100,3 +101,20 @@ def test_moves_without_the_rule_are_refused():
     c = case([project("P1")], [fund()], migrations=(Migration("乙县", "甲县", 1, F(100)),))
     plan = Allocation.of([], [], moves=[LandMove("乙县", "甲县", 1)])
     assert not measures(c, "people_land", plan)[0][-1]
+
+
+def test_land_brought_twice_counts_twice_and_what_is_brought_is_not_negative():
+    c = case(
+        [project("P1", 10, land=3 * MU)],
+        [fund()],
+        regions=(county("甲县", quota=MU), county("乙县", quota=MU)),
+        policies=(ON,),
+        migrations=(Migration("乙县", "甲县", 10, F(100)), Migration("甲县", "乙县", 10, F(100))),  # 1.5 亩 each
+    )
+    for moves in (
+        [LandMove("乙县", "甲县", MU)] * 2,
+        [LandMove("甲县", "乙县", -2 * MU)],
+        [LandMove("乙县", "甲县", 3 * MU), LandMove("乙县", "甲县", -MU)],
+    ):
+        found = Allocation.of([Choice("P1", "", 0)], [], (), moves)
+        assert [m for m in verify(c, found).failures if m.rule == "people_land"], moves
