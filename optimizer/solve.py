@@ -67,7 +67,12 @@ def solve(
     if seen := seen_at_once(model, MOST_ASKED):
         clash = _clash(course, seen)
         return Solution(
-            "infeasible", culprits=clash.culprits, partial=not clash.whole, solver=AT_SIGHT, seconds=course.seconds
+            "infeasible",
+            culprits=clash.culprits,
+            partial=not clash.whole,
+            solver=AT_SIGHT,
+            cancelled=course.cancelled,
+            seconds=course.seconds,
         )
     return _stages(course)
 
@@ -104,7 +109,10 @@ def _clash(course: Course, seen: Given | None = None) -> Clash:
     """What clashes, with the demands that the plan before breaks first, else those seen without a search."""
     program = course.model.program
     seconds = min(DIAGNOSE_SECONDS, max(LEAST_DIAGNOSIS, course.left()))
-    return diagnose(course.model, task_of(program, program.stages[program.main]), seconds, _before(course), seen)
+    task = task_of(program, program.stages[program.main])
+    found = diagnose(course.model, task, seconds, _before(course), seen, lambda: course.watch.ask() is not None)
+    course.cancelled = course.cancelled or course.watch.ask() == "cancel"
+    return found
 
 
 def _before(course: Course) -> Ints | None:

@@ -7,7 +7,7 @@ allows.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -16,18 +16,21 @@ import numpy as np
 from models.allocation import Allocation
 from models.build import Model
 from models.case import Scope
-from models.program import Bools, Ints, Program
+from models.program import FREE, Bools, Ints, Program
 from models.rule import Sense
 from models.rules import RULE_BY_ID
-from optimizer.conflict.relax import LEAST_SECONDS, UPPER, Given, best_relaxation, eased, relaxed, units
+from optimizer.backends import EXACT
+from optimizer.conflict.relax import LEAST_SECONDS, LOWER, UPPER, Clock, Given, best_relaxation, eased, relaxed, units
 from optimizer.conflict.sight import ALONE_SECONDS, by_themselves
 from optimizer.solution import Culprit
 from optimizer.task import Limits, Task, row_sums
-from optimizer.workers import Run, wait_for_news
+from optimizer.workers import Run
 
 SMALL = 400
 INSTEAD_SECONDS, ENOUGH_SECONDS = 8.0, 3.0
 """The most that looking for another way out, and whether one is enough, takes."""
+WIDEST_WHOLE, SHARP_SECONDS = 4000, 4.0
+"""Columns up to which what gives is worked out in whole amounts, and the seconds for that."""
 WAYS_OUT, MOST_INSTEAD = 2, 5
 """How many other ways out are looked for, and of how many demands one may be."""
 
@@ -45,88 +48,137 @@ def culprits_of(model: Model, given: Given) -> tuple[Culprit, ...]:
     return tuple(_culprit(model, r, side, amount) for (r, side), amount in given.items())
 
 
-def diagnose(model: Model, task: Task, seconds: float, before: Ints | None = None, seen: Given | None = None) -> Clash:
+def diagnose(
+    model: Model,
+    task: Task,
+    seconds: float,
+    before: Ints | None = None,
+    seen: Given | None = None,
+    ended: Callable[[], bool] = lambda: False,
+) -> Clash:
     """The cheapest set of demands to relax, and short sets to relax instead where those stay, within ``seconds``.
 
     ``before`` is the point of a plan that held until the case was changed: the demands that it breaks are the ones that
     came, and are looked at first. Then ``seen``, demands known to be in the way by themselves, or those on one project
-    that clash among themselves: they are found whatever the size; and with them what else has to give.
+    that clash among themselves: they are found whatever the size; and with them what else has to give. ``ended`` may
+    break it off.
     """
-    until, program = time.monotonic() + seconds, model.program
-    hard = model.hard
-    came = None if before is None else _broken(program, task, before) & hard
-    stepped = replace(task, integer=program.integer)  # large tasks count in parts of steps
-    by_step = (task,) if (task.integer == program.integer).all() else (task, stepped)
-    if came is not None and came.any():
-        assert before is not None
-        if clash := _of_what_came(model, by_step, came, before, until):
-            return clash
-    small, seen = task, seen or {}
-    if not seen and (alone := by_themselves(task)) is not None:
-        small, seen = alone, relaxed(program, alone, hard, min(ALONE_SECONDS, seconds)) or {}
-    divisible = replace(task, integer=np.zeros_like(task.integer))
-    whole = replace(task, integer=np.ones_like(task.integer), per=np.ones_like(task.per))  # in 0.01 万元
-    # a small model says the whole truth; in a large one the clash mostly shows without whole projects
-    *_, last = attempts = (whole, task, divisible) if task.width <= SMALL else (divisible, *by_step)
-    told = seen
-    for each in attempts:
-        left = until - time.monotonic()
-        seconds = left if each is last else left / 2
-        more = relaxed(program, eased(seen)(each), hard, seconds, {r for r, _ in seen})
-        if not more and (more is None or not seen):
-            continue
-        told = {side: seen.get(side, 0) + more.get(side, 0) for side in {**seen, **more}}
-        full = None if each is whole or each is by_step[-1] else stepped
-        enough = full is None or _enough(full, told, until)
-        if enough is not False:
-            return replace(_told(model, each, told, until, full), whole=bool(enough))
-    return replace(_told(model, small, told, until), whole=False) if told else Clash()
+    return _Diagnosis(model, task, Clock(time.monotonic() + seconds, ended)).told(before, seen or {})
 
 
-def _of_what_came(model: Model, tasks: tuple[Task, ...], came: Bools, before: Ints, until: float) -> Clash | None:
-    """What of the demands that came has to give; the last of the tasks is the whole truth. None where nothing is found."""
-    seconds = (until - time.monotonic()) / 2 / len(tasks)
-    for each in tasks:
-        given, least = best_relaxation(model.program, each, came, seconds, before=before)
-        enough = each is tasks[-1] or (_enough(tasks[-1], given, until) if given else None)
-        if not given or enough is False:
-            continue
-        # where it is not the least, a plan there is with it; whether with less, the time did not tell
-        mine = tuple(replace(c, least=least) for c in culprits_of(model, given))
-        return replace(_told(model, each, given, until) if least else Clash(mine), whole=bool(enough))
-    return None
+class _Diagnosis:
+    """One task that has no plan, as the solvers count it and in whole steps and whole amounts."""
 
+    def __init__(self, model: Model, task: Task, clock: Clock) -> None:
+        self.model, self.program, self.task, self.clock = model, model.program, task, clock
+        self.hard = model.hard
+        self.stepped = replace(task, integer=self.program.integer)  # large tasks count in parts of steps
+        self.whole = replace(task, integer=np.ones_like(task.integer), per=np.ones_like(task.per))  # in 0.01 万元
+        self.by_step = (task,) if (task.integer == self.program.integer).all() else (task, self.stepped)
 
-def _told(model: Model, task: Task, given: Given, until: float, full: Task | None = None) -> Clash:
-    return Clash((*culprits_of(model, given), *_instead(model, task, given, until, full)), whole=True)
+    def told(self, before: Ints | None, seen: Given) -> Clash:
+        """Everything, until something is found."""
+        task, program, clock = self.task, self.program, self.clock
+        came = None if before is None else _broken(program, task, before) & self.hard
+        if came is not None and came.any():
+            assert before is not None
+            if clash := self._of_what_came(came, before):
+                return clash
+        small = task
+        if not seen and (alone := by_themselves(task)) is not None:
+            found = relaxed(program, alone, self.hard, min(ALONE_SECONDS, clock.left()), clock)
+            small, seen = alone, {} if found is None else found.given
+        divisible = replace(task, integer=np.zeros_like(task.integer))
+        # a small model says the whole truth; in a large one the clash mostly shows without whole projects
+        *_, last = attempts = (self.whole, task, divisible) if task.width <= SMALL else (divisible, *self.by_step)
+        told = seen
+        for each in attempts:
+            seconds = clock.left() if each is last else clock.left() / 2
+            found = relaxed(program, eased(seen)(each), self.hard, seconds, clock, {r for r, _ in seen})
+            if found is None or not (found.given or seen):
+                continue
+            told = {side: seen.get(side, 0) + found.given.get(side, 0) for side in {**seen, **found.given}}
+            full = None if each is self.whole or each is self.by_step[-1] else self.stepped
+            enough = full is None or self._enough(full, told)
+            if enough is not False:
+                return self._sharpened(each, told, bool(enough), full)
+        return replace(self._clash(small, told, True, None), whole=False) if told else Clash()
 
-
-def _enough(task: Task, given: Given, until: float) -> bool | None:
-    """Whether there is a plan once demands have given so much; None where the time does not tell."""
-    seconds = min(ENOUGH_SECONDS, (until - time.monotonic()) / 2)
-    if seconds < LEAST_SECONDS:
+    def _of_what_came(self, came: Bools, before: Ints) -> Clash | None:
+        """What of the demands that came has to give; the last by step is the whole truth. None where nothing is found."""
+        seconds = self.clock.left() / 2 / len(self.by_step)
+        for each in self.by_step:
+            found = best_relaxation(self.program, each, came, seconds, self.clock, before=before)
+            if found is None or not found.given:
+                continue
+            enough = each is self.by_step[-1] or self._enough(self.by_step[-1], found.given)
+            if enough is False:
+                continue
+            if found.telling:
+                return self._sharpened(each, found.given, bool(enough), None)
+            # where it is not the least, a plan there is with it; whether with less, the time did not tell
+            mine = (replace(c, least=False) for c in culprits_of(self.model, found.given))
+            return Clash(tuple(mine), bool(enough))
         return None
-    aimless = replace(task, objective=np.zeros(task.width), whole_objective=np.zeros(task.width, np.int64))
-    run = Run.start("highs", eased(given)(aimless), Limits(seconds))
-    while run.answer is None:
-        wait_for_news([run], 0.2)
-    return True if run.answer.point is not None else False if run.answer.outcome == "infeasible" else None
 
+    def _sharpened(self, task: Task, told: Given, enough: bool, full: Task | None) -> Clash:
+        """Of demands that together are enough those that have to give, by the least, in whole amounts: one of them may
+        make another needless, and what is told from parts may fall short by a hair."""
+        rows = np.zeros(self.program.height, np.bool_)
+        rows[[r for r, _ in told]] = True
+        for each in (self.whole,) if self.task.width <= WIDEST_WHOLE else ():
+            seconds = min(SHARP_SECONDS, self.clock.left() / 2)
+            found = best_relaxation(self.program, each, rows, seconds, self.clock)
+            given = None if found is None else self._given_at(found.point, rows)
+            if found is not None and given:
+                return self._clash(task, given, found.least, full)
+        if self.task.width <= SMALL:
+            enough = self._enough(self.whole, told, EXACT) is True
+        return replace(self._clash(task, told, True, full), whole=enough)
 
-def _instead(model: Model, task: Task, given: Given, until: float, full: Task | None) -> Iterator[Culprit]:
-    """Other ways out, each with the demands of those before kept, as long as they are short enough to be told.
+    def _given_at(self, point: Ints, rows: Bools) -> Given | None:
+        """By how much some rows give at a point, exactly; None where it breaks others."""
+        task, program = self.task, self.program
+        total = row_sums(task, point[task.col])
+        over = np.where(task.row_upper < FREE, total - np.minimum(task.row_upper, FREE - 1), 0)
+        under = np.where(task.row_lower > -FREE, np.maximum(task.row_lower, 1 - FREE) - total, 0)
+        broken = (over > 0) | (under > 0)
+        if broken[: program.height][~rows].any() or broken[program.height :].any():
+            return None
+        if (point < task.lower).any() or (point > task.upper).any():
+            return None
+        sides = ((UPPER, over), (LOWER, under))
+        return {(r, side): int(by[r]) for side, by in sides for r in np.flatnonzero(rows).tolist() if by[r] > 0}
 
-    Where the task is a relaxation of the ``full`` one, those that are not enough there are left out.
-    """
-    rows = model.hard
-    for number in range(1, WAYS_OUT + 1):
-        rows[[r for r, _ in given]] = False
-        given = relaxed(model.program, task, rows, min(INSTEAD_SECONDS, until - time.monotonic())) or {}
-        if not given or len(given) > MOST_INSTEAD:
-            return
-        if full is not None and _enough(full, given, until) is False:
-            continue
-        yield from (replace(each, instead=number) for each in culprits_of(model, given))
+    def _clash(self, task: Task, given: Given, least: bool, full: Task | None) -> Clash:
+        mine = (replace(c, least=least) for c in culprits_of(self.model, given))
+        return Clash((*mine, *self._instead(task, given, full)), whole=True)
+
+    def _enough(self, task: Task, given: Given, backend: str = "highs") -> bool | None:
+        """Whether there is a plan once demands have given so much; None where the time does not tell."""
+        seconds = min(ENOUGH_SECONDS, self.clock.left() / 2)
+        if seconds < LEAST_SECONDS:
+            return None
+        aimless = replace(task, objective=np.zeros(task.width), whole_objective=np.zeros(task.width, np.int64))
+        answer = self.clock.wait(Run.start(backend, eased(given)(aimless), Limits(seconds)))
+        return True if answer.point is not None else False if answer.outcome == "infeasible" else None
+
+    def _instead(self, task: Task, given: Given, full: Task | None) -> Iterator[Culprit]:
+        """Other ways out, each with the demands of those before kept, as long as they are short enough to be told.
+
+        Where the task is a relaxation of the ``full`` one, those that are not enough there are left out.
+        """
+        rows = self.hard.copy()
+        for number in range(1, WAYS_OUT + 1):
+            rows[[r for r, _ in given]] = False
+            found = relaxed(self.program, task, rows, min(INSTEAD_SECONDS, self.clock.left()), self.clock)
+            given = {} if found is None else found.given
+            if found is None or not given or len(given) > MOST_INSTEAD:
+                return
+            if full is not None and self._enough(full, given) is False:
+                continue
+            least = found.least
+            yield from (replace(each, instead=number, least=least) for each in culprits_of(self.model, given))
 
 
 def _broken(program: Program, task: Task, point: Ints) -> Bools:
@@ -155,7 +207,7 @@ def _apart(model: Model, r: int) -> tuple[str, ...]:
         return ()
     policy = case.policies[index]
     year = () if policy.year is None else (str(case.year_label(policy.year)),)
-    scope = () if policy.scope == Scope() else (policy.scope.label,)
+    scope = () if policy.scope.label == Scope().label else (policy.scope.label,)
     return tuple(word for word in (*year, *scope, policy.parameter) if word and word not in program.row_key[r])
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Container
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -45,13 +45,46 @@ def eased(given: Given) -> Callable[[Task], Task]:
     return ease
 
 
-def relaxed(program: Program, task: Task, rows: Bools, seconds: float, cheap: Container[int] = ()) -> Given | None:
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Until when may be looked, and whether the user has had enough before."""
+
+    until: float
+    ended: Callable[[], bool] = lambda: False
+
+    def left(self) -> float:
+        """Seconds left; none once ended."""
+        return 0.0 if self.ended() else self.until - time.monotonic()
+
+    def wait(self, run: Run) -> Answer:
+        """The answer of a run; what it has by then where the user ends it."""
+        while run.answer is None:
+            wait_for_news([run], 0.1)
+            if self.ended():
+                run.end()
+        return run.answer
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """By how much rows give; ``telling``: near the cheapest that is, so that it tells what clashes; ``least``: no cheaper
+    one is. ``point`` is a plan, in base units, that is one once they have given, up to what floats leave open."""
+
+    given: Given
+    telling: bool
+    least: bool
+    point: Ints
+
+
+def relaxed(
+    program: Program, task: Task, rows: Bools, seconds: float, clock: Clock, cheap: Container[int] = ()
+) -> Relaxed | None:
     """By how much each of some rows gives in the cheapest relaxation; None where none is found.
 
     Rows that have to give anyway are ``cheap``: they give more before others begin to.
     """
-    given, least = best_relaxation(program, task, rows, seconds, cheap)
-    return given if least else None
+    found = best_relaxation(program, task, rows, seconds, clock, cheap)
+    return found if found is not None and found.telling else None
 
 
 def best_relaxation(
@@ -59,15 +92,16 @@ def best_relaxation(
     task: Task,
     rows: Bools,
     seconds: float,
+    clock: Clock,
     cheap: Container[int] = (),
     before: Ints | None = None,
-) -> tuple[Given | None, bool]:
-    """By how much each of some rows gives in the best relaxation found, and whether it is near the cheapest.
+) -> Relaxed | None:
+    """By how much each of some rows gives in the best relaxation found.
 
     ``before``: a point that keeps all other rows, to start from.
     """
     if seconds < LEAST_SECONDS:
-        return None, False
+        return None
     elastic, owners = _elastic(program, task, rows, cheap)
     if before is not None:
         total = row_sums(task, before[task.col])
@@ -75,15 +109,16 @@ def best_relaxation(
         elastic = replace(elastic, start=np.append(before, np.maximum(0, np.array(over, dtype=np.int64))))
     begun, run = time.monotonic(), Run.start("highs", elastic, Limits(seconds, gap=1e-6))
     run.deadline = begun + seconds + LEAST_SECONDS
-    while run.answer is None:
-        wait_for_news([run], 0.2)
-    if run.answer.point is None:
-        return None, False
+    answer = clock.wait(run)
+    if answer.point is None:
+        return None
     given: Given = {}
     for column, owner in enumerate(owners, start=task.width):
-        if amount := ceil(float(run.answer.point[column]) - NOISE):
+        if amount := ceil(float(answer.point[column]) - NOISE):
             given[owner] = amount
-    return given, telling(run.answer, time.monotonic() < begun + seconds / 2)
+    early = time.monotonic() < begun + seconds / 2
+    point = np.rint(answer.point[: task.width]).astype(np.int64)
+    return Relaxed(given, telling(answer, early), answer.outcome == "optimal", point)
 
 
 def telling(answer: Answer, early: bool) -> bool:

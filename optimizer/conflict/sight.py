@@ -3,6 +3,7 @@ and cannot by their own rules."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from models.build import Model, hard_rows
 from models.case import OFF
 from models.program import FREE, Ints, Objective, Program
 from models.space import Space
-from optimizer.conflict.relax import LOWER, UPPER, Given, relaxed
+from optimizer.conflict.relax import LOWER, UPPER, Clock, Given, relaxed
 from optimizer.own_rules import NO_LIMIT, OwnRules
 from optimizer.settle import loose_part
 from optimizer.task import WIDEST_SUM, Limits, Task, row_owner, row_sums, task_of
@@ -111,7 +112,9 @@ def stuck(model: Model, most: int = 0) -> Given:
             wait_for_news([run], 0.1)
         if run.answer.outcome != "infeasible":
             return {}
-    return relaxed(program, alone, hard_rows(space.case, program), ALONE_SECONDS) or {}
+    clock = Clock(time.monotonic() + ALONE_SECONDS)
+    found = relaxed(program, alone, hard_rows(space.case, program), ALONE_SECONDS, clock)
+    return {} if found is None else found.given
 
 
 def by_themselves(task: Task, only: Ints | None = None) -> Task | None:

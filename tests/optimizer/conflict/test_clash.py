@@ -1,24 +1,30 @@
 """Why there is no plan: what is named, by how much it gives, and that giving it is enough."""
 
+import time
 from dataclasses import replace
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
 
+from benchmarks.cases import Size, make_case
 from models.build import build
-from models.case import Pin, Policy, Scope, Target
+from models.case import Pin, Policy, Scope, Slice, Target
 from models.translate import start_of
 from optimizer.backends import WIDE
 from optimizer.conflict import clash, relax
 from optimizer.conflict.clash import diagnose
 from optimizer.conflict.relax import telling
 from optimizer.conflict.sight import AT_SIGHT, stuck
+from optimizer.course import Watch
 from optimizer.options import Options
 from optimizer.solve import solve
 from optimizer.task import Answer, Limits, spread, task_of
 from optimizer.workers import Run, wait_for_news
 from tests.cases import REGIONS, case, fund, project, random_case
+from workbench.verbs import clash_words
+
+THIRDS = (("甲县", F(1, 3)), ("乙县", F(2, 3)))
 
 
 def test_a_clash_names_rules_and_amounts() -> None:
@@ -113,7 +119,7 @@ def test_a_project_that_must_come_in_and_cannot_is_found_without_a_search() -> N
 def test_clashes_in_several_places_are_told_at_once_and_giving_them_all_is_enough() -> None:
     """A floor that nothing can fill, a project barred by its award, two that exclude each other, and too little money."""
     least = Policy("min_award", "起拨额", 9000, Scope(funds=("债",)))
-    floor = Policy("region_quota", "下限", 60000, Scope(regions=("甲县",)))
+    floor = Policy("region_quota", "下限", 120000, Scope(regions=("甲县",)))
     held = [project(f"P{k}", 200, 10, status="必选", exclusive=("甲",) * (k < 2)) for k in range(5)]
     given = case([*held, project("X", 50, 1, status="必选", region="甲县")], [fund(limit=500)], policies=(least, floor))
     found = solve(given, Options(second=""))
@@ -180,7 +186,8 @@ def test_what_is_told_from_a_relaxation_is_held_against_whole_projects(monkeypat
     assert not found.partial and (first.rule, first.amount) == ("fund_limit", 200)
     eased = replace(given, funds=(fund(limit=800),))
     assert solve(eased, Options(second="")).plan is not None
-    monkeypatch.setattr(clash, "_enough", lambda *_: None)
+    monkeypatch.setattr(clash, "WIDEST_WHOLE", 0)
+    monkeypatch.setattr(clash._Diagnosis, "_enough", lambda *_: None)
     assert solve(given, Options(second="")).partial  # the time does not tell: it is said that more may follow
 
 
@@ -215,6 +222,57 @@ def test_changes_whose_least_relaxation_is_not_found_are_told_with_one_that_is_e
     point = start_of(model.space, before.plan, program.width)
     told = diagnose(model, task_of(program, program.stages[program.main]), 5.0, point)
     assert told.culprits and not any(c.least for c in told.culprits)
+
+
+def test_a_demand_that_another_one_makes_needless_is_not_told() -> None:
+    """The floor cannot be filled with 40 of the fund; with the 110 that the project must have it is."""
+    floor = Policy("region_quota", "下限", 9000, Scope(regions=("乙县",)))
+    held = project("P1", 110, 10, region="乙县", status="必选")
+    given = case([held], [fund(limit=40)], policies=(floor,))
+    found = solve(given, Options(second=""))
+    assert [(c.rule, c.amount) for c in found.culprits if not c.instead] == [("fund_limit", 70)] and not found.partial
+    assert solve(replace(given, funds=(fund(limit=110),)), Options(second="")).plan is not None
+
+
+def test_what_is_told_in_parts_of_steps_is_told_in_whole_amounts(monkeypatch) -> None:
+    """Money that only large tasks count in parts: three thirds of 100.00 with one more unit for each of two rows."""
+    monkeypatch.setattr(clash, "SMALL", 0)
+    held = [project(f"P{k}", 100, 10, status="必选", shares=THIRDS) for k in range(2)]
+    slices = tuple(Slice("债", name, None, 3333) for name, _ in THIRDS)
+    given = case(held, [fund(limit=200)], slices=slices, regions=REGIONS)
+    found = solve(given, Options(second=""))
+    first = [c for c in found.culprits if not c.instead]
+    model = build(given)
+    assert first and all((c.amount * 100).denominator == 1 for c in first) and not found.partial
+    given_up = {(r, 1): int(c.amount * 100 * model.program.row_scale[r]) for c in first for r in range(model.program.height) if (model.program.row_rule[r], model.program.row_key[r]) == (c.rule, c.key)}  # fmt: skip
+    task = task_of(model.program, model.program.stages[model.program.main])
+    run = Run.start("cpsat", relax.eased(given_up)(replace(task, integer=np.ones_like(task.integer))), Limits(10.0))
+    while run.answer is None:
+        wait_for_news([run], 0.1)
+    assert run.answer.point is not None
+
+
+def test_whoever_cancels_need_not_wait_for_the_reasons() -> None:
+    """A third of the projects must be in, three times the money: the search for what clashes is long."""
+    large = make_case(Size(600, 3, 12), 1)
+    forced = tuple(replace(p, status="必选") if k % 3 == 0 else p for k, p in enumerate(large.projects))
+    begun, asked = time.monotonic(), []
+
+    def ask():
+        asked.append(time.monotonic() - begun)
+        return "cancel" if asked[-1] > 1 else None
+
+    found = solve(replace(large, projects=forced), Options(time_limit=60, second=""), Watch(ask=ask))
+    assert found.plan is None and time.monotonic() - begun < 5
+    assert found.cancelled or found.status == "infeasible"
+
+
+def test_two_lines_of_one_rule_are_told_apart() -> None:
+    lines = tuple(Policy("category_quota", "上限", 5000, Scope(categories=("类",)), year=y) for y in (0, 1))
+    held = project("P1", 200, 10, status="必选", profile=(100, 100))
+    found = solve(case([held], [fund(limit=500, years=2)], 2, policies=lines), Options(second=""))
+    words = clash_words(found)
+    assert len(words) == len(set(words)) and any("2026" in w for w in words) and any("2027" in w for w in words)
 
 
 def test_a_soft_demand_that_the_last_plan_breaks_is_no_part_of_a_clash(monkeypatch) -> None:
