@@ -106,7 +106,13 @@ def _line(issue: Issue) -> str:
 
 
 def proof_words(value: Fraction, bound: Fraction) -> str:
-    """Value and proven bound of a plan with the gap, rounded up."""
+    """Value and proven bound of a plan with the gap, rounded up; a bound may be wider than a float."""
     gap = max(Fraction(0), bound - value) / abs(value) * 100 if value else None
-    words = "" if gap is None else f"，差距 ≤ {ceil(gap * 10**4) / 10**4:.4f} %"
-    return f"不靠求解器复算的上界 {float(bound):,.4f}，方案目标值 {float(value):,.4f}{words}"
+    words = "" if gap is None else f"，差距 ≤ {_four(ceil(gap * 10**4))} %"
+    return f"不靠求解器复算的上界 {_four(ceil(bound * 10**4))}，方案目标值 {_four(round(value * 10**4))}{words}"
+
+
+def _four(parts: int) -> str:
+    """A number of ten thousandths with its four decimals."""
+    whole, rest = divmod(abs(parts), 10**4)
+    return f"{'-' if parts < 0 else ''}{whole:,}.{rest:04d}"

@@ -17,6 +17,7 @@ from models.issue import CaseError, Issue
 from models.program import (
     DEFINITION,
     FREE,
+    WIDEST,
     Block,
     Bools,
     Ints,
@@ -187,6 +188,8 @@ def _entries(space: Space, block: Block, offset: int, soft: _SoftColumns) -> tup
         owner = int(owners[0]) if len(owners) == 1 else -1
         short = int(block.lower[r]) - int(reach[reach < 0].sum()) if block.lower[r] > -FREE else 0
         for most, sign in ((over, -1), (short, 1)):
+            if most >= WIDEST:
+                raise TooWide(block.rule, block.keys[r])
             if most > 0:
                 column = soft.new(policy, most, int(block.scale[r]), block.units[r], owner)
                 rows.append(np.array([r]))

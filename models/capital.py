@@ -54,13 +54,13 @@ def _rows(case: Case, project: Project, parameter: str) -> list[tuple[int, Polic
 def listed(case: Case, project: Project) -> bool:
     """Whether the project is of a kind whose bonds may be used as capital.
 
-    Rows of 规则 with 允许 come first, the last that speaks of the project; then 债券可作资本金 of the
-    category. Where neither is filled anywhere, every kind counts (a note says so).
+    Rows of 规则 with 允许 come first: the narrowest that speaks of the project, 否 before 是 among equals, whatever their
+    order; then 债券可作资本金 of the category. Where neither is filled anywhere, every kind counts (a note says so).
     """
     rows = [p for _, p in case.policies_of("bond_as_capital") if p.parameter == ALLOWED]
     mine = [p for p in rows if facts.project_fits(case, p.scope, project)]
     if mine:
-        return mine[-1].value == "是"
+        return max(mine, key=lambda p: (p.scope.narrowness, p.value != "是")).value == "是"
     mark = case.category_of(project).bond_capital
     if mark is None:
         return not rows and all(c.bond_capital is None for c in case.categories)

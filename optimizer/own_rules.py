@@ -169,7 +169,8 @@ class OwnRules:
             if each <= 0 or self.program.row_upper[r] == FREE or not only_own:
                 continue
             money = np.array([c in self._money for c in cols.tolist()], dtype=np.bool_)
-            relief = self._most(cols[money], -values[money], caps, [])
+            given = -values[~money] * self.program.upper[cols[~money]]  # what choices of the row allow
+            relief = self._most(cols[money], -values[money], caps, []) + int(given[given > 0].sum())
             most = min(most, max(0, (int(self.program.row_upper[r]) + relief) // each))
         return most
 

@@ -1,12 +1,14 @@
 """The command line: exit codes, JSON fields, sentences without a traceback."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 import cli
+from commands.words import proof_words
 from inputs.samples import write_sample
 from tests.books import SMALL, write_book
 
@@ -211,3 +213,11 @@ def test_what_a_terminal_would_obey_is_not_printed(tmp_path: Path, capsys) -> No
     assert run("check", write_book(tmp_path / "c.xlsx", **sheets)) == 2
     out = capsys.readouterr().out
     assert "不是一个确定的数" in out and "\x9b" not in out
+
+
+def test_a_bound_wider_than_a_float_is_told_in_full() -> None:
+    words = proof_words(Fraction(12345, 100), Fraction(10**400))
+    assert "方案目标值 123.4500" in words and words.count("000,000") > 50
+    assert proof_words(Fraction(-1, 2), Fraction(1, 3)) == (
+        "不靠求解器复算的上界 0.3334，方案目标值 -0.5000，差距 ≤ 166.6667 %"
+    )

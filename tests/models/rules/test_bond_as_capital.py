@@ -64,3 +64,17 @@ def test_what_is_on_the_list(categories, policies, listed):
 def test_a_fund_that_may_not_be_used():
     c = case([road()], FUNDS, categories=(ROAD,))
     assert ("P1 补 不可用作资本金", "<=", 5, 0, False) in measures(c, "bond_as_capital", plan(100, 5, "补"))
+
+
+def test_of_lines_that_speak_of_a_project_the_narrowest_counts_whatever_their_order():
+    wide, narrow = (
+        Policy("bond_as_capital", capital.ALLOWED, "是"),
+        Policy("bond_as_capital", capital.ALLOWED, "否", Scope(categories=("路",))),
+    )
+    again = Policy("bond_as_capital", capital.ALLOWED, "是", Scope(categories=("路",)))
+    for lines in ((wide, narrow), (narrow, wide), (again, narrow, wide), (narrow, again)):
+        c = case([road()], FUNDS, categories=(ROAD,), policies=lines)
+        assert not capital.listed(c, c.projects[0])
+    for lines in ((wide,), (again, wide)):
+        c = case([road()], FUNDS, categories=(ROAD,), policies=lines)
+        assert capital.listed(c, c.projects[0])
