@@ -227,14 +227,16 @@ class Workspace:
         return JOBS.latest(self.id)
 
     def solve(self, limit: float | None = None, gap: float | None = None) -> Job:
-        """Start a solve of the case as wanted now, from the plan shown; a running one is cancelled. Raises Stale, Gone."""
+        """Start a solve of the case as wanted now, from the plan shown, or a better one that was saved with these very
+        settings; a running one is cancelled. Raises Stale, Gone."""
         self._still_here()
         reading = self.reading
         assert reading.case is not None
         self.cancel()
         options = case_options(reading.case, Options(), limit, gap, None)
-        last = self.shown.outcome.solution.plan if self.shown else None
         shown, wanted = self.shown, dict(self.changes)
+        near = self._best_of(wanted)
+        last = near.outcome.solution.plan if near is not None else None
 
         def keep(outcome: Outcome) -> None:
             solution = outcome.solution
@@ -253,6 +255,13 @@ class Workspace:
                 self.store.save_plan(self.owner, self.id, kept, f"求解：{solution.sentence}", kept)
 
         return JOBS.start(reading, options, self.id, self.changes, last, keep)
+
+    def _best_of(self, wanted: Mapping[Target, str]) -> Shown | None:
+        """The best plan known with these settings, shown or saved; without any the one shown."""
+        alike = [r for r in self.scenarios() if r.kind != "自带方案" and changes_from_json(r.changes) == wanted]
+        known = [self.shown, *map(self.scenario, alike)]
+        mine = [s for s in known if s is not None and dict(s.changes) == wanted]
+        return max(mine, key=lambda s: order_of(s.outcome.solution), default=self.shown)
 
     def cancel(self) -> None:
         """Cancel a solve that runs."""

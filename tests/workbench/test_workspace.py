@@ -465,3 +465,18 @@ def test_solving_again_without_a_change_is_level_after_a_reload_too(work: Worksp
     assert again.shown is not None and again.before is not None
     assert again.before.changes == again.shown.changes
     assert again.before.outcome.solution.plan == again.shown.outcome.solution.plan
+
+
+def test_settings_of_a_saved_plan_are_solved_from_that_plan(work: Workspace, monkeypatch) -> None:
+    solved(work)
+    work.save("甲案", "")
+    saved = work.shown.outcome.solution.plan
+    work.change({fund(work): "400"})
+    solved(work)
+    assert work.shown.outcome.solution.plan != saved
+    work.undo([fund(work)], None)
+    seen = []
+    start = JOBS.start
+    monkeypatch.setattr(JOBS, "start", lambda *given: (seen.append(given[4]), start(*given))[1])
+    solved(work)
+    assert seen == [saved]
