@@ -198,11 +198,11 @@ def people_and_money(plan: Plan, policy: Policy) -> ResultTable:
     limits = _band_limits(plan, policy, spent)
     rows = tuple(_people_row(case, policy, name, paid[name], spent, limits[name]) for name in paid)
     base = sum(case.limit_of(f, policy.year) for f in funds)
-    at_ceiling = sum(row[-1] == "达到上限" for row in rows)
-    words = (
-        f"挂钩资金额度 {_wan(base)} 万元，安排 {_wan(spent)}，未用 {_wan(base - spent)}；{at_ceiling} 个地区达到上限"
-    )
-    return ResultTable("人钱挂钩表", "人口份额与资金份额对照表", columns, rows, (*notes(case), words))
+    at, above = (sum(row[-1] == state for row in rows) for state in ("达到上限", "高于上限"))
+    words = f"挂钩资金额度 {_wan(base)} 万元，安排 {_wan(spent)} 万元，未用 {_wan(base - spent)} 万元；{at} 个地区达到上限，{above} 个高于上限"
+    elsewhere = spent - sum(paid.values())
+    more = (f"安排中有 {_wan(elsewhere)} 万元由没有落户人口的地区（如市本级）付款，不在表中",) if elsewhere > 0 else ()
+    return ResultTable("人钱挂钩表", "人口份额与资金份额对照表", columns, rows, (*notes(case), words, *more))
 
 
 def _wan(amount: int) -> str:

@@ -188,12 +188,14 @@ def _glance(case: Case) -> None:
     request = sum(asked(case, p, p.schemes[0]) for p in able)
     money = sum(f.limit for f in case.funds)
     years = f"{case.first_year}–{case.first_year + case.years - 1}" if case.years > 1 else f"{case.first_year}"
-    times = t("，申请是额度的 {x} 倍", x=f"{request / money:.1f}") if money else ""
+    times = t("，申请是额度的 {x} 倍", x=f"{request / money:.2f}") if money else ""
     words = t(
         "{n} 个项目，{years} 年申请 {ask} {unit}；{k} 项资金共 {sum} {unit}", n=f"{len(able):,}", years=years,
         ask=amount(request), unit=unit_words(), k=len(case.funds), sum=amount(money),
     )  # fmt: skip
     st.markdown(f"**{words}{times}{t('。')}**")
+    if late := len(case.projects) - len(able):
+        st.caption(t("另有 {n} 个项目开工年不在规划期内，不参与分配，这里都没有计入。", n=f"{late:,}"))
     left, right = st.columns(2)
     money_head = t("额度（{unit}）", unit=unit_words())
     funds = [
@@ -206,7 +208,7 @@ def _glance(case: Case) -> None:
         for f in case.funds
     ]
     kinds: dict[str, list[int]] = {}
-    for p in case.projects:
+    for p in able:
         kinds.setdefault(p.category or t("（未填）"), []).append(asked(case, p, p.schemes[0]))
     ask_head = t("申请（{unit}）", unit=unit_words())
     groups = [{t("类别"): k, t("项目"): len(v), ask_head: amount(sum(v))} for k, v in sorted(kinds.items())]
