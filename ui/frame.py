@@ -76,8 +76,9 @@ def strip(title: str, of_case: bool = True) -> None:
         _badge(work if of_case else None)
         _switch("unit", list(UNITS), {name: t(name) for name in UNITS})
         _switch("language", [CHINESE, ENGLISH], {CHINESE: "中文", ENGLISH: "EN"})
-    for kind, words in here.said:
-        {"success": st.success, "warning": st.warning, "error": st.error}[kind](plain(words))
+    with st.container(key="said"):  # always there: what comes below keeps its place, and its panels stay open
+        for kind, words in here.said:
+            {"success": st.success, "warning": st.warning, "error": st.error}[kind](plain(words))
     here.said.clear()
 
 
