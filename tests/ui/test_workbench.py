@@ -13,6 +13,7 @@ from tests.books import SMALL, write_book
 from tests.ui.test_pages import HOME, solved, upload
 from ui.desk import kept_limit
 from ui.editing import value_words
+from ui.plan import table
 from ui.tables import mark_of
 from workbench.jobs import JOBS
 from workbench.workspace import Workspace
@@ -176,6 +177,41 @@ def test_a_lock_in_the_plan_grid_and_what_it_costs(sample) -> None:
     sample.number_input(key="pin_amount").set_value(10.0).run()
     sample.button(key="pin_add").click().run()
     assert any(t.column.startswith("固定安排:") for t in work(sample).changes)
+    assert any("已加入" in x.value and "固定为 10 万元" in x.value for x in sample.success)
+    assert any("这一项已经要求固定为 10 万元" in c.value for c in sample.caption)
+
+
+def test_cents_are_shown_where_there_are_any(page, tmp_path: Path, monkeypatch) -> None:
+    sheets = {
+        **SMALL,
+        "项目": [["项目编号", "项目名称", "总投资", "效益"], ["P1", "甲", 500.28, 10], ["P2", "乙", 0.28, 9]],
+    }
+    upload(page, write_book(tmp_path / "c.xlsx", **sheets))
+    work(page).solve(10, 0)
+    while work(page).job.running:
+        time.sleep(0.05)
+    config, real = {}, table.edit_grid
+    monkeypatch.setattr(table, "edit_grid", lambda *given, **more: (config.update(given[3]), real(*given, **more))[1])
+    go(page, "plan")
+    assert sorted(page.session_state["grids"]["plan"]["frame"]["安排合计"]) == [0.28, 500.28]
+    assert config["安排合计"]["type_config"]["format"] == "%,.2f"
+
+
+def test_a_plan_without_a_name_is_not_saved_and_that_is_said(sample) -> None:
+    go(sample, "plan")
+    before = len(work(sample).scenarios())
+    sample.text_input(key=f"save_name_{before}").set_value("  ")
+    next(b for b in sample.button if b.label == "保存").click().run()
+    assert any("先写上名称" in e.value for e in sample.error) and len(work(sample).scenarios()) == before
+
+
+def test_departments_that_no_project_names_are_not_offered(page, tmp_path: Path) -> None:
+    upload(page, write_book(tmp_path / "c.xlsx", **SMALL))
+    work(page).solve(10, 0)
+    while work(page).job.running:
+        time.sleep(0.05)
+    go(page, "export")
+    assert [b.proto.disabled for b in page.get("download_button") if b.label == "下载分部门工作簿"] == [True]
 
 
 def test_contradicting_locks_are_told_and_nothing_is_lost(sample) -> None:

@@ -115,9 +115,12 @@ def save_form(work: Workspace) -> None:
     ):  # closes with each that is saved
         default = f"{t('方案')}{names[count] if count < 10 and language() != ENGLISH else f' {count + 1}'}"
         with st.form("save_form", border=False):
-            name = st.text_input(t("名称"), default, max_chars=NAME_LENGTH)
-            note = st.text_area(t("说明"), "", max_chars=400, height=80)
-            if st.form_submit_button(t("保存"), type="primary") and name.strip():
+            name = st.text_input(t("名称"), default, max_chars=NAME_LENGTH, key=f"save_name_{count}")
+            note = st.text_area(t("说明"), "", max_chars=400, height=80, key=f"save_note_{count}")
+            wanted = st.form_submit_button(t("保存"), type="primary")
+            if wanted and not name.strip():
+                st.error(t("没有保存：先写上名称。"), icon=":material/error:")
+            elif wanted:
                 key = work.save(name.strip(), note.strip())
                 saved = next(row.name for row in work.scenarios() if row.id == key)
                 desk().say("success", t("已保存为“{name}”，在“方案对比”里。", name=saved))

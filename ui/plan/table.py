@@ -10,8 +10,8 @@ import streamlit as st
 from inputs.case.changes import Target
 from models.case import Case, Project
 from reports.table import Plan
-from ui.desk import wish
-from ui.editing import SENSES, edit_grid
+from ui.desk import desk, wish
+from ui.editing import SENSES, edit_grid, row_words, value_words
 from ui.frame import plain
 from ui.tables import SHORT, Edit, in_unit, look, unit_words
 from ui.words import ENGLISH, language, t, told
@@ -135,10 +135,11 @@ def allocation_table(work: Workspace, plan: Plan) -> None:
             if values.get(heads[2]) in words
         }
 
+    cents = any(amount % 100 for p in rows for amount in shown.now.get(p.id, {}).values())
     short = len(rows) <= SHORT
     with st.container(key="short" if short else "fill"):
         edit_grid(
-            "plan", lambda: _frame(shown, rows[:LARGE], heads, places, more), take, _config(heads, places, list(words)),
+            "plan", lambda: _frame(shown, rows[:LARGE], heads, places, more), take, _config(heads, places, list(words), cents),
             [h for h in (*heads, *(n for n, _ in places), *more) if h != heads[2]], "content" if short else "stretch", t("分配表"), mark
         )  # fmt: skip
     st.caption(t("单位：{unit}。锁定后再求解。", unit=unit_words()))
@@ -167,8 +168,8 @@ def _difference(shown: _Rows, key: str, per: int) -> float | None:
     return shown.change(key) / per if shown.changed(key) else None
 
 
-def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str]) -> dict[str, Any]:
-    digits = f",.{2 * look().decimals}f"
+def _config(heads: list[str], places: list[tuple[str, Any]], words: list[str], cents: bool) -> dict[str, Any]:
+    digits = f",.{2 * look().decimals or 2 * cents}f"
     plain, signed = f"%{digits}", f"%+{digits}"
     return {
         heads[0]: st.column_config.TextColumn(width=66, pinned=True),
@@ -214,10 +215,26 @@ def _pins(work: Workspace, case: Case) -> None:
             return
         place = f"固定安排:{fund}" + (f":{year}" if year else "")
         pin = {Target("项目", (str(key),), place): f"{'' if sense == '=' else sense}{value:.2f}".removesuffix(".00")}
-        if kept := work.sheets().text(next(iter(pin))):
-            st.caption(t("这一项已有金额要求 {kept}；加入会代替它。", kept=kept))
+        place_at, asked = next(iter(pin.items()))
+        if (kept := work.sheets().text(place_at)) == asked:
+            st.caption(
+                t(
+                    "这一项已经要求{kept}，求解后生效；撤销在“规则与额度”右侧的改动里。",
+                    kept=_required(place_at, kept),
+                )
+            )
+        elif kept:
+            st.caption(t("这一项已有金额要求：{kept}；加入会代替它。", kept=_required(place_at, kept)))
         if add and not _refused(work, pin):
             wish(pin)
+            desk().say(
+                "success",
+                t(
+                    "已加入：{what} {kept}，求解后生效。",
+                    what=row_words(work, place_at),
+                    kept=_required(place_at, asked),
+                ),
+            )
             st.rerun()
         if price:
             _price(work, pin)
@@ -225,6 +242,12 @@ def _pins(work: Workspace, case: Case) -> None:
             if pressed:
                 _price(work, {Target("项目", (str(key),), "状态"): status[word]})
                 st.caption(t("要照办，在上面的表里把“锁定”一列改成{status}。", status=t(status[word])))
+
+
+def _required(target: Target, text: str) -> str:
+    """What an amount is required to be, in words."""
+    words = value_words(target, text)
+    return words if text.startswith((">=", "<=")) else f"{t(SENSES['='])} {words}"
 
 
 def _refused(work: Workspace, changes: dict[Target, str]) -> bool:

@@ -109,8 +109,10 @@ def _downloads(work: Workspace, shown: Shown) -> None:
     st.caption(t("每个地区、每个主管部门一本，只含自己的项目；CSV 供其他系统读取；图片可放进自己的材料"))
     with st.container(horizontal=True):
         for label, part, icon in PARTS:
+            none = part == "分部门" and not any(p.department for p in outcome.case.projects)
             st.download_button(
-                t(label), partial(_archive, outcome, part), f"{stem}{label.removeprefix('下载')}.zip", key=f"zip_{part}", on_click="ignore", icon=icon
+                t(label), partial(_archive, outcome, part), f"{stem}{label.removeprefix('下载')}.zip", key=f"zip_{part}", on_click="ignore", icon=icon,
+                disabled=none, help=t("项目表没有填主管部门") if none else None,
             )  # fmt: skip
     st.markdown(f"### {t('方案数据')}")
     st.caption(t("供其他系统读取的 JSON，金额单位万元"))

@@ -154,7 +154,7 @@ def _my_cases() -> None:
             mine = here.work is not None and here.work.id == line.id
             with st.container(horizontal=True, vertical_alignment="center"):
                 words = f"**{plain(line.name)}**" if mine else plain(line.name)
-                st.markdown(f"{words}  \n:gray[{plain(line.file_name)} · {line.created.replace('T', ' ')} · {t('方案 {n} 个', n=line.scenarios)}]", width="stretch")  # fmt: skip
+                st.markdown(f"{words}  \n:gray[{plain(line.file_name)} · {line.created.replace('T', ' ')} · {t('已保存方案 {n} 个', n=line.scenarios)}]", width="stretch")  # fmt: skip
                 if not mine and st.button(t("打开"), key=f"open_{line.id}"):
                     here.open(line.id)
                     st.rerun()
@@ -165,6 +165,7 @@ def _my_cases() -> None:
                         st.markdown(t("删除后不能恢复，方案和记录一起删去。"))
                     if st.button(t("确认删除"), key=f"drop_{line.id}", disabled=line.frozen > 0):
                         here.store.remove(here.owner, line.id)
+                        here.say("success", t("已删除“{name}”。", name=line.name))
                         if mine:
                             here.open(None)
                         st.rerun()
