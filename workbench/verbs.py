@@ -83,10 +83,10 @@ class Outcome:
         """What the benefit counts where projects have none of their own; empty where all have one."""
         return next((i.message for i in self.reading.issues if i.code in ("benefit_none", "benefit_mixed")), "")
 
-    def account(self) -> Account:
-        """The rows of 求解说明."""
+    def account(self, saved: tuple[tuple[str, str], ...] = ()) -> Account:
+        """The rows of 求解说明; ``saved``: under which name the plan was saved, and whether it is approved."""
         basis = (("效益口径", self.of_size),) if self.of_size else ()
-        extra = (*basis, ("与打分排队相比", compare_words(self.gain, self.ranked, self.solution.bound)))
+        extra = (*saved, *basis, ("与打分排队相比", compare_words(self.gain, self.ranked, self.solution.bound)))
         reading = self.reading
         return make_account(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256, extra)
 
@@ -95,9 +95,9 @@ class Outcome:
         reading = self.reading
         return solution_record(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256)
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, saved: tuple[tuple[str, str], ...] = ()) -> None:
         """Write the result workbook."""
-        write_result(path, self.plan, self.account())
+        write_result(path, self.plan, self.account(saved))
 
 
 def case_options(case: Case, given: Options, time_limit: float | None, gap: float | None, seed: int | None) -> Options:

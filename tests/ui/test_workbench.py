@@ -205,6 +205,16 @@ def test_a_plan_without_a_name_is_not_saved_and_that_is_said(sample) -> None:
     assert any("先写上名称" in e.value for e in sample.error) and len(work(sample).scenarios()) == before
 
 
+def test_what_is_exported_says_which_plan_it_is(sample) -> None:
+    go(sample, "export")
+    assert "方案名称" not in "".join(h.proto.body for h in sample.get("html"))
+    key = work(sample).save("甲案", "")
+    work(sample).store.freeze(work(sample).owner, work(sample).id, key)
+    go(sample, "export")
+    words = "".join(h.proto.body for h in sample.get("html"))
+    assert "方案名称" in words and "甲案" in words and "审定 20" in words
+
+
 def test_departments_that_no_project_names_are_not_offered(page, tmp_path: Path) -> None:
     upload(page, write_book(tmp_path / "c.xlsx", **SMALL))
     work(page).solve(10, 0)

@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
+
+from openpyxl import load_workbook
 
 from models.case import Pin
 from optimizer.options import Options
 from optimizer.solution import Culprit, Solution
 from optimizer.solve import solve
+from tests.books import SMALL, write_book
 from tests.cases import case, fund, project
-from workbench.verbs import clash_words
+from workbench.audit import audit
+from workbench.verbs import clash_words, open_and_plan
 
 
 def test_what_a_clash_must_give_is_rounded_up() -> None:
@@ -58,3 +63,14 @@ def test_a_demand_without_a_cell_on_the_page_says_which_sheet_it_stands_in() -> 
     culprit = Culprit("fund_share", ("P1", "债"), Fraction(120), "万元", "<=")
     (words,) = clash_words(Solution("infeasible", culprits=(culprit,)))
     assert words.endswith("至少要让出 120.00 万元（占比写在案例的“资金适用”表里）")
+
+
+def test_a_result_says_under_which_name_its_plan_was_saved_and_still_verifies(tmp_path: Path) -> None:
+    source = write_book(tmp_path / "c.xlsx", **SMALL)
+    _, outcome = open_and_plan(source, Options(second="", time_limit=10))
+    assert outcome is not None
+    result = tmp_path / "r.xlsx"
+    outcome.write(result, (("方案名称", "甲案"), ("方案状态", "审定 2026-11-29 10:00:00")))
+    rows = {row[0].value: row[1].value for row in load_workbook(result)["求解说明"].iter_rows() if len(row) > 1}
+    assert (rows["方案名称"], rows["方案状态"]) == ("甲案", "审定 2026-11-29 10:00:00")
+    assert audit(source, result).passed

@@ -22,6 +22,8 @@ from workbench.exporting import archive
 from workbench.verbs import Outcome
 from workbench.workspace import Shown, Workspace
 
+Saved = tuple[tuple[str, str], ...]
+NAMES = ("案例名称", "方案名称")
 PARTS = (
     ("下载分地区工作簿", "分地区", ":material/location_city:"),
     ("下载分部门工作簿", "分部门", ":material/groups:"),
@@ -41,16 +43,16 @@ def _written(write: Callable[[Path], None], suffix: str) -> bytes:
         return path.read_bytes()
 
 
-def _workbook(outcome: Outcome) -> bytes:
-    return _written(outcome.write, ".xlsx")
+def _workbook(outcome: Outcome, saved: Saved) -> bytes:
+    return _written(lambda path: outcome.write(path, saved), ".xlsx")
 
 
 def _data(outcome: Outcome) -> bytes:
     return json.dumps(outcome.record(), ensure_ascii=False, indent=1).encode()
 
 
-def _briefing(outcome: Outcome) -> bytes:
-    return _written(lambda path: write_briefing(path, outcome.plan, outcome.account()), ".docx")
+def _briefing(outcome: Outcome, saved: Saved) -> bytes:
+    return _written(lambda path: write_briefing(path, outcome.plan, outcome.account(saved)), ".docx")
 
 
 def _public(outcome: Outcome) -> bytes:
@@ -65,10 +67,20 @@ def _archive(outcome: Outcome, part: str) -> bytes:
     return archive(outcome.plan, outcome.account(), part)
 
 
-def _certificate(outcome: Outcome) -> str:
+def _saved(work: Workspace) -> Saved:
+    """Under which name the plan in sight was saved, and what it was made: rows of its account."""
+    mine = work.shown_is()
+    if mine is None:
+        return ()
+    state = [f"审定 {mine.frozen}".replace("T", " ")] if mine.frozen else []
+    state += ["建议方案"] if mine.advised else []
+    return (("方案名称", mine.name), ("方案状态", "；".join(state) or "已保存，未审定"))
+
+
+def _certificate(outcome: Outcome, saved: Saved) -> str:
     cells = "".join(
-        f"<tr><th>{html.escape(told(name))}</th><td>{html.escape(value if name == '案例名称' else told(value))}</td></tr>"
-        for name, value in outcome.account().rows
+        f"<tr><th>{html.escape(told(name))}</th><td>{html.escape(value if name in NAMES else told(value))}</td></tr>"
+        for name, value in outcome.account(saved).rows
         if value
     )
     return f'<table class="kv">{cells}</table>'
@@ -82,14 +94,14 @@ def _stem(work: Workspace) -> str:
 
 
 def _downloads(work: Workspace, shown: Shown) -> None:
-    outcome, stem = shown.outcome, _stem(work)
+    outcome, stem, saved = shown.outcome, _stem(work), _saved(work)
     st.markdown(f"### {t('结果工作簿')}")
     st.caption(
         t("建议表、明细、未安排原因、各汇总表、约束校验、后续需求、方案对比、绩效目标、图表、求解说明；合计是公式")
     )
     with st.container(horizontal=True):
         st.download_button(
-            t("下载结果工作簿"), partial(_workbook, outcome), f"{stem}资金安排结果.xlsx", key="workbook", type="primary", on_click="ignore",
+            t("下载结果工作簿"), partial(_workbook, outcome, saved), f"{stem}资金安排结果.xlsx", key="workbook", type="primary", on_click="ignore",
             icon=":material/table_view:",
         )  # fmt: skip
         st.download_button(
@@ -100,7 +112,7 @@ def _downloads(work: Workspace, shown: Shown) -> None:
     st.caption(t("汇报材料是 Word 公文版式，带表格和图；公示表不含原因和未安排项目"))
     with st.container(horizontal=True):
         st.download_button(
-            t("下载汇报材料"), partial(_briefing, outcome), f"{stem}汇报材料.docx", key="briefing", on_click="ignore", icon=":material/article:"
+            t("下载汇报材料"), partial(_briefing, outcome, saved), f"{stem}汇报材料.docx", key="briefing", on_click="ignore", icon=":material/article:"
         )  # fmt: skip
         st.download_button(
             t("下载公示表"), partial(_public, outcome), f"{stem}资金安排公示表.xlsx", key="public", on_click="ignore", icon=":material/campaign:"
@@ -147,4 +159,4 @@ else:
         _downloads(work, shown)
     with right:
         st.markdown(f"### {t('结论证书')}")
-        st.html(_certificate(shown.outcome))
+        st.html(_certificate(shown.outcome, _saved(work)))
