@@ -55,7 +55,9 @@ def _overall(paper: _Paper, plan: Plan, account: Account) -> None:
     request = sum(asked(case, p, p.schemes[0]) for p in case.projects)
     limit, money = sum(f.limit for f in case.funds), sum(p.amount for p in allocation.payments)
     years = f"{case.first_year}—{case.first_year + case.years - 1}年" if case.years > 1 else f"{case.first_year}年"
-    times = f"，申请额是额度的 {request / limit:.1f} 倍" if limit else ""
+    if case.first_year < FIRST_OF_YEARS:  # none was given: years are counted from 1
+        years = "本次"
+    times = f"，申请额是额度的 {request / limit:.2f} 倍" if limit else ""
     paper.heading("总体情况")
     paper.text(
         f"{years}共收到候选项目 {len(case.projects)} 个，申请资金 {show_wan(request)} 万元；可用资金 {len(case.funds)} 项，额度 {show_wan(limit)} 万元{times}。"
@@ -66,12 +68,13 @@ def _overall(paper: _Paper, plan: Plan, account: Account) -> None:
         + (f"完成后可形成：{figures}。" if figures else "")
     )
     paper.text(
-        f"测算结论：{account.value('状态')}。{account.value('与打分排队相比')}。方案已由不含求解器的程序按整数逐条复核。"
+        f"测算结论：{account.value('状态')}。{_against(account.value('与打分排队相比'))}方案已由不含求解器的程序按整数逐条复核。"
     )
     if basis := account.value("效益口径"):
         paper.text(f"须说明：{basis}。")
 
 
+FIRST_OF_YEARS = 1900
 PROVINCIAL = {"青政": "青海省", "陕政": "陕西省", "甘政": "甘肃省"}
 """Whose documents those are that the rules name as their grounds beside those of the centre."""
 
@@ -186,6 +189,11 @@ def _later(paper: _Paper, plan: Plan, account: Account) -> None:
     )
 
 
+def _against(words: str) -> str:
+    """How the plan stands against the scored list, with what that list does not mind."""
+    return f"{words}（打分排队只看资金额度、占比、禁选、互斥和配套，其余规则不顾，只作参考）。" if words else ""
+
+
 def _advice(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.heading("建议")
     table, found = by_fund(plan), []
@@ -195,9 +203,10 @@ def _advice(paper: _Paper, plan: Plan, account: Account) -> None:
         words = "、".join(f"{n} {show_wan(a)} 万元" for n, a in sorted(spare, key=lambda s: -s[1])[:4])
         found.append(f"结余资金（{words}）受额度、适用范围或地区上下限所限没有用出，建议核对是否可以调剂或结转。")
     reasons = Counter(r.rule for r in plan.reasons)
-    waiting = reasons["readiness"] + reasons["negative_list"]
-    if waiting:
-        found.append(f"有 {waiting} 个项目因手续不全、未过审核或列入负面清单没有安排，建议督促补齐后列入下一批。")
+    if waiting := reasons["readiness"]:
+        found.append(f"有 {waiting} 个项目因手续不全、未过审核没有安排，建议督促补齐后列入下一批。")
+    if listed := reasons["negative_list"]:
+        found.append(f"有 {listed} 个项目列入负面清单没有安排，补手续也不能用这项资金，建议另找资金来源或退出清单。")
     late = sum(row[later_needs(plan).position("需求额")] for row in later_needs(plan).rows)
     if late:
         found.append(f"已安排项目的后续需求 {show_wan(late)} 万元，建议提前列入以后年度计划，避免资金断档。")

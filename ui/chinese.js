@@ -17,12 +17,25 @@
   };
   const back = Object.fromEntries(Object.entries(words).map(([english, chinese]) => [chinese, english]));
   const speak = () => window.fundoptSpeak === "en" ? back : words;
-  const help = told => window.fundoptSpeak === "en" ? told.replace(/^说明：(.*)$/, "Help for $1") : told.replace(/^Help for (.*)$/, "说明：$1");
+  const pairs = [
+    [/^Help for (.*)$/, "说明：$1", /^说明：(.*)$/, "Help for $1"],
+    [/^Press (?:Enter|Ctrl\+Enter|⌘\+Enter) to apply$/, "按回车生效", /^按回车生效$/, "Press Enter to apply"],
+    [/^Press (?:Enter|Ctrl\+Enter|⌘\+Enter) to submit form$/, "按回车提交", /^按回车提交$/, "Press Enter to submit form"],
+    [/^(\d+) results?$/, "$1 处", /^(\d+) 处$/, "$1 results"],
+    [/^Increment$/, "增加", /^增加$/, "Increment"], [/^Decrement$/, "减少", /^减少$/, "Decrement"]
+  ];
+  const help = told => {
+    for (const [english, chinese, back, to] of pairs) {
+      if (window.fundoptSpeak === "en" ? back.test(told) : english.test(told)) return window.fundoptSpeak === "en" ? told.replace(back, to) : told.replace(english, chinese);
+    }
+    return "";
+  };
   const spots = ["aria-label", "title", "placeholder"];
   const swap = node => {
     if (node.nodeType === 3) {
-      const word = speak()[node.nodeValue.trim()];
-      if (word) node.nodeValue = word;
+      const told = node.nodeValue.trim();
+      const word = told && told.length < 60 ? speak()[told] || help(told) : "";
+      if (word && word !== told) node.nodeValue = word;
       return;
     }
     if (node.nodeType !== 1) return;
