@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,6 +53,10 @@ def tile_positions() -> dict[str, tuple[int, int]]:
     return {name: (int(column), int(row)) for name, column, row in list(csv.reader(text.splitlines()))[1:]}
 
 
+LIKE = 0.6
+"""How like a name must be to be thought of: one sign of three may be another."""
+
+
 class Gazetteer:
     """Looks up region names among those of a case (when it has any), then among the built-in divisions."""
 
@@ -75,6 +80,11 @@ class Gazetteer:
         if text not in self._cache:
             self._cache[text] = self._find(text)
         return self._cache[text]
+
+    def near(self, text: str) -> str:
+        """The known name that is most like a misspelt one; empty where none is."""
+        names = list(dict.fromkeys(self._exact.values()))
+        return next(iter(difflib.get_close_matches(clean.tidy(text), names, 1, LIKE)), "")
 
     def parent(self, name: str) -> str:
         """The division above, empty when not known."""

@@ -34,3 +34,10 @@ def test_the_list_is_whole_and_says_where_it_is_from() -> None:
     names = {d.name for d in found}
     assert all(d.parent in names for d in found if d.level != "省")
     assert sum(d.code.startswith("62") and d.level == "县级" for d in found) == 87
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("西丰区", "西峰区"), ("镇愿县", "镇原县"), ("崆同区", "崆峒区")])
+def test_a_misspelt_county_is_asked_about(wrong: str, right: str) -> None:
+    places = Gazetteer()
+    assert places.find(wrong) is None and places.near(wrong) == right
+    assert Gazetteer(["甲县", "乙县"]).near("西峰区") == ""
