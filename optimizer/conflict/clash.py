@@ -126,11 +126,10 @@ class _Diagnosis:
         make another needless, and what is told from parts may fall short by a hair."""
         rows = np.zeros(self.program.height, np.bool_)
         rows[[r for r, _ in told]] = True
-        for each in (self.whole,) if self.task.width <= WIDEST_WHOLE else ():
+        if self.task.width <= WIDEST_WHOLE:
             seconds = min(SHARP_SECONDS, self.clock.left() / 2)
-            found = best_relaxation(self.program, each, rows, seconds, self.clock)
-            given = None if found is None else self._given_at(found.point, rows)
-            if found is not None and given:
+            found = best_relaxation(self.program, self.whole, rows, seconds, self.clock)
+            if found is not None and (given := self._given_at(found.point, rows)):
                 return self._clash(task, given, found.least, full)
         if self.task.width <= SMALL:
             enough = self._enough(self.whole, told, EXACT) is True
