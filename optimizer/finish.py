@@ -40,6 +40,8 @@ TIE_NODES = 2000
 STEADY_LEAST, STEADY_AFTER_STOP, EXPLAIN_SECONDS = 0.3, 1.5, 0.4
 """Seconds below which the money is not brought near the plan before, the most for it once the user has asked for the
 plan as it is, and those that the reasons then need."""
+REASONS_LATER = 12_000
+"""Columns from which on the reasons are left to whoever looks at them first, once the user has asked for the plan as it is."""
 UNPROVEN_GIVE = Fraction(1, 10**6)
 """Part of its worth that a plan whose gap is open anyway may give for money that stays where it was."""
 
@@ -76,7 +78,8 @@ def finish(course: Course, objective: Objective, stage: Stage) -> Solution:
         bound, ties = None, "未比较（主目标未证明最优）"
         status = status_of(course, settled, bound)
     begun = time.monotonic()
-    reasons = tuple(explain(course.model, settled.plan))
+    later = course.watch.ask() == "stop" and course.model.program.width > REASONS_LATER
+    reasons = () if later else tuple(explain(course.model, settled.plan))
     course.spend("explain", begun)
     tier = Tier(objective.title, objective.unit, status, settled.verdict.value, exact_bound(bound))
     return Solution(

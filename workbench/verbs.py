@@ -93,7 +93,8 @@ class Outcome:
     def record(self) -> dict[str, Any]:
         """The plan as plain data."""
         reading = self.reading
-        return solution_record(self.case, self.solution, self.options, reading.file_sha256, reading.case_sha256)
+        told = self.solution if self.solution.plan is None else replace(self.solution, reasons=tuple(self.plan.reasons))
+        return solution_record(self.case, told, self.options, reading.file_sha256, reading.case_sha256)
 
     def write(self, path: Path, saved: tuple[tuple[str, str], ...] = ()) -> None:
         """Write the result workbook."""

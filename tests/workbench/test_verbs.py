@@ -74,3 +74,5 @@ def test_a_result_says_under_which_name_its_plan_was_saved_and_still_verifies(tm
     rows = {row[0].value: row[1].value for row in load_workbook(result)["求解说明"].iter_rows() if len(row) > 1}
     assert (rows["方案名称"], rows["方案状态"]) == ("甲案", "审定 2026-11-29 10:00:00")
     assert audit(source, result).passed
+    late = replace(outcome, solution=replace(outcome.solution, reasons=()))  # left to whoever looks first
+    assert late.record()["unfunded"] == outcome.record()["unfunded"] != []
