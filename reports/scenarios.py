@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import floor
 
 from models import facts
 from models.aims import weighted
@@ -33,6 +34,10 @@ class Compared:
     own: bool = False
 
 
+DIGITS = {"share": 3, "ratio": 4}
+"""Decimals with which figures are shown, of shares in whole ones; two where nothing is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure of all plans: exact values (None = not known), how they are shown, whether more is better."""
@@ -53,6 +58,16 @@ class Figure:
             return frozenset()
         top = max(numbers.values()) if self.better > 0 else min(numbers.values())
         return frozenset(i for i, v in numbers.items() if v == top)
+
+
+def difference(figure: Figure, value: Fraction, first: Fraction) -> Fraction:
+    """The difference of two figures as they are shown, so that it adds up for who reads them."""
+    if figure.kind == "money":
+        return value - first
+    if figure.kind == "whole":
+        return Fraction(floor(value) - floor(first))
+    digits = DIGITS.get(figure.kind, 2)
+    return round(value, digits) - round(first, digits)
 
 
 def figures(plans: Sequence[Compared]) -> list[Figure]:

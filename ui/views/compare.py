@@ -16,7 +16,16 @@ from inputs.case.changes import CaseSheets, Target
 from models.issue import Issue
 from optimizer.options import Options
 from reports.charts.money import gain_chart
-from reports.scenarios import Compared, Figure, broken_rules, figures, project_differences, region_gains, underpaid
+from reports.scenarios import (
+    Compared,
+    Figure,
+    broken_rules,
+    difference,
+    figures,
+    project_differences,
+    region_gains,
+    underpaid,
+)
 from ui.desk import desk
 from ui.editing import row_words, value_words
 from ui.frame import no_case, plain, strip
@@ -68,16 +77,16 @@ def _table(plans: Sequence[Compared], rows: Sequence[Scenario | None]) -> str:
         for k, value in enumerate(figure.values):
             text = html.escape(_number(figure, value)).replace("-", "−")
             text = f"<b>{text}</b>" if k in figure.best else text
-            if k and isinstance(value, Fraction) and isinstance(first, Fraction) and value != first:
-                text += f" <small>{_number(figure, _less(figure, value, first), sign=True).replace('-', '−')}</small>"
+            if (
+                k
+                and isinstance(value, Fraction)
+                and isinstance(first, Fraction)
+                and (less := difference(figure, value, first))
+            ):
+                text += f" <small>{_number(figure, less, sign=True).replace('-', '−')}</small>"
             cells.append(f"<td>{text}</td>")
         lines.append(f"<tr><th>{html.escape(_label(figure.label))}</th>{''.join(cells)}</tr>")
     return f'<table class="compare">{"".join(lines)}</table>'
-
-
-def _less(figure: Figure, value: Fraction, first: Fraction) -> Fraction:
-    """The difference of two figures as they are shown."""
-    return Fraction(floor(value) - floor(first)) if figure.kind == "whole" else value - first
 
 
 def _label(label: str) -> str:
