@@ -153,8 +153,12 @@ def plan_tabs(work: Workspace, outcome: Outcome) -> None:
         t("债务、人口与用地"): lambda: _policy(plan),
         t("未安排 {n}", n=f"{left_out:,}"): lambda: _unfunded(outcome),
     }
-    for tab, draw in zip(st.tabs(list(drawn), on_change="rerun", key="plan_tabs"), drawn.values(), strict=True):
+    names = list(drawn)
+    last = min(st.session_state.get("plan_open", 0), len(names) - 1)  # the same one in the other language
+    tabs = st.tabs(names, default=names[last], on_change="rerun", key="plan_tabs")
+    for number, (tab, draw) in enumerate(zip(tabs, drawn.values(), strict=True)):
         if tab.open:
+            st.session_state.plan_open = number
             with tab:
                 draw()
 

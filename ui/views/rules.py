@@ -359,9 +359,10 @@ else:
     left, right = st.columns([10, 3], gap="medium")
     with left:
         first = t(st.session_state.get("rules_open", TABS[0]))
-        rules, funds, regions, weights = st.tabs(
+        rules, funds, regions, weights = tabs = st.tabs(
             [t(n) for n in TABS], default=first, on_change="rerun", key="rules_tabs"
         )
+        st.session_state.rules_open = next((n for n, tab in zip(TABS, tabs, strict=True) if tab.open), TABS[0])
         if rules.open:
             with rules:
                 _rules_tab(work)
