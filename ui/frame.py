@@ -94,6 +94,9 @@ def _switch(name: str, options: list[str], words: dict[str, str]) -> None:
         st.session_state[name] = st.session_state[f"switch_{name}"]
         desk().store.set_setting(desk().owner, name, st.session_state[name])
         desk().outside += 1
+        for page in ("rules", "plan"):  # tabs have other names in the other language; the one that is open stays
+            if f"{page}_seen" in st.session_state:
+                st.session_state[f"{page}_open"] = st.session_state[f"{page}_seen"]
         for key in CHOSEN:
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]

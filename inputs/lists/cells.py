@@ -359,9 +359,10 @@ def _region(raw: Any, places: Gazetteer) -> Cleaned:
     if re.search(r"[、,;/]|(?<=[县区市])和", text):
         raise Unreadable("写了不止一个地区", "只写一个；跨地区项目在“分摊”表里写各地区比例")
     text = clean.title(raw).replace(" ", "")
-    likely = places.near(text)
-    meant = f"；是不是“{likely}”？" if likely else ""
-    return Cleaned(text, "" if raw == text else "去掉多余空格", f"“{text}”不在区划目录中，按原名保留{meant}")
+    doubt = f"“{text}”不在区划目录中，按原名保留"
+    if likely := places.near(text):
+        doubt = f"“{text}”不在区划目录中，按原名保留；是不是“{likely}”？"
+    return Cleaned(text, "" if raw == text else "去掉多余空格", doubt)
 
 
 def _text(raw: Any) -> Cleaned:

@@ -158,7 +158,7 @@ def plan_tabs(work: Workspace, outcome: Outcome) -> None:
     tabs = st.tabs(names, default=names[last], on_change="rerun", key="plan_tabs")
     for number, (tab, draw) in enumerate(zip(tabs, drawn.values(), strict=True)):
         if tab.open:
-            st.session_state.plan_open = number
+            st.session_state.plan_seen = number
             with tab:
                 draw()
 

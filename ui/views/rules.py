@@ -362,7 +362,7 @@ else:
         rules, funds, regions, weights = tabs = st.tabs(
             [t(n) for n in TABS], default=first, on_change="rerun", key="rules_tabs"
         )
-        st.session_state.rules_open = next((n for n, tab in zip(TABS, tabs, strict=True) if tab.open), TABS[0])
+        st.session_state.rules_seen = next((n for n, tab in zip(TABS, tabs, strict=True) if tab.open), TABS[0])
         if rules.open:
             with rules:
                 _rules_tab(work)
