@@ -165,6 +165,11 @@ def test_english_and_back(page) -> None:
     page.locator(".st-key-switch_language").get_by_text("EN", exact=True).click()
     page.get_by_role("heading", name="Rules & quotas").wait_for(timeout=15000)
     page.wait_for_function(f"{explained}('At most one way')", timeout=15000)
+    page.get_by_role("tab", name="Fund limits").click()
+    page.locator(".st-key-switch_language").get_by_text("中文", exact=True).click()
+    page.locator("[role=tab][aria-selected=true]").get_by_text("资金额度").wait_for(timeout=15000)
+    page.locator(".st-key-switch_language").get_by_text("EN", exact=True).click()
+    page.locator("[role=tab][aria-selected=true]").get_by_text("Fund limits").wait_for(timeout=15000)
     page.get_by_role("link", name="Import & check").click()
     page.get_by_role("heading", name="Import & check").wait_for(timeout=15000)
     for name in ("Rules & quotas", "Solve & plan", "Compare", "Export", "Tidy lists", "Quota calculator"):
