@@ -37,7 +37,7 @@ class Reopened:
 
     def __init__(self, case: Case, task: Task, seconds: float) -> None:
         self.task, self.until = task, time.monotonic() + seconds
-        self.near = NEAR * abs(float(task.objective @ _start(task)))
+        self.worth = abs(float(task.objective @ _start(task)))
         self.run: Run | None = None
         self.asked = False
         self.searches = self._searches(case)
@@ -78,23 +78,25 @@ class Reopened:
         """A plan as a point of the whole task, as soon as one is near enough or a search has ended with one."""
         if self.run is None:
             return None
-        best, answer = self.run.best, self.run.answer
+        answer = self.run.answer
         if answer is None:
-            if best.value is not None and best.bound is not None and best.bound - best.value <= self.near:
-                self.hurry()
+            self.hurry(NEAR)
             return None
         found = over_all(self.at, self.free, answer).point
         dived = self.run.worker.backend == DIVE.id
-        far = answer.value is None or answer.bound is None or answer.bound - answer.value > self.near
+        far = answer.value is None or answer.bound is None or answer.bound - answer.value > NEAR * self.worth
         if found is None or (dived and far):
             self._next(found)
         else:
             self.run = None
         return found
 
-    def hurry(self) -> None:
-        """Have the search end with the plan it has, if it has one."""
-        if self.run is not None and not self.asked and self.run.best.value is not None:
+    def hurry(self, gap: float = np.inf) -> None:
+        """Have the search end with the plan it has, if it has one that is within a part of the last plan's worth."""
+        best = None if self.run is None or self.asked else self.run.best
+        if self.run is None or best is None or best.value is None:
+            return
+        if np.isinf(gap) or (best.bound is not None and best.bound - best.value <= gap * self.worth):
             self.asked = True
             self.run.ask_to_stop()
 

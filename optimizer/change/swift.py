@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+import numpy as np
+
 from models.allocation import Allocation
 from models.build import Model, build
 from models.case import Case
@@ -32,6 +34,8 @@ from optimizer.workers import POOL, Run, wait_for_news
 
 ENOUGH = Fraction(1, 200)
 """With a gap of this or less the search ends at once."""
+FAIR = Fraction(1, 100)
+"""With a gap of this or less a large case does not wait longer for a better plan."""
 SETTLE_SECONDS = 1.0
 DRAIN_SECONDS = 10.0
 """How long a worker that was asked to stop may take before it is ended and what it remembers is lost."""
@@ -70,10 +74,10 @@ class _Swift:
         if found.verdict is not None and (self.known.verdict is None or found.verdict.value > self.known.verdict.value):
             self.known = found
 
-    def close(self) -> bool:
+    def close(self, within: Fraction = ENOUGH) -> bool:
         """Whether the plan known is good enough to stop."""
         gap = relative_gap(self.known.verdict.value if self.known.verdict else None, self.bound)
-        return gap is not None and gap <= ENOUGH
+        return gap is not None and gap <= within
 
 
 def warm_up() -> None:
@@ -144,11 +148,11 @@ def _price_race(swift: _Swift, last: Allocation) -> None:
     near = Reopened(swift.case, swift.task, seconds) if swift.known.plan is None else None
     tried = 0
     while not swift.close() and (run.answer is None or near is not None):
-        known = swift.known.plan is not None and swift.bound is not None
-        if time.monotonic() > (soon if known else swift.until + PATIENCE):
+        now, known = time.monotonic(), swift.known.plan is not None and swift.bound is not None
+        if now > (soon if swift.close(FAIR) else swift.until if known else swift.until + PATIENCE):
             break
-        if near is not None and time.monotonic() > soon - SETTLE_EARLIER:
-            near.hurry()
+        if near is not None and now > soon - SETTLE_EARLIER:
+            near.hurry(float(FAIR) if now < swift.until - SETTLE_EARLIER else np.inf)
         wait_for_news([run] if near is None or near.run is None else [run, near.run], 0.05)
         swift.hear(run.best.bound)
         if near is not None:
