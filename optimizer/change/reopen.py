@@ -40,6 +40,7 @@ class Reopened:
         self.worth = abs(float(task.objective @ _start(task)))
         self.run: Run | None = None
         self.asked = False
+        self.found: Floats | None = None
         self.searches = self._searches(case)
         self._next()
 
@@ -57,7 +58,7 @@ class Reopened:
             near = replace(task, lower=np.where(shut, kept, task.lower), upper=np.where(shut, kept, task.upper))
             yield from ((DIVE.id, near), ("highs", near))
 
-    def _next(self, found: Floats | None = None) -> None:
+    def _next(self) -> None:
         """Begin the next search, from what was found; none where there is no more."""
         self.run, self.asked = None, False
         for backend, near in self.searches:
@@ -65,9 +66,9 @@ class Reopened:
             left = self.until - time.monotonic()
             if loose is None or left <= 0:
                 continue
-            known = (
-                _start(self.task) if backend == DIVE.id else None if found is None else np.rint(found).astype(np.int64)
-            )
+            known = _start(self.task) if backend == DIVE.id else None
+            if self.found is not None:
+                known = np.rint(self.found).astype(np.int64)
             self.at = near
             self.run = Run.start(
                 backend, replace(loose, start=None if known is None else known[self.free]), Limits(left)
@@ -83,12 +84,16 @@ class Reopened:
             self.hurry(NEAR)
             return None
         found = over_all(self.at, self.free, answer).point
-        dived = self.run.worker.backend == DIVE.id
-        far = answer.value is None or answer.bound is None or answer.bound - answer.value > NEAR * self.worth
-        if found is None or (dived and far):
-            self._next(found)
-        else:
-            self.run = None
+        if found is not None:
+            self.found = found
+            near = (
+                answer.value is not None
+                and answer.bound is not None
+                and answer.bound - answer.value <= NEAR * self.worth
+            )
+            if near and self.run.worker.backend == DIVE.id:
+                next(self.searches, None)  # the solver would hardly find a better one among the same projects
+        self._next()
         return found
 
     def hurry(self, gap: float = np.inf) -> None:

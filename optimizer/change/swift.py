@@ -156,7 +156,8 @@ def _price_race(swift: _Swift, last: Allocation) -> None:
         wait_for_news([run] if near is None or near.run is None else [run, near.run], 0.05)
         swift.hear(run.best.bound)
         if near is not None:
-            if (point := near.point()) is not None:
+            point = near.point()
+            if point is not None and _better(swift, float(swift.task.objective @ point)):
                 swift.offer(point)
             near = None if near.over else near
         if len(run.points) > tried and (swift.known.plan is None or _better(swift, run.best.value)):
