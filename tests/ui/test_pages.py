@@ -272,3 +272,22 @@ def test_files_without_any_list_are_told_so(page, tmp_path: Path, monkeypatch) -
     upload(page, write_book(tmp_path / "通讯录.xlsx", 人员=[["姓名", "电话"], ["张三", "1"], ["李四", "2"]]))
     page.switch_page("ui/views/lists.py").run()
     assert not page.exception and any("没有认出任何项目清单" in w.value for w in page.warning)
+
+
+def test_a_list_that_takes_the_place_of_one_of_its_name_is_said(page, tmp_path: Path) -> None:
+    heads = ["序号", "项目名称", "县区", "总投资（万元）"]
+    for folder, name in (("a", "甲道路工程"), ("b", "乙道路工程")):
+        (tmp_path / folder).mkdir()
+        page.switch_page("ui/views/import_check.py").run()
+        upload(page, write_book(tmp_path / folder / "清单.xlsx", 储备=[heads, [1, name, "环县", 100]]))
+        assert not page.exception
+    assert any("“清单.xlsx”与已有的清单同名，已代替它" in w.value for w in page.warning)
+    assert len(page.session_state.desk.intake.opened.sources) == 1
+
+
+def test_a_case_that_is_deleted_is_said(page, tmp_path: Path) -> None:
+    upload(page, write_book(tmp_path / "c.xlsx", **SMALL))
+    work = page.session_state.desk.work
+    page.button(key=f"drop_{work.id}").click().run()
+    assert not page.exception and page.session_state.desk.work is None
+    assert any("已删除" in x.value for x in page.success)
