@@ -260,6 +260,14 @@ def row_sums(task: Task, at_entries: Ints) -> Any:
     return total
 
 
+def broken_rows(task: Task, point: Ints) -> Bools:
+    """Rows that a point (base units) does not keep, exactly; shape (rows,)."""
+    total = row_sums(task, point[task.col])
+    under = (task.row_lower > -FREE) & (total < task.row_lower)
+    over = (task.row_upper < FREE) & (total > task.row_upper)
+    return np.asarray(under | over, np.bool_)
+
+
 def within(limits: Any) -> Ints:
     """Limits of rows as numbers of 64 bits; one that is wider demands less, which the exact check makes up for."""
     found: Ints = np.clip(limits, -FREE, FREE).astype(np.int64)

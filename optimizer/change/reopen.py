@@ -14,10 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from models.case import Case
-from models.program import FREE, Floats, Ints
+from models.program import Floats, Ints
 from optimizer.backends import DIVE
 from optimizer.settle import loose_part, over_all
-from optimizer.task import Limits, Task, row_sums
+from optimizer.task import Limits, Task, broken_rows
 from optimizer.workers import Run
 
 FEW_OWNERS = 200
@@ -138,8 +138,5 @@ def _opened(case: Case, task: Task) -> Iterator[Ints]:
 
 def _broken(task: Task) -> Ints:
     """Rows of projects alone that the last plan does not hold; the others have columns of their own to give way."""
-    total = row_sums(task, _start(task)[task.col])
     shared = np.bincount(task.row, task.owner[task.col] < 0, task.height) > 0
-    under = (task.row_lower > -FREE) & (total < task.row_lower)
-    over = (task.row_upper < FREE) & (total > task.row_upper)
-    return np.flatnonzero(~shared & (under | over))
+    return np.flatnonzero(~shared & broken_rows(task, _start(task)))

@@ -16,14 +16,14 @@ import numpy as np
 from models.allocation import Allocation
 from models.build import Model
 from models.case import Scope
-from models.program import FREE, Bools, Ints, Program
+from models.program import FREE, Bools, Ints
 from models.rule import Sense
 from models.rules import RULE_BY_ID
 from optimizer.backends import EXACT
 from optimizer.conflict.relax import LEAST_SECONDS, LOWER, UPPER, Clock, Given, best_relaxation, eased, relaxed, units
 from optimizer.conflict.sight import ALONE_SECONDS, by_themselves
 from optimizer.solution import Culprit
-from optimizer.task import Limits, Task, row_sums
+from optimizer.task import Limits, Task, broken_rows, row_sums
 from optimizer.workers import Run
 
 SMALL = 400
@@ -79,7 +79,7 @@ class _Diagnosis:
     def told(self, before: Ints | None, seen: Given) -> Clash:
         """Everything, until something is found."""
         task, program, clock = self.task, self.program, self.clock
-        came = None if before is None else _broken(program, task, before) & self.hard
+        came = None if before is None else broken_rows(task, before)[: program.height] & self.hard
         if came is not None and came.any():
             assert before is not None
             if clash := self._of_what_came(came, before):
@@ -180,12 +180,6 @@ class _Diagnosis:
             yield from (replace(each, instead=number, least=least) for each in culprits_of(self.model, given))
 
 
-def _broken(program: Program, task: Task, point: Ints) -> Bools:
-    """Rows of the model that a point does not keep."""
-    total = row_sums(task, point[task.col])
-    return np.asarray((total < task.row_lower) | (total > task.row_upper), np.bool_)[: program.height]
-
-
 def _culprit(model: Model, r: int, side: int, amount: int) -> Culprit:
     program = model.program
     per = units(program, r)
@@ -200,9 +194,10 @@ def _apart(model: Model, r: int) -> tuple[str, ...]:
     """What tells a row from others of the same rule and key: year, scope and parameter of its line."""
     program, case = model.program, model.space.case
     index = int(program.row_policy[r])
+    if index < 0:
+        return ()
     named = zip(program.row_rule, program.row_key, program.row_policy.tolist(), strict=True)
-    alike = {p for rule, key, p in named if (rule, key) == (program.row_rule[r], program.row_key[r])}
-    if index < 0 or len(alike) == 1:
+    if len({p for rule, key, p in named if (rule, key) == (program.row_rule[r], program.row_key[r])}) == 1:
         return ()
     policy = case.policies[index]
     year = () if policy.year is None else (str(case.year_label(policy.year)),)
