@@ -17,7 +17,7 @@ import numpy as np
 from models import facts
 from models.allocation import Allocation
 from models.case import Case, Policy, Project, Scope
-from models.program import Block, Rows
+from models.program import Block, Key, Rows
 from models.rule import Measure, Sense
 from models.space import Space
 
@@ -168,6 +168,14 @@ def limit_of(case: Case, policy: Policy, scope: Scope) -> Fraction | None:
         return None
     funds = scope.funds or case.fund_by_name
     return Fraction(policy.value or 0) * sum(case.limit_of(name, policy.year) for name in funds)
+
+
+def share_for(case: Case, policy: Policy, key: Key, limit: Fraction) -> Fraction | None:
+    """The share of the funds' limits that is an amount (0.01 万元); None for amounts, and for shares of what is spent."""
+    if not policy.parameter.endswith("占比") or policy.option("基数", "额度") == "实际安排":
+        return None
+    base = sum(case.limit_of(name, policy.year) for name in policy.scope.funds or case.fund_by_name)
+    return limit / base if base else None
 
 
 def room_of(case: Case, policy: Policy, scope: Scope) -> Fraction | None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from models.allocation import Allocation
-from models.case import Case
+from models.case import Case, Policy
 from models.program import BUILT_IN, Block, Key, Unit
 from models.space import Space
 
@@ -59,7 +59,9 @@ class Rule:
 
     ``source`` is the document with number and clause, or 假设; ``quote`` a sentence of a plan word for word,
     where there is one; ``formula`` uses the symbols of docs/math.md; ``example`` is worked with numbers; ``always`` rules cannot be switched off or made soft. ``block`` gives the solver's
-    rows, ``measure`` the exact check from case and plan alone; neither calls what the other calls.
+    rows, ``measure`` the exact check from case and plan alone; neither calls what the other calls. ``setting`` is, where
+    a parameter is no amount itself, the exact value of it at which the limit of a key is a given one (in base units);
+    None where no value is.
     """
 
     id: str
@@ -73,3 +75,4 @@ class Rule:
     example: str
     quote: str = ""
     always: bool = False
+    setting: Callable[[Case, Policy, Key, Fraction], Fraction | None] | None = None

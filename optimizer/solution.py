@@ -63,7 +63,8 @@ class Culprit:
     """A demand that clashes with others: which rule, which key, and the least by which it must give.
 
     ``sense``: "<=" where an upper limit has to rise, ">=" where a lower one has to fall; ``limit``: what it is now, in
-    ``unit``, where it is a plain number. ``least``: whether less is known not to do. ``instead``: 0 for what has to give
+    ``unit``, where it is a plain number; ``setting``: where that is worked out from another parameter, its name, what it
+    is now and what it has to become. ``least``: whether less is known not to do. ``instead``: 0 for what has to give
     first; those of one number above are together another way out, with the ones before kept.
     """
 
@@ -75,6 +76,7 @@ class Culprit:
     limit: Fraction | None = None
     instead: int = 0
     least: bool = True
+    setting: tuple[str, Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ def _clashing(c: Culprit) -> dict[str, Any]:
     return {
         "rule": c.rule, "key": list(c.key), "amount": number(c.amount), "unit": c.unit, "sense": c.sense,
         "limit": None if c.limit is None else number(c.limit), "instead": c.instead,
+        **({} if c.setting is None else {"parameter": c.setting[0], "value": number(c.setting[1]), "needed": number(c.setting[2])}),
     }  # fmt: skip
 
 

@@ -209,12 +209,25 @@ def _clash_sentences(culprits: Iterable[Culprit]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
+def _percent(share: Fraction, up: bool = True) -> str:
+    """A share in percent with two decimals, rounded up or down."""
+    return f"{float(Fraction((ceil if up else floor)(share * 10_000), 100)):g}"
+
+
 def _group_sentence(culprits: Sequence[Culprit]) -> str:
     title, status, projects = RULE_BY_ID["lock"].title, culprits[0].key[1], "、".join(c.key[0] for c in culprits)
     return f"{title}（{status}）：这 {len(culprits)} 个项目都要取消{status}：{projects}"
 
 
 def _clash_sentence(c: Culprit) -> str:
+    words = _limit_sentence(c)
+    if c.setting is None:
+        return words
+    name, now, needed = c.setting
+    return f"{words}，即{name}由 {_percent(now)} % 改为 {_percent(needed, needed > now)} %"
+
+
+def _limit_sentence(c: Culprit) -> str:
     key = key_words(tuple(SENSES.get(k, k) for k in c.key))
     where = RULE_BY_ID[c.rule].title + (f"（{key}）" if key else "")
     if c.rule == "lock" and c.unit == "个":

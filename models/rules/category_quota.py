@@ -14,6 +14,7 @@ RULE = Rule(
     unit="万元",
     block=partial(quota.block, "category_quota", "categories"),
     measure=partial(quota.measures, "category_quota", "categories"),
+    setting=quota.share_for,
     example="各项额度合计 5,000 万元，老旧小区改造下限占比 8 %：至少安排 400.00 万元。",
     quote="陕政办发〔2024〕27号（十八）：加大省级财政性建设资金、地方政府专项债券对保障性租赁住房、城镇老旧小区改造、城市排水防涝，以及西安、宝鸡“平急两用”公共基础设施建设等项目的支持力度",
 )

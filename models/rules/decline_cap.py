@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from models import facts
+from models import facts, quota
 from models.allocation import Allocation
 from models.case import Case, Policy, Project, Scope
 from models.program import Block, Rows
@@ -74,6 +74,7 @@ RULE = Rule(
     unit="万元",
     block=block,
     measure=measure,
+    setting=quota.share_for,
     example="额度合计 5,000 万元、上限占比 2 %：人口流失县新建且不属改造类的项目合计至多 100.00 万元。",
     quote="青政〔2024〕48号（三）：适度缩减海拔极高、人口总量较少及城镇人口持续减少的县域基本公共服务,集中向中心城镇布局相关设施",
 )

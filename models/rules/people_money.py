@@ -7,7 +7,7 @@ from fractions import Fraction
 from models import facts, linkage
 from models.allocation import Allocation
 from models.case import Case, Policy, Scope
-from models.program import Block, Rows
+from models.program import Block, Key, Rows
 from models.rule import Measure, Rule
 from models.space import Space
 
@@ -79,6 +79,16 @@ def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:
                 yield Measure("people_money", key, "<=", money, ceiling, "万元", index, idle)
 
 
+def setting(case: Case, policy: Policy, key: Key, limit: Fraction) -> Fraction | None:
+    """The deviation at which the floor or ceiling of a region is a given amount; None where the base is what is spent."""
+    region, side, _ = key
+    base = sum(case.limit_of(name, policy.year) for name in linkage.funds_of(case, policy))
+    share = Fraction(linkage.weights(case, policy).get(region, 0), linkage.MILLION) * base
+    if policy.option("基数", "额度") == SPENT or not share:
+        return None
+    return 1 - limit / share if side == "下限" else limit / share - 1
+
+
 RULE = Rule(
     id="people_money",
     title="人钱挂钩",
@@ -88,6 +98,7 @@ RULE = Rule(
     unit="万元",
     block=block,
     measure=measure,
+    setting=setting,
     example="甲县落户 300 人、乙县 100 人，权重 750,000 与 250,000；B = 1,000 万元、偏差 20 %：甲县 600.00–900.00，乙县 200.00–300.00 万元；甲县候选项目只能承接 500 万元时下限降为 500.00。",
     quote="甘政发〔2024〕57号（五）：推动省预算内投资安排和城镇建设用地增加规模与吸纳农业转移人口落户数量挂钩",
 )

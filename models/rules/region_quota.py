@@ -14,6 +14,7 @@ RULE = Rule(
     unit="万元",
     block=partial(quota.block, "region_quota", "regions"),
     measure=partial(quota.measures, "region_quota", "regions"),
+    setting=quota.share_for,
     example="专项债额度 1,000 万元、西峰区上限占比 13 %：至多 130.00 万元；此前已用 30 万元，只对按金额写的上下限计入。",
     quote="青政〔2024〕48号（三）：推动项目向中心城市汇集、资金向人口集聚区域投入",
 )

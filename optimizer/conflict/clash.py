@@ -187,7 +187,19 @@ def _culprit(model: Model, r: int, side: int, amount: int) -> Culprit:
     found = _limit(model, r, side, sense)
     limit = None if found is None else Fraction(found, per)
     key = (*program.row_key[r], *_apart(model, r))
-    return Culprit(program.row_rule[r], key, Fraction(amount, per), program.row_unit[r], sense, limit)
+    setting = None if found is None else _setting(model, r, Fraction(found + side * amount, int(program.row_scale[r])))
+    return Culprit(program.row_rule[r], key, Fraction(amount, per), program.row_unit[r], sense, limit, setting=setting)
+
+
+def _setting(model: Model, r: int, limit: Fraction) -> tuple[str, Fraction, Fraction] | None:
+    """The parameter that a row's limit is worked out from, its value now and the one for another limit (base units)."""
+    program, case = model.program, model.space.case
+    index, rule = int(program.row_policy[r]), RULE_BY_ID[program.row_rule[r]]
+    if index < 0 or rule.setting is None:
+        return None
+    policy = case.policies[index]
+    needed = rule.setting(case, policy, program.row_key[r], limit)
+    return None if needed is None else (policy.parameter, Fraction(policy.value or 0), needed)
 
 
 def _apart(model: Model, r: int) -> tuple[str, ...]:

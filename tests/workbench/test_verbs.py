@@ -6,7 +6,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from models.case import Pin
+from models.case import Pin, Policy, Scope
 from optimizer.options import Options
 from optimizer.solution import Culprit, Solution
 from optimizer.solve import solve
@@ -76,3 +76,15 @@ def test_a_result_says_under_which_name_its_plan_was_saved_and_still_verifies(tm
     assert audit(source, result).passed
     late = replace(outcome, solution=replace(outcome.solution, reasons=()))  # left to whoever looks first
     assert late.record()["unfunded"] == outcome.record()["unfunded"] != []
+
+
+def test_a_share_that_clashes_is_told_as_the_share_that_has_to_be_set() -> None:
+    """And what is told is enough: with it there is a plan."""
+    two = [project("P0", 300, 9, status="必选"), project("P1", 500, 1, status="必选")]
+    world, here = case(two, [fund("债", 993)]), Scope(regions=(two[0].shares[0][0],))
+    for name, now, then in (("上限占比", Fraction(13, 100), "80.57"), ("下限占比", Fraction(93, 100), "80.56")):
+        policy = Policy("region_quota", name, now, here)
+        words, *_ = clash_words(solve(replace(world, policies=(policy,)), Options(second="")))
+        assert words.endswith(f"，即{name}由 {float(now * 100):g} % 改为 {then} %")
+        mended = replace(world, policies=(replace(policy, value=Fraction(then) / 100),))
+        assert solve(mended, Options(second="")).status == "optimal"

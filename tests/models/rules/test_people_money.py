@@ -6,6 +6,7 @@ from models import linkage
 from models.allocation import Allocation, Choice, Payment
 from models.case import Policy, Region
 from models.particulars import People, Settled
+from models.rules.people_money import setting
 from tests.cases import case, fund, project
 from tests.models.rules.golden import measures, rows
 
@@ -108,3 +109,15 @@ def test_what_a_region_absorbs_worked_by_hand():
     assert able["甲县"] == linkage.Appetite(37_000, 10_000)
     assert able["乙县"].absorb == 15_000
     assert able["丙县"] == linkage.Appetite(0, None)
+
+
+def test_the_deviation_at_which_a_limit_is_a_given_amount():
+    """Of 750,000 ppm of 1,000 万元: 600 and 900 are 20 %, 450 is 40 % below, 1,050 is 40 % above."""
+    c = two(sizes=(5000, 100))
+    found = [setting(c, BAND, ("甲县", side, ""), F(limit)) for side, limit in (("下限", 45_000), ("上限", 105_000))]
+    assert found == [F(40, 100), F(40, 100)]
+    wider = linkage.bands(c, Policy("people_money", "偏差", F(40, 100)))["甲县"]
+    assert wider.floor == 45_000
+    spent = Policy("people_money", "偏差", F(20, 100), options=(("基数", "实际安排"),))
+    assert setting(c, spent, ("甲县", "上限", ""), F(1)) is None
+    assert setting(c, BAND, ("丙县", "上限", ""), F(1)) is None
