@@ -29,7 +29,7 @@ A3_WIDTH = 130
 """Tables wider than this many characters are printed on A3, the others on A4."""
 READABLE = 260
 """Characters that an A3 page holds side by side and can still be read; wider tables take several pages."""
-FORMATS = {"text": "@", "money": "#,##0.00", "whole": "0", "share": "0.00%", "number": "#,##0.####"}
+FORMATS = {"text": "@", "money": "#,##0.00", "whole": "0", "share": "0.00%", "number": "#,##0.####", "round": "#,##0"}
 
 
 def write_result(path: Path, plan: Plan, account: Account) -> None:
@@ -182,7 +182,8 @@ def _write_cell(
     elif column.sum_of:
         page.write_formula(row, index, row_formula(table, column, row), style[column.kind], shown)
     else:
-        page.write_number(row, index, shown, style[column.kind])
+        whole = column.kind == "number" and shown == int(shown)  # a fraction's format would leave a bare point
+        page.write_number(row, index, shown, style["round" if whole else column.kind])
 
 
 def _write_totals(page: Worksheet, table: ResultTable, style: dict[str, Format]) -> None:

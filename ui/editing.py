@@ -15,9 +15,8 @@ from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
 from models.units import MONEY_PER_WAN
 from ui.desk import desk
-from ui.frame import plain
 from ui.tables import Edit, exact_amount, spoken, unit_words
-from ui.words import ENGLISH, column, language, t
+from ui.words import ENGLISH, column, language, plain, t
 from workbench.store import Stale
 from workbench.workspace import Difference, Workspace
 
@@ -96,8 +95,7 @@ def value_words(target: Target, text: str) -> str:
         return t({YES: "启用", NO: "停用"}.get(text, "默认"))
     if not text:
         return t("可选" if target.column == "状态" else "未设")
-    head = target.column.partition(":")[0]
-    if head in ("额度", "配额下限", "配额上限", "单项起拨额", "固定安排") or _is_money(target):
+    if target.is_money:
         return _money_words(text)
     return t(text)
 
@@ -110,13 +108,6 @@ def _money_words(text: str) -> str:
     except ValueError:
         return text
     return f"{t(SENSES[sense]) if sense else ''} {exact_amount(value)} {unit_words()}".strip()
-
-
-def _is_money(target: Target) -> bool:
-    """Whether a cell of 规则 holds an amount by what its rule expects."""
-    if target.sheet != "规则" or target.column != "值":
-        return False
-    return any(p.kind == "money" and p.name == target.row[3] for p in RULE_SCHEMA_BY_ID[target.row[0]].parameters)
 
 
 def pending_card(start: Callable[[], None]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import streamlit as st
 
 from ui.desk import COOKIE, Desk, desk, wish
 from ui.tables import UNITS
-from ui.words import CHINESE, ENGLISH, language, t, told
+from ui.words import CHINESE, ENGLISH, language, plain, t, told
 from workbench.store import Gone
 from workbench.workspace import Workspace
 
@@ -80,11 +79,6 @@ def strip(title: str, of_case: bool = True) -> None:
         for kind, words in here.said:
             {"success": st.success, "warning": st.warning, "error": st.error}[kind](plain(words))
     here.said.clear()
-
-
-def plain(text: str) -> str:
-    """Text of a user that markdown must not read: no links, pictures, formulas or emphasis of their own."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)
 
 
 def _switch(name: str, options: list[str], words: dict[str, str]) -> None:

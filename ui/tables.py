@@ -16,7 +16,7 @@ from models.issue import Issue
 from reports.charts.look import Look
 from reports.table import ResultTable
 from ui.desk import desk
-from ui.words import column, sentence, t, told
+from ui.words import column, plain, sentence, t, told
 
 SHORT = 15
 UNITS = {"万元": 100, "亿元": 1_000_000}
@@ -150,8 +150,23 @@ def grid(
         frame, hide_index=True, column_config=shown, height=height or ("content" if rows <= SHORT else 560), key=key,
         placeholder="—", width="stretch", alt=t(table.title), on_select="rerun" if selectable else "ignore", selection_mode="single-row",
     )  # fmt: skip
+    if words := _totals(table, hide):
+        st.caption(words)
     chosen = picked["selection"]["rows"] if selectable else []  # type: ignore[index]
     return chosen[0] if chosen and chosen[0] < rows else None
+
+
+def _totals(table: ResultTable, hide: tuple[str, ...]) -> str:
+    """What the columns add up to, below the grid: a row of sums would be sorted among the others."""
+    summed = [
+        (_heading(c.name), amount(total) if c.kind == "money" else f"{total:,}")
+        for c, total in zip(table.columns, table.totals(), strict=True)
+        if c.total and total and c.name not in hide
+    ]
+    if len(table.rows) < 2 or not summed:
+        return ""
+    sums = t("；").join(f"{name} {figure}" for name, figure in summed)
+    return plain(t("合计（{unit}）：{sums}", unit=unit_words(), sums=sums))
 
 
 def labelled(rows: Any, config: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -11,10 +11,11 @@
   const note = event => { if (inGrid(event) || typing()) touched = performance.now(); };
   for (const kind of ["pointerdown", "keydown", "paste"]) document.addEventListener(kind, note, true);
   let passed = null;
-  // A number cell drops 亿 and 万 without a word, and 10亿 becomes 10: say so beside the cell.
+  // A number cell or box drops 亿 and 万 without a word, and 10亿 becomes 10: say so beside it.
+  const box = "#portal, [data-testid=stNumberInput]";
   const unitSaid = event => {
     const text = event.type === "paste" ? event.clipboardData && event.clipboardData.getData("text") : event.data;
-    if (!(event.target instanceof HTMLInputElement) || !event.target.closest("#portal") || !/[亿万元]/.test(text || "")) return;
+    if (!(event.target instanceof HTMLInputElement) || !event.target.closest(box) || !/[亿万元]/.test(text || "")) return;
     const place = event.target.getBoundingClientRect(), note = document.createElement("div");
     note.className = "unit-note";
     note.setAttribute("role", "alert");

@@ -139,3 +139,8 @@ def column(name: str) -> str:
     if bracket and head in known:
         return f"{known[head]} ({known.get(unit.rstrip('）'), unit.rstrip('）'))})"
     return name
+
+
+def plain(text: str) -> str:
+    """Text of a user that markdown must not read: no links, pictures, formulas or emphasis of their own."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)

@@ -109,6 +109,14 @@ def export_all(folder: Path, plan: Plan, account: Account) -> list[Path]:
     return written
 
 
+def written(write: Callable[[Path], None], suffix: str) -> bytes:
+    """What a writer puts into a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"file{suffix}"
+        write(path)
+        return path.read_bytes()
+
+
 def archive(plan: Plan, account: Account, part: str = "") -> bytes:
     """The deliverables (or those whose name begins with ``part``) as a zip file."""
     content = io.BytesIO()

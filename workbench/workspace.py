@@ -165,17 +165,19 @@ class Workspace:
             wanted.pop(target, None)
             if text != sheets.text(target):
                 wanted[target] = text
-        fresh = (t for t in changes if wanted.get(t) != self.changes.get(t))
-        self._want(wanted, what or "；".join(_said(t, changes[t]) for t in fresh))
+        fresh = [t for t in changes if wanted.get(t) != self.changes.get(t)]
+        self._want(wanted, what or "；".join(_said(t, self.changes.get(t, sheets.text(t)), changes[t]) for t in fresh))
 
     def undo(self, targets: list[Target], to: Mapping[Target, str] | None = None) -> None:
         """Take changes back: to the file's values, or to those of ``to``. Raises Stale, Gone."""
-        wanted = dict(self.changes)
+        wanted, sheets = dict(self.changes), CaseSheets(self.grids)
         for target in targets:
             wanted.pop(target, None)
             if to is not None and target in to:
                 wanted[target] = to[target]
-        self._want(wanted, "撤销 " + "；".join(_said(t, "") for t in targets))
+        own = {t: sheets.text(t) for t in targets}
+        said = (_said(t, self.changes.get(t, own[t]), wanted.get(t, own[t])) for t in targets)
+        self._want(wanted, "撤销 " + "；".join(said))
 
     def take_over(self, changes: Mapping[Target, str], what: str) -> None:
         """Want exactly the changes of a scenario. Raises Stale, Gone."""
@@ -398,12 +400,18 @@ def _text_of(shown: Shown) -> Kept:
     return solution_to_json(bare, shown.outcome.options), changes_to_json(shown.changes)
 
 
-def _said(target: Target, value: str) -> str:
+def _said(target: Target, old: str, new: str) -> str:
+    """A change as the line of who did what tells it: what, from, to."""
     row = target.row
     if target.sheet == "规则" and target.column != CELL and row[0] in RULE_BY_ID:
         row = (RULE_BY_ID[row[0]].title, *row[1:])
     name = " ".join(part for part in row if part)
-    return f"{target.sheet} {name} {target.column}" + (f" → {value}" if value else "")
+    return f"{target.sheet} {name} {target.column}：{cell_words(target, old)} → {cell_words(target, new)}"
+
+
+def cell_words(target: Target, text: str) -> str:
+    """What a cell is or was set to, amounts with their unit."""
+    return f"{text}{' 万元' if target.is_money else ''}" if text else "（空）"
 
 
 def _grids(content: bytes, file_name: str) -> tuple[list[Grid], str]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from inputs import clean
 from inputs.case.rule_rows import rule_id, same_scope
+from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from inputs.case.table import Header, Record, Table, match_header, read_table
 from inputs.files.letters import column_letters, column_number
 from inputs.files.workbook import Grid, Source, load_source, write_copy
@@ -55,6 +56,17 @@ class Target:
             rule = RULE_BY_ID.get(row[0])
             row[0] = rule.title if rule is not None else row[0]
         return " · ".join(part for part in (*row, column if column != "值" else "") if part)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether what it sets is an amount, written in 万元."""
+        if self.column == CELL:
+            return False
+        if self.sheet == "规则":
+            known = RULE_SCHEMA_BY_ID.get(self.row[0]) if self.column == "值" else None
+            return known is not None and any(p.kind == "money" and p.name == self.row[3] for p in known.parameters)
+        head = self.column.partition(":")[0]
+        return any(c.name == head and c.kind in ("money", "pin") for c in SHEET_BY_NAME[self.sheet].columns)
 
 
 Changes = Mapping[Target, str]

@@ -58,8 +58,14 @@ def _coefficients(case: Case, space: Space, target: Target) -> dict[int, Fractio
 
 
 def _key(case: Case, number: int, target: Target) -> tuple[str, ...]:
+    """Output, scope and year; where targets have all three in common, which of them."""
+    alike = [k for k, t in enumerate(case.targets) if _place(t) == _place(target)]
     year = "" if target.year is None else str(case.year_label(target.year))
-    return (target.output, target.scope.label, year, str(number + 1))
+    return (target.output, target.scope.label, year, str(alike.index(number) + 1) if len(alike) > 1 else "")
+
+
+def _place(target: Target) -> tuple[str, str, int | None]:
+    return target.output, target.scope.label, target.year
 
 
 def measure(case: Case, allocation: Allocation) -> Iterator[Measure]:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from inputs.case.read import read_case
 from tests.books import write_book
@@ -88,6 +89,11 @@ def test_a_unit_typed_in_a_number_cell_is_not_passed_over(page) -> None:
     page.get_by_text("“亿”“万”不会读入").wait_for(timeout=3000)
     page.keyboard.press("Enter")
     page.get_by_text("待应用的改动（1）").wait_for(timeout=15000)
+    page.get_by_text("“亿”“万”不会读入").wait_for(state="hidden", timeout=10000)
+    page.get_by_role("link", name="求解与方案").click()
+    page.get_by_role("spinbutton", name="停止差距").click()
+    page.keyboard.insert_text("万")
+    page.get_by_text("“亿”“万”不会读入").wait_for(timeout=3000)
 
 
 def test_a_base_rule_that_is_switched_off_is_drawn_ticked_again(page) -> None:
@@ -137,6 +143,16 @@ def test_two_scenarios_an_own_plan_and_a_shared_copy(page, browser, tmp_path: Pa
     page.get_by_role("link", name="方案对比").click()
     page.get_by_text("项目的进与出").first.wait_for(timeout=30000)
     assert english(page) == set(), english(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载对比工作簿").click()
+    download.value.save_as(tmp_path / "对比.xlsx")
+    book = load_workbook(tmp_path / "对比.xlsx", data_only=True)
+    assert book.sheetnames == ["方案对比", "各地区安排额", "项目的进与出", "设置的差别"]
+    assert {"现行口径", "债券减四成"} < {c.value for c in book["方案对比"][3]}
+    assert any(
+        "专项债券 · 额度" in str(row[0].value) and "万元" in row[1].value
+        for row in book["设置的差别"].iter_rows(min_row=4)
+    )
     page.get_by_text("上传自带方案").click()
     own = write_book(tmp_path / "自带.xlsx", 清单=[["项目编号", "专项债券"], ["P01", 99999]])
     page.locator("input[type=file]").first.set_input_files(own)

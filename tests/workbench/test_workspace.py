@@ -243,6 +243,19 @@ def test_the_line_says_who(work: Workspace, store: Store) -> None:
     assert at and who == "张科长" and "资金" in what and "1" in what
 
 
+def test_the_line_says_from_what_to_what_with_the_unit(work: Workspace, store: Store) -> None:
+    target = fund(work)
+    old = work.differences() or work.sheets().text(target)
+    work.change({target: "1"})
+    work.change({target: "2"})
+    work.undo([target])
+    lock = Target("项目", (work.case.projects[0].id,), "状态")  # type: ignore[union-attr]
+    work.change({lock: "禁选"})
+    lines = [what.partition("：")[2] for _, _, what in store.history("我", work.id)][:4]
+    before = work.sheets().text(lock) and lines[0].partition(" → ")[0]
+    assert lines == [f"{before} → 禁选", f"2 万元 → {old} 万元", "1 万元 → 2 万元", f"{old} 万元 → 1 万元"]
+
+
 def test_the_case_as_changed_is_a_workbook_that_verifies(work: Workspace, tmp_path: Path) -> None:
     work.change({fund(work): "123.45"})
     solved(work)

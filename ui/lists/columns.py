@@ -11,9 +11,8 @@ from inputs import clean
 from inputs.files.letters import column_letters
 from inputs.lists import fields
 from inputs.lists.reading import Layout
-from ui.frame import plain
 from ui.tables import choice_of, labelled
-from ui.words import t, told
+from ui.words import plain, t, told
 from workbench.intake import Intake
 
 NO_UNIT = "—"

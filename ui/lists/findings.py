@@ -7,9 +7,8 @@ import streamlit as st
 
 from inputs.files.letters import column_letters
 from models.issue import Issue
-from ui.frame import plain
 from ui.tables import issue_table, labelled, spoken
-from ui.words import sentence, t, told
+from ui.words import plain, sentence, t, told
 from workbench.intake import Intake
 
 MOST_SHOWN = 2000

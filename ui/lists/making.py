@@ -16,9 +16,8 @@ from inputs.schema import FUND_KINDS
 from models.issue import CaseError, Issue
 from ui.desk import desk
 from ui.editing import number_box
-from ui.frame import plain
 from ui.tables import choice_of, labelled, spoken
-from ui.words import sentence, t
+from ui.words import plain, sentence, t
 from workbench.intake import Intake
 
 FUND_HEADS = ["资金名称", "类型", "额度（万元）"]

@@ -11,9 +11,8 @@ from optimizer.solution import percent_up
 from reports.table import Plan
 from reports.tables import outputs
 from ui.desk import desk
-from ui.frame import plain
 from ui.tables import amount, unit_words
-from ui.words import ENGLISH, language, t, told
+from ui.words import ENGLISH, language, plain, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import NAME_LENGTH, Workspace
 

@@ -12,9 +12,8 @@ from reports.charts.money import gain_chart
 from reports.scenarios import Compared, fund_gains, moved_between, price_words, project_differences, region_gains
 from reports.table import ResultTable
 from ui.editing import row_words, value_words
-from ui.frame import plain
 from ui.tables import amount, grid, in_unit, look, unit_words
-from ui.words import t
+from ui.words import plain, t
 from workbench.workspace import Shown, Workspace
 
 MOST = 12

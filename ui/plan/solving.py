@@ -10,9 +10,8 @@ from optimizer.finish import AWAITED
 from reports.charts.timeline import course_chart
 from ui.desk import desk, keep_limit, kept_limit, moved, start_solve, wish
 from ui.editing import number_box
-from ui.frame import plain
 from ui.tables import in_unit, look, percent_of, spoken
-from ui.words import t
+from ui.words import plain, t
 from workbench.adjust import scaled_fund
 from workbench.jobs import JOBS, Job
 from workbench.verbs import clash_words

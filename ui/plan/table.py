@@ -12,9 +12,8 @@ from models.case import Case, Project
 from reports.table import Plan
 from ui.desk import desk, wish
 from ui.editing import SENSES, edit_grid, row_words, value_words
-from ui.frame import plain
-from ui.tables import SHORT, Edit, in_unit, look, unit_words
-from ui.words import ENGLISH, language, t, told
+from ui.tables import SHORT, Edit, amount, in_unit, look, unit_words
+from ui.words import ENGLISH, language, plain, t, told
 from workbench.pricing import cannot_be, price_of
 from workbench.workspace import Workspace
 
@@ -142,7 +141,16 @@ def allocation_table(work: Workspace, plan: Plan) -> None:
             "plan", lambda: _frame(shown, rows[:LARGE], heads, places, more), take, _config(heads, places, list(words), cents),
             [h for h in (*heads, *(n for n, _ in places), *more) if h != heads[2]], "content" if short else "stretch", t("分配表"), mark
         )  # fmt: skip
-    st.caption(t("单位：{unit}。锁定后再求解。", unit=unit_words()))
+    sums = {name: sum(shown.now.get(p.id, {}).get(place, 0) for p in rows) for name, place in [(heads[4], ""), *places]}
+    told_sums = t("；").join(f"{name} {amount(money)}" for name, money in sums.items() if money)
+    st.caption(
+        t(
+            "上面 {n} 个项目合计（{unit}）：{sums}。锁定后再求解。",
+            n=f"{len(rows):,}",
+            unit=unit_words(),
+            sums=plain(told_sums) or 0,
+        )
+    )
     _pins(work, plan.case)
 
 

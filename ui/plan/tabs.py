@@ -23,11 +23,10 @@ from reports.rule_check import rule_check, shown
 from reports.table import Plan
 from reports.tables import by_fund, by_region, later_needs, unfunded
 from ui.desk import desk
-from ui.frame import plain
 from ui.plan.since import since_last
 from ui.plan.table import allocation_table
 from ui.tables import grid, in_unit, look
-from ui.words import ENGLISH, column, language, t, told
+from ui.words import ENGLISH, column, language, plain, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import Workspace
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-import tempfile
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -16,9 +13,9 @@ from reports.briefing import write_briefing
 from reports.editions import public_edition
 from reports.workbook import write_tables
 from ui.desk import desk
-from ui.frame import plain, strip
-from ui.words import t, told
-from workbench.exporting import archive
+from ui.frame import strip
+from ui.words import plain, t, told
+from workbench.exporting import archive, written
 from workbench.verbs import Outcome
 from workbench.workspace import Shown, Workspace
 
@@ -35,16 +32,8 @@ PARTS = (
 LONGEST_PART = 40
 
 
-def _written(write: Callable[[Path], None], suffix: str) -> bytes:
-    """What a writer puts into a file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"file{suffix}"
-        write(path)
-        return path.read_bytes()
-
-
 def _workbook(outcome: Outcome, saved: Saved) -> bytes:
-    return _written(lambda path: outcome.write(path, saved), ".xlsx")
+    return written(lambda path: outcome.write(path, saved), ".xlsx")
 
 
 def _data(outcome: Outcome) -> bytes:
@@ -52,15 +41,15 @@ def _data(outcome: Outcome) -> bytes:
 
 
 def _briefing(outcome: Outcome, saved: Saved) -> bytes:
-    return _written(lambda path: write_briefing(path, outcome.plan, outcome.account(saved)), ".docx")
+    return written(lambda path: write_briefing(path, outcome.plan, outcome.account(saved)), ".docx")
 
 
 def _public(outcome: Outcome) -> bytes:
-    return _written(lambda path: write_tables(path, public_edition(outcome.plan)), ".xlsx")
+    return written(lambda path: write_tables(path, public_edition(outcome.plan)), ".xlsx")
 
 
 def _case(work: Workspace, shown: Shown) -> bytes:
-    return _written(lambda path: work.write_case(path, shown.changes), ".xlsx")
+    return written(lambda path: work.write_case(path, shown.changes), ".xlsx")
 
 
 def _archive(outcome: Outcome, part: str) -> bytes:

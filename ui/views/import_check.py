@@ -21,9 +21,9 @@ from models.issue import CaseError, Issue
 from reports.tables import asked
 from ui.desk import desk, wish
 from ui.editing import undo
-from ui.frame import plain, strip
+from ui.frame import strip
 from ui.tables import LEVELS, amount, issue_table, unit_words
-from ui.words import sentence, t, told
+from ui.words import plain, sentence, t, told
 from workbench.intake import are_lists, open_intake
 
 TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
@@ -112,6 +112,9 @@ def _doors() -> None:
     files = st.file_uploader(
         t("案例工作簿或原始清单"), type=TYPES, key="upload", max_upload_size=limit, accept_multiple_files=True
     )
+    work = desk().work
+    if work is not None and work.job is not None and work.job.running:
+        st.caption(t("“{name}”正在求解：换成别的案例或示例，这次求解就取消。", name=plain(work.name)))
     taken: set[str] = st.session_state.setdefault("taken", set())
     if fresh := [file for file in files if file.file_id not in taken]:
         taken |= {file.file_id for file in fresh}

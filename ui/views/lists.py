@@ -10,12 +10,12 @@ import streamlit as st
 
 from inputs.lists.mapping_file import write_mapping
 from ui.desk import desk
-from ui.frame import plain, strip
+from ui.frame import strip
 from ui.lists.columns import columns_tab
 from ui.lists.findings import changes_tab, findings_tab, totals_tab
 from ui.lists.making import funds_tab
 from ui.lists.rows import rows_tab, sheets_tab
-from ui.words import t
+from ui.words import plain, t
 from workbench.intake import Intake
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -12,9 +12,9 @@ from models.issue import CaseError
 from reports.quota_table import quota_table
 from ui.desk import desk, wish
 from ui.editing import number_box
-from ui.frame import no_case, plain, strip
+from ui.frame import no_case, strip
 from ui.tables import exact_amount, grid, spoken, unit_words
-from ui.words import t, told
+from ui.words import plain, t, told
 from workbench.verbs import work_out_quota
 
 TITLES = {c.id: c.title for c in CALCULATORS}

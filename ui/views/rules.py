@@ -18,9 +18,9 @@ from reports.rule_check import shown as shown_value
 from reports.tables import paying_regions
 from ui.desk import desk, moved, start_solve, wish
 from ui.editing import edit_grid, number_box, pending_card
-from ui.frame import no_case, plain, strip
+from ui.frame import no_case, strip
 from ui.tables import Edit, amount, percent_of, unit_words
-from ui.words import ENGLISH, language, t, told
+from ui.words import ENGLISH, language, plain, t, told
 from workbench.adjust import crossed, quota_fit, tightest_limits
 from workbench.workspace import Workspace
 

@@ -14,17 +14,24 @@ def test_late_projects_do_not_count():
     quick = project("P1", 10, duration=1, outputs={"户": 30})
     slow = project("P2", 10, duration=2, outputs={"户": 50})
     c = case([quick, slow], [fund(years=2)], years=2, targets=(Target("户", Scope(), 0, F(20)),))
-    assert rows(c, "output_target") == ["户 全部 2026 1: 20 ≤ +30 y[P1,0]"]
+    assert rows(c, "output_target") == ["户 全部 2026: 20 ≤ +30 y[P1,0]"]
+
+
+def test_targets_alike_in_all_but_the_figure_are_told_apart():
+    p = project("P1", 10, outputs={"户": 30})
+    targets = (Target("户", Scope(), None, F(10)), Target("户", Scope(), 0, F(20)), Target("户", Scope(), None, F(30)))
+    c = case([p], [fund()], targets=targets)
+    assert [row.partition(":")[0] for row in rows(c, "output_target")] == ["户 全部 1", "户 全部 2026", "户 全部 2"]
 
 
 def test_partial_counts_in_proportion_and_regions_by_share():
     p = project("P1", 2, arrangement="部分", outputs={"户": 30}, shares=(("甲县", F(1, 2)), ("乙县", F(1, 2))))
     c = case([p], [fund()], targets=(Target("户", Scope(regions=("甲县",)), None, F(10)),))
-    assert rows(c, "output_target") == ["户 地区=甲县 1: 400 ≤ +3 w[P1]"]
+    assert rows(c, "output_target") == ["户 地区=甲县: 400 ≤ +3 w[P1]"]
     plan = Allocation.of(
         [Choice("P1", "", 0)], [Payment("P1", "债", 0, "甲县", 67), Payment("P1", "债", 0, "乙县", 66)]
     )
-    assert measures(c, "output_target", plan) == [("户 地区=甲县 1", ">=", F(15 * 133, 200), F(10), False)]
+    assert measures(c, "output_target", plan) == [("户 地区=甲县", ">=", F(15 * 133, 200), F(10), False)]
 
 
 def test_large_outputs_of_partial_projects_whose_needs_have_nothing_in_common_fit():
