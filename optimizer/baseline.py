@@ -10,18 +10,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate, takewhile
 
-from models.case import Case, Project, Scheme
+from models.case import Case, Fund, Project, Scheme
 
 Money = dict[tuple[str, int], int]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredList:
-    """The list: its benefit, and the money of every project on it (0.01 万元 by id)."""
+    """The list: its benefit, and what every project on it is paid, by fund and year (0.01 万元, by id)."""
 
     benefit: Fraction
-    paid: dict[str, int]
+    bills: dict[str, Money]
+
+    @property
+    def paid(self) -> dict[str, int]:
+        """The money of every project."""
+        return {key: sum(bill.values()) for key, bill in self.bills.items()}
 
 
 def gain_over(value: Fraction | None, ranked: ScoredList) -> Fraction | None:
@@ -34,29 +40,47 @@ def out_of_reach(ranked: ScoredList, bound: Fraction | None) -> bool:
     return bound is not None and bound < ranked.benefit
 
 
+class _Left:
+    """What the funds still have, as their limits have it: by year, carried over, and for all years together."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.spent: Money = {}
+
+    def room(self, fund: Fund, year: int) -> int:
+        """The most that a fund can still pay in a year."""
+        spent = [self.spent.get((fund.name, t), 0) for t in range(self.case.years)]
+        rooms = [] if fund.pool is None else [fund.pool - sum(spent)]
+        if not fund.carries:
+            limit = fund.by_year[year]
+            rooms += [] if limit is None else [limit - spent[year]]
+        else:  # what is paid in a year is missing in all that follow, as far as they have limits
+            known = takewhile(lambda limit: limit is not None, fund.by_year)
+            sums = zip(accumulate(limit or 0 for limit in known), accumulate(spent), strict=False)
+            rooms += [limit - paid for limit, paid in list(sums)[year:]]
+        return max(0, min(rooms, default=0))
+
+    def take(self, fund: str, year: int, amount: int) -> None:
+        """Pay an amount."""
+        self.spent[fund, year] = self.spent.get((fund, year), 0) + amount
+
+
 def scored_list(case: Case) -> ScoredList:
     """Work the list off from the top."""
-    left: Money = {(f.name, t): _limit(f.by_year[t], f.pool, case.years) for f in case.funds for t in range(case.years)}
+    left = _Left(case)
     companions: dict[str, list[Project]] = {}
     for project in case.projects:
         companions.setdefault(project.companion_of, []).append(project)
     heads = [p for p in companions.get("", []) if p.starts and p.status != "禁选"]
-    benefit, paid, groups = Fraction(0), dict[str, int](), set[str]()
+    benefit, paid, groups = Fraction(0), dict[str, Money](), set[str]()
     for head in sorted(heads, key=lambda p: (-_score(p), p.id)):
         members = [head, *companions.get(head.id, [])]
         bills = None if groups & set(head.exclusive) else _pay_all(case, members, left)
         if bills is not None:
-            for bill in bills:
-                for key, amount in bill.items():
-                    left[key] -= amount
             groups |= set(head.exclusive)
-            paid |= {m.id: sum(bill.values()) for m, bill in zip(members, bills, strict=True)}
+            paid |= {m.id: bill for m, bill in zip(members, bills, strict=True)}
             benefit += sum(m.schemes[0].benefit / (1 + case.discount) ** head.starts[0] for m in members)
     return ScoredList(benefit, paid)
-
-
-def _limit(amount: int | None, pool: int | None, years: int) -> int:
-    return amount if amount is not None else (pool or 0) // years
 
 
 def _score(project: Project) -> Fraction:
@@ -65,44 +89,45 @@ def _score(project: Project) -> Fraction:
     return scheme.benefit / max(1, asked)
 
 
-def _pay_all(case: Case, members: list[Project], left: Money) -> list[Money] | None:
-    """What every member is paid; None when the funds do not suffice."""
-    rest, bills = dict(left), []
+def _pay_all(case: Case, members: list[Project], left: _Left) -> list[Money] | None:
+    """What every member is paid; None, and nothing taken, when the funds do not suffice."""
+    before, bills = dict(left.spent), []
     for member in members:
-        start = members[0].starts[0]
         pay = _pay_asks if member.arrangement == "按申报" else _pay_need
-        paid = pay(case, member, member.schemes[0], start, rest)
+        paid = pay(case, member, member.schemes[0], members[0].starts[0], left)
         if paid is None:
+            left.spent = before
             return None
         bills.append(paid)
-        for key, amount in paid.items():
-            rest[key] -= amount
     return bills
 
 
-def _pay_need(case: Case, project: Project, scheme: Scheme, start: int, left: Money) -> Money | None:
+def _pay_need(case: Case, project: Project, scheme: Scheme, start: int, left: _Left) -> Money | None:
     cost = scheme.total if project.building_cost is None else project.building_cost
-    room = {f.name: int(case.largest_share(project, f) * cost) for f in case.funds}
+    share = {f.name: int(case.largest_share(project, f) * cost) for f in case.funds}
     smallest_first = sorted(case.funds, key=lambda f: f.limit)
     paid: Money = {}
     for year, need in enumerate(scheme.profile[: case.years - start], start=start):
         open_need = need
         for fund in smallest_first:
-            amount = min(open_need, room[fund.name], left[fund.name, year]) // fund.step * fund.step
+            amount = min(open_need, share[fund.name], left.room(fund, year)) // fund.step * fund.step
             if amount > 0:
                 paid[fund.name, year] = amount
-                room[fund.name] -= amount
+                left.take(fund.name, year, amount)
+                share[fund.name] -= amount
                 open_need -= amount
         if open_need:
             return None
     return paid
 
 
-def _pay_asks(case: Case, project: Project, scheme: Scheme, start: int, left: Money) -> Money | None:
-    paid = {
-        (fund, year): amount
-        for fund, amounts in scheme.asks
-        for year, amount in enumerate(amounts[: case.years - start], start=start)
-        if amount
-    }
-    return paid if all(amount <= left[key] for key, amount in paid.items()) else None
+def _pay_asks(case: Case, project: Project, scheme: Scheme, start: int, left: _Left) -> Money | None:
+    paid: Money = {}
+    for fund, amounts in scheme.asks:
+        for year, amount in enumerate(amounts[: case.years - start], start=start):
+            if amount > left.room(case.fund_by_name[fund], year):
+                return None
+            if amount:
+                paid[fund, year] = amount
+                left.take(fund, year, amount)
+    return paid

@@ -188,6 +188,13 @@ class Dual:
         np.minimum.at(regret, joint.state, np.repeat(lost, size))
         return Regret(self.oracle, regret, bound, beyond)
 
+    def system_regret(self, prices: Floats) -> Floats:
+        """How much the aim loses at prices with every system, shape (systems,); ∞ for systems that cannot be."""
+        oracle, of_state = self.oracle, self.regret(prices).least
+        state, least = oracle.systems.state, np.full(len(of_state), np.inf)
+        np.minimum.at(least, state, oracle.found)
+        return np.where(oracle.fits, of_state[state] + oracle.found - np.where(oracle.fits, least[state], 0.0), np.inf)
+
     def taken(self, pick: Ints) -> Floats:
         """The columns of the task at the picked states and the last prices (shared columns at 0)."""
         states, task = self.oracle.states, self.oracle.part.task

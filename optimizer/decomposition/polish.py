@@ -1,41 +1,53 @@
-"""A plan made better beside the search: its money whole with care, then county by county.
+"""A plan made better beside the search: projects at the margin anew together, then county by county.
 
-In a large case the money of the best choice leaves a few dozen 0/1 columns between their ends; taking the larger
-share of each at once costs up to a tenth of a per cent of the aim. A mixed-integer program over these few columns and
-all the money costs a half of that. Then each county is decided anew with all its money, a hundred projects of
-thousands, all else as it stands (a neighbourhood of fixed variables; Danna, Rothberg and Le Pape 2005). Both take as
-long as several steps of the search, so they run on the second processor meanwhile.
+In a large case a step of the search takes seconds, and the money of the best choice, with few dozen 0/1 columns made
+whole, is worth up to a tenth of a per cent less. On the second processor the best plan's projects at the margin are
+decided anew meanwhile, round after round (``margin``); when that finds no more, each county with all its money, a
+hundred projects of thousands, all else as it stands (a neighbourhood of fixed variables; Danna, Rothberg and Le Pape
+2005).
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from models.program import Floats
-from optimizer.decomposition.mend import mended
+from optimizer.decomposition.margin import Margin, settled, systems_at
+from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.money import Money
 from optimizer.decomposition.recourse import Recourse
 from optimizer.decomposition.standing import Standing
 
-MONEY_SECONDS, SECONDS, GAP, LOOK = 25.0, 3.0, 1e-4, 0.1
-"""The most that the money and one county may take, how well counties are decided, how often news are looked for."""
+MARGIN_SECONDS, SECONDS, GAP, LOOK = 12.0, 3.0, 1e-4, 0.1
+"""The most that a round at the margin and one county may take, how well each is decided, how often news are looked for."""
+WIDE, WIDER, NARROWER, MOST_FAILED = 0.1, 1.5, 0.6, 3
+"""Systems at the margin at first, as a part of the projects; by how much more when all of them were searched, less when
+nothing was found; and how many rounds in a row may find nothing."""
 AGAIN = 0.25
 """Another plan is taken on when it is better than the one begun with by so much of what was gained since."""
 
 
 @dataclass(slots=True)
 class _Work:
-    """A plan under way: as it was, as it is now, the choice and money it comes from as long as these are not whole
-    with care, and the counties still to do, the next one last."""
+    """A plan under way: as it was, as it is now, what systems lose at the prices it comes from, how many of them are
+    looked at together and how often in vain, and the counties still to do after that, the next one last."""
 
     begun: float
     plan: Recourse
-    money: tuple[Floats, Recourse] | None
-    left: list[int]
+    regret: Floats
+    wide: int
+    left: list[int] = field(default_factory=list)
+    failed: int = 0
+
+    @property
+    def at_margin(self) -> bool:
+        """Whether rounds at the margin still find something."""
+        return self.failed < MOST_FAILED
 
 
 class Polish:
@@ -50,15 +62,15 @@ class Polish:
         self.ended = threading.Event()
         self.thread: threading.Thread | None = None
 
-    def offer(self, weight: Floats, found: Recourse, plan: Recourse) -> None:
-        """The choice of a plan as weights of states, its money, and the plan with 0/1 columns whole."""
-        order = np.unique(self.parts.of_project[self.parts.of_project >= 0])
-        front = np.isin(order, self.parts.of_project[self.money.in_part(found)])
+    def offer(self, plan: Recourse, regret: Callable[[], Floats]) -> None:
+        """A plan, and what every system loses at the prices that it comes from, shape (systems,)."""
         with self.lock:
             now = self.work
             if now is not None and plan.value <= now.begun + AGAIN * (now.plan.value - now.begun):
                 return
-            self.work = _Work(plan.value, plan, (weight, found), [*order[~front].tolist(), *order[front].tolist()])
+            counties = np.unique(self.parts.of_project[self.parts.of_project >= 0]).tolist()
+            wide = max(1, int(WIDE * len(self.parts.of_project)))
+            self.work = _Work(plan.value, plan, regret(), wide if now is None else now.wide, counties)
         if self.thread is None or not self.thread.is_alive():
             self.thread = threading.Thread(target=self._run, daemon=True)
             self.thread.start()
@@ -90,29 +102,38 @@ class Polish:
             if work is None or not _waits(work):
                 time.sleep(LOOK)
                 continue
-            found = self._whole(*work.money) if work.money else self._decided(work.plan, work.left[-1])
+            found = self._round(work) if work.at_margin else self._decided(work.plan, work.left[-1])
             with self.lock:
-                if work.money:
-                    work.money = None
-                else:
+                if not work.at_margin:
                     work.left.pop()
                 if found is not None and found.value > work.plan.value:
                     work.plan = found
                     if self.better is None or found.value > self.better.value:
                         self.better = found
 
-    def _whole(self, weight: Floats, found: Recourse) -> Recourse | None:
-        """The money of a choice with 0/1 columns whole, with care."""
-        plan = self.money.carefully(weight, found, min(MONEY_SECONDS, self.standing.left), self.ended.is_set)
-        return None if plan is None or plan.overrun > 0 else plan
+    def _round(self, work: _Work) -> Recourse | None:
+        """The plan with projects at the margin decided anew; the next round is as wide as this one was well done."""
+        oracle, seconds = self.money.oracle, min(MARGIN_SECONDS, max(0.1, self.standing.left))
+        plan = settled(oracle, work.plan.point, seconds)
+        if plan is None or self.ended.is_set():
+            work.failed = MOST_FAILED
+            return None
+        now = systems_at(oracle, ways_at(self.part, plan.point), plan.point)
+        point, complete = Margin(oracle, plan, now, work.regret, work.wide).better(seconds, GAP, self.ended.is_set)
+        work.failed = 0 if point is not None else work.failed + 1
+        work.wide = max(1, int(work.wide * (WIDER if complete else NARROWER if point is None else 1.0)))
+        return self._with(work.plan, plan.point if point is None else point)
 
     def _decided(self, plan: Recourse, county: int) -> Recourse | None:
         """The plan with one county decided anew."""
         mine, seconds = self.parts.of_project == county, min(SECONDS, max(0.1, self.standing.left))
         point = mended(self.part, plan.point, mine, seconds, GAP, start=True, ended=self.ended.is_set)
-        return None if point is None else replace(plan, value=float(self.part.numbers.objective @ point), point=point)
+        return None if point is None else self._with(plan, point)
+
+    def _with(self, plan: Recourse, point: Floats) -> Recourse:
+        return replace(plan, value=float(self.part.numbers.objective @ point), point=point)
 
 
 def _waits(work: _Work | None) -> bool:
     """Whether something of it is still to do."""
-    return work is not None and bool(work.money or work.left)
+    return work is not None and (work.at_margin or bool(work.left))

@@ -130,23 +130,25 @@ class Tries:
         """A plan of money that fits, then of better choices near it, up to a hope. Whether a better plan came."""
         before = self.standing.value
         if money.value > before + POOR * abs(money.value) or (hope is None and money.value > before):
-            self._whole(weight, money, self.standing.gap_of(money))
+            self._whole(weight, money, self.standing.gap_of(money), prices)
         if hope is None:
             return self.standing.value > before
         way, near_money = self._improved(way, money, prices, hope)
         near_weight = weights_of(self.dual.oracle, way)
         if near_money.value > self.standing.value and near_weight is not None:
-            self._whole(near_weight, near_money, np.inf if self.money.large else self.standing.gap_of(near_money))
+            self._whole(
+                near_weight, near_money, np.inf if self.money.large else self.standing.gap_of(near_money), prices
+            )
         return self.standing.value > before
 
-    def _whole(self, weight: Floats, money: Recourse, gap: float) -> Recourse | None:
+    def _whole(self, weight: Floats, money: Recourse, gap: float, prices: Floats) -> Recourse | None:
         """The plan of money with 0/1 columns whole, told if it is the best; None where there is none."""
         plan = self.money.whole(weight, money, gap, self.standing.left)
         if plan is None or plan.overrun > 0:
             return None
         self.standing.hear_plan(plan)
         if self.money.large and self.money.apart:
-            self.polish.offer(weight, money, plan)
+            self.polish.offer(plan, lambda: self.dual.system_regret(prices))
         return plan
 
     def _improved(self, way: Ints, money: Recourse, prices: Floats, hope: float) -> tuple[Ints, Recourse]:
@@ -181,7 +183,7 @@ class Tries:
             free *= NARROWER if got < 0 else WIDER if got > WELL else 1.0
             failed += 1
             if got > 0:
-                before, plan = self.standing.value, self._whole(weight, together, np.inf)
+                before, plan = self.standing.value, self._whole(weight, together, np.inf, prices)
                 way, money, failed = found.way, together, 0
                 if plan is not None and plan.value > before:
                     money = plan
