@@ -50,7 +50,9 @@ class _Left:
     def room(self, fund: Fund, year: int) -> int:
         """The most that a fund can still pay in a year."""
         spent = [self.spent.get((fund.name, t), 0) for t in range(self.case.years)]
-        rooms = [] if fund.pool is None else [fund.pool - sum(spent)]
+        cut = fund.pool is None and all(limit is None for limit in fund.by_year)
+        pool = self.case.limit_of(fund.name) if cut else fund.pool  # without one of its own what its 切块 add up to
+        rooms = [] if pool is None else [pool - sum(spent)]
         if not fund.carries:
             limit = fund.by_year[year]
             rooms += [] if limit is None else [limit - spent[year]]
@@ -75,7 +77,8 @@ def scored_list(case: Case) -> ScoredList:
     benefit, paid, groups = Fraction(0), dict[str, Money](), set[str]()
     for head in sorted(heads, key=lambda p: (-_score(p), p.id)):
         members = [head, *companions.get(head.id, [])]
-        bills = None if groups & set(head.exclusive) else _pay_all(case, members, left)
+        worth = sum(m.schemes[0].benefit for m in members)
+        bills = None if worth < 0 or groups & set(head.exclusive) else _pay_all(case, members, left)
         if bills is not None:
             groups |= set(head.exclusive)
             paid |= {m.id: bill for m, bill in zip(members, bills, strict=True)}

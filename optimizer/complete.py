@@ -14,9 +14,10 @@ from models.allocation import Allocation
 from models.build import build
 from models.case import Case
 from models.lean import lean
-from models.program import FREE
+from models.program import FREE, Floats
 from models.translate import plan_of, point_of, with_capital
-from optimizer.task import Limits, task_of
+from optimizer.backends import EXACT
+from optimizer.task import Limits, Task, task_of
 from optimizer.workers import Run, wait_for_news
 
 SECONDS = 5.0
@@ -49,17 +50,25 @@ def complete(case: Case, plan: Allocation) -> Allocation:
         upper=np.maximum(lower, upper),
         row_lower=np.where(asked, task.row_lower, -FREE),
         row_upper=np.where(asked, task.row_upper, FREE),
-        objective=np.zeros_like(task.objective),
+        integer=np.ones_like(task.integer),  # a part of 0.01 万元 rounded off may be what a floor lacks
         start=None,
     )
-    run = Run.start("highs", fixed, Limits(SECONDS))
-    while run.answer is None:
-        wait_for_news([run], 0.1)
-    if run.answer.point is None:
+    answer = _answer(EXACT, fixed)
+    if answer is None:  # figures too wide for whole numbers of 64 bits
+        answer = _answer("highs", fixed)
+    if answer is None:
         return plan
-    found = plan_of(space, np.rint(run.answer.point[: len(point)]).astype(np.int64))
+    found = plan_of(space, np.rint(answer[: len(point)]).astype(np.int64))
     capital: dict[str, int] = {}
     for p in found.payments:
         capital[p.project] = capital.get(p.project, 0) + p.capital
     payments = with_capital(case, plan.payments, capital)  # the plan's own amounts, also where they are no whole steps
     return lean(case, Allocation.of(plan.choices, payments, found.topups, found.moves))
+
+
+def _answer(backend: str, task: Task) -> Floats | None:
+    """The point that a solver finds; None without one."""
+    run = Run.start(backend, task, Limits(SECONDS))
+    while run.answer is None:
+        wait_for_news([run], 0.1)
+    return run.answer.point

@@ -56,7 +56,8 @@ def winnow(
     settled, out = Settled(None, None), chosen
     if answer is not None and answer.point is not None:
         settled = settle(case, space, program, task, answer.point, until, ended)
-        out = np.setdiff1d(chosen, np.flatnonzero(ways_of(space, answer.point)))
+        if settled.plan is not None:  # else what the solver kept is no more whole than the choice was
+            out = np.setdiff1d(chosen, np.flatnonzero(ways_of(space, answer.point)))
     return Winnowed(settled, NONE if ended() else _dead(task, program, out, until, ended))
 
 

@@ -26,6 +26,8 @@ ALWAYS = (
     "重算说明", "用时（秒）", "与打分排队相比", *OPTION_ROWS, "程序版本", "输入文件校验码", "案例校验码", "方案校验码",
 )  # fmt: skip
 """Rows that every account has."""
+CHANGED = "与导入文件不同的设置"
+"""A row that says what was set on the page, one setting a line."""
 
 
 @dataclass(frozen=True, slots=True)

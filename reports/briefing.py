@@ -22,7 +22,7 @@ from docx.shared import Mm, Pt, RGBColor
 from models.rules import RULE_BY_ID
 from models.units import key_words, show_wan
 from models.verify import is_soft
-from reports.account import Account
+from reports.account import CHANGED, Account
 from reports.charts.look import png
 from reports.charts.money import category_chart, region_chart, year_chart
 from reports.rule_check import MASS_RULES, shown
@@ -42,8 +42,11 @@ def write_briefing(path: Path, plan: Plan, account: Account) -> None:
     paper.title(f"{(name or '专项债券与补助资金').removesuffix('安排')}安排情况汇报")
     if plan.case.fictional or name != plan.case.name:
         paper.note(FICTIONAL)
+    if plan_name := account.value("方案名称"):
+        paper.note(f"方案：{plan_name}（{account.value('方案状态')}）")
     for part in (_overall, _principles, _by_region_and_kind, _largest, _left_out, _rules, _later, _advice):
         part(paper, plan, account)
+    _annex(paper, plan)
     paper.document.save(str(path))
 
 
@@ -83,6 +86,8 @@ def _principles(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.heading("安排原则与依据")
     aim, words = account.value("优化目标"), account.value("目标")
     paper.text(f"优化目标为{words}。" if words.startswith(aim) else f"优化目标为{aim}：{words}。")
+    if changed := account.value(CHANGED):
+        paper.text(f"设置与导入的文件有下列不同：{changed.replace(chr(10), '；')}。")
     used = Counter(m.rule for m in plan.verdict.measures)
     rules = [RULE_BY_ID[key] for key in RULE_BY_ID if used[key]]
     paper.text(f"本次安排遵守下列 {len(rules)} 条规则：")
@@ -125,7 +130,12 @@ def _largest(paper: _Paper, plan: Plan, account: Account) -> None:
     paper.text(f"安排额最大的 {len(rows)} 个项目合计 {show_wan(sum(row[place] for row in rows))} 万元：")
     wanted = [table.position(n) for n in ("项目名称", "地区", "类别", "总投资", "安排合计", "安排理由")]
     body = [[row[i] if i not in (wanted[3], place) else show_wan(row[i]) for i in wanted] for row in rows]
-    paper.table(["项目", "地区", "类别", "总投资", "本次安排", "理由"], body, [40, 21, 23, 24, 24, 24], right=(3, 4))
+    paper.table(
+        ["项目", "地区", "类别", "总投资（万元）", "本次安排（万元）", "理由"],
+        body,
+        [40, 21, 23, 24, 24, 24],
+        right=(3, 4),
+    )
 
 
 def _left_out(paper: _Paper, plan: Plan, account: Account) -> None:
@@ -221,6 +231,14 @@ def _advice(paper: _Paper, plan: Plan, account: Account) -> None:
         paper.text(f"（{NUMERALS[number - 1]}）{words}")
 
 
+def _annex(paper: _Paper, plan: Plan) -> None:
+    """附件: every project with its money."""
+    table = proposal(plan)
+    paper.apart("附件")
+    paper.note("资金安排建议表")
+    _short_table(paper, table, ("项目编号", "项目名称", "地区", "类别", "总投资", "安排合计"), [20, 56, 20, 22, 20, 20])
+
+
 def _unit_of(output: str) -> str:
     """The unit in the name of an output, such as 户 in 户数(户)."""
     return output.partition("(")[2].rstrip(")") or "项"
@@ -305,6 +323,12 @@ class _Paper:
         paragraph = self.document.add_heading(f"{NUMERALS[self.parts - 1]}、{words}", 1)
         paragraph.paragraph_format.first_line_indent = Pt(32)
         _spacing(paragraph, LINE, before=6)
+
+    def apart(self, words: str) -> None:
+        """A part without a number, on a page of its own."""
+        paragraph = self.document.add_heading(words, 1)
+        paragraph.paragraph_format.page_break_before = True
+        _spacing(paragraph, LINE)
 
     def second(self, words: str) -> None:
         """A heading inside a part."""

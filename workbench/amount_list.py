@@ -12,7 +12,7 @@ from typing import Any
 from inputs import clean
 from inputs.files.letters import address
 from inputs.files.workbook import Grid
-from inputs.lists.fields import bare
+from inputs.lists.fields import FUND_LIKE, FUND_WORDS, bare
 from inputs.lists.layout import unit_of
 from inputs.schema import SHEET_BY_NAME
 from models.case import Case, Project
@@ -111,8 +111,9 @@ class _List:
         self.heads = [clean.tidy(value) for value in grid.rows[header]]
         self.unit = unit_of(grid.rows, list(range(header)))
         self.key = next(i for names in (ID, NAME) for i, head in enumerate(self.heads) if head in names)
+        self.named = self._place(NAME)
         self.called: dict[str, list[Project]] = {}
-        for project in case.projects if self.heads[self.key] in NAME else ():
+        for project in case.projects if self.named is not None else ():
             self.called.setdefault(clean.title(project.name), []).append(project)
         self.fund, self.year = self._place((FUND,)), self._place((YEAR,))
         self.scheme, self.start = self._place(SCHEME), self._place(START)
@@ -187,33 +188,55 @@ class _List:
     def amounts(self) -> list[Amount]:
         """The amounts row by row."""
         found: list[Amount] = []
+        totals: list[int] = []
         for number in range(self.header + 1, len(self.grid.rows)):
             row = self.grid.rows[number]
             text = clean.title(_at(self.grid.rows[self.above.get((number, self.key), number)], self.key))
             if any(clean.tidy(v).rstrip(":：") in SUMS for v in row[: self.key + 2] if isinstance(v, str)):
+                totals.append(number)
                 continue
+            place, name = self.key, "" if self.named is None else clean.title(_at(row, self.named))
+            if clean.is_empty(text) and self.named is not None and not clean.is_empty(name):
+                place, text = self.named, name
             if clean.is_empty(text):
                 self._nameless(row, number)
                 continue
-            project = self._project(text, number)
+            project = self._project(text, number, place)
             if project is None:
                 continue
+            if place != self.named and not clean.is_empty(name) and clean.tidy(name) != clean.tidy(project.name):
+                message = f"编号 {project.id} 在案例里是“{project.name}”，这一行的名称是“{name}”"
+                self._say(number, self.named or 0, name, message, "核对编号和名称，改成一致；名称可以留空")
             found += self._of_row(project, row, number)
+        self._check_totals(totals)
         self._unread()
         return found
 
-    def _project(self, text: str, number: int) -> Project | None:
-        """The project of a number, or of a name that no other has."""
+    def _check_totals(self, totals: list[int]) -> None:
+        """What rows of totals say is what the rows add up to: where it is not, one was lost or mistyped."""
+        whole = [n for n in totals if not any(clean.tidy(v) == "小计" for v in self.grid.rows[n] if isinstance(v, str))]
+        parts = [row for n, row in enumerate(self.grid.rows[self.header + 1 :], self.header + 1) if n not in totals]
+        for c in self.columns if whole else ():
+            added = sum(_amount(_at(row, c.index), c.unit) or 0 for row in parts)
+            for number in whole:
+                said = _amount(_at(self.grid.rows[number], c.index), c.unit)
+                if said is not None and said != added:
+                    text = clean.title(_at(self.grid.rows[number], c.index))
+                    message = f"合计写 {show_wan(said)} 万元，各行加起来是 {show_wan(added)} 万元"
+                    self._say(number, c.index, text, message, "核对各行金额，把合计改成一致，或删去合计行")
+
+    def _project(self, text: str, number: int, place: int) -> Project | None:
+        """The project of a number, or of a name that no other has; ``place`` is the column where that stands."""
         named = self.called.get(text, [])
         if project := self.case.project_by_id.get(text) or (named[0] if len(named) == 1 else None):
             return project
         if named:
             words = "、".join(p.id for p in named)
-            self._say(number, self.key, text, f"有 {len(named)} 个项目都叫“{text}”", f"改写项目编号：{words}")
-        elif self.called:
-            self._say(number, self.key, text, "案例中没有叫这个名称的项目", "写成案例里的名称或项目编号，或删去这一行")
+            self._say(number, place, text, f"有 {len(named)} 个项目都叫“{text}”", f"改写项目编号：{words}")
+        elif place == self.named:
+            self._say(number, place, text, "案例中没有叫这个名称的项目", "写成案例里的名称或项目编号，或删去这一行")
         else:
-            self._say(number, self.key, text, "项目编号不在案例中", "改编号，或删去这一行")
+            self._say(number, place, text, "项目编号不在案例中", "改编号，或删去这一行")
         return None
 
     def _nameless(self, row: list[Any], number: int) -> None:
@@ -317,16 +340,27 @@ class _List:
                 continue
             if any(_is_amount(_at(row, index)) for row in self.grid.rows[self.header + 1 :]):
                 words = "、".join(f.name for f in self.case.funds)
-                self._say(self.header, index, head, f"“{head}”一列有数，但不是资金的名称，没有读", f"是资金就改成资金表里的名称（{words}），不是可不管", "warning")  # fmt: skip
+                message = f"“{head}”一列有数，但不是资金的名称，没有读"
+                if FUND_LIKE.search(name) or any(words_of.search(name) for _, words_of in FUND_WORDS):
+                    remedy = f"是资金就改成资金表里的名称（{words}），不是就删去这一列"
+                    self._say(self.header, index, head, message, remedy)
+                else:
+                    remedy = f"是资金就改成资金表里的名称（{words}），不是可不管"
+                    self._say(self.header, index, head, message, remedy, "warning")
 
 
 def _at(row: list[Any], index: int) -> Any:
     return row[index] if index < len(row) else None
 
 
+def _amount(value: Any, unit: str = "万元") -> int | None:
+    """The amount of a cell (0.01 万元); None where it is empty or none."""
+    try:
+        return None if clean.is_empty(value) else clean.money(value, unit)
+    except clean.Unreadable:
+        return None
+
+
 def _is_amount(value: Any) -> bool:
     """Whether a cell could be an amount."""
-    try:
-        return not clean.is_empty(value) and clean.money(value) != 0
-    except clean.Unreadable:
-        return False
+    return bool(_amount(value))

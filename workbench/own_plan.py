@@ -55,7 +55,7 @@ def _stopped(issues: list[Issue]) -> bool:
 def _judged(plan: Allocation, case: Case, issues: list[Issue] | None = None) -> OwnPlan:
     """The plan with its verdict; capital, top-ups and land moves it leaves open are set to the least it needs."""
     verdict = verify(case, plan)
-    if not verdict.passed:
+    if verdict.failures or verdict.soft_violations:
         whole = complete(case, plan)
         plan, verdict = whole, verify(case, whole)
     return OwnPlan(Solution("feasible", plan, verdict, None), issues or [])

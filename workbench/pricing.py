@@ -43,7 +43,7 @@ def cannot_be(work: Workspace, changes: Mapping[Target, str]) -> list[str]:
             return []
     except CaseError as error:
         return [_wrong(i) for i in error.issues]
-    return clash_words(Solution("infeasible", culprits=culprits_of(model, seen)))
+    return clash_words(Solution("infeasible", culprits=culprits_of(model, seen), partial=True))
 
 
 def _wrong(issue: Issue) -> str:

@@ -266,7 +266,7 @@ def _scheme(table: Table, record: Record, row: Record | None, first: int, arrang
         benefit=_benefit(table, record, row, total, outputs, frame),
         duration=duration,
         profile=profile,
-        asks=_asks(table, record, row, profile, first, arrangement, frame),
+        asks=_asks(table, record, row, total, profile, first, arrangement, frame),
         outputs=tuple(sorted((name, Fraction(value)) for name, value in outputs.items() if value)),
     )
 
@@ -337,6 +337,7 @@ def _asks(
     table: Table,
     record: Record,
     row: Record | None,
+    total: int,
     profile: tuple[int, ...],
     first: int,
     arrangement: str,
@@ -359,22 +360,29 @@ def _asks(
             by_offset = {k: amount for k, amount in enumerate(spread) if amount}
         if by_offset:
             asks[fund] = by_offset
-    _warn_large_ask(source, record, owner, asks, profile, arrangement)
+    _large_ask(source, record, owner, asks, total, profile, arrangement)
     return tuple((fund, tuple(by.get(k, 0) for k in range(max(by) + 1))) for fund, by in asks.items())
 
 
-def _warn_large_ask(
+def _large_ask(
     table: Table,
     record: Record,
     owner: Record,
     asks: dict[str, dict[int, int]],
+    total: int,
     profile: tuple[int, ...],
     arrangement: str,
 ) -> None:
+    """More than a project costs is not to be paid; more than it still needs is asked about."""
     asked = sum(sum(by.values()) for by in asks.values())
-    if arrangement == "按申报" and asked > sum(profile):
-        cell = next(cell for _, cell in owner.family("申报"))
-        message = f"{record.get('项目编号')} 申报合计 {show_wan(asked)} 万元，多于所需 {show_wan(sum(profile))} 万元"
+    if arrangement != "按申报" or asked <= sum(profile):
+        return
+    cell, key = next(cell for _, cell in owner.family("申报")), record.get("项目编号")
+    if asked > total:
+        message = f"{key} 申报合计 {show_wan(asked)} 万元，多于总投资 {show_wan(total)} 万元"
+        table.report("ask_above_total", cell.address, cell.raw, message, "核对申报和总投资，改成不多于总投资")
+    else:
+        message = f"{key} 申报合计 {show_wan(asked)} 万元，多于所需 {show_wan(sum(profile))} 万元"
         table.report("ask_above_need", cell.address, cell.raw, message, "核对申报和总投资；不改也可继续", "warning")
 
 

@@ -301,6 +301,10 @@ class _Reader:
         if any(i.cell == project.place("地区") and i.severity == "error" for i in self.issues[-8:]):
             return "", ""
         name = str(self.projects[-1].values["地区"])
+        if (said := self.frame.places.named_in(str(project.values.get("项目名称", "")))) not in ("", name):
+            message = f"地区空着；上一行是“{name}”，项目名称里写的却是“{said}”"
+            self.issue("region_blank", "error", project.place("地区"), "", message, "填上地区")
+            return "", ""
         message = f"地区空着，按上一行“{name}”读取"
         self.issue("region_blank", "warning", project.place("地区"), "", message, "不对的请填上地区")
         return name, "空格，按上一行"

@@ -34,27 +34,42 @@ def stages(case: Case, space: Space, extra: Extra) -> list[Objective]:
     """The sum of the k smallest benefits per head, k = 1 … 5."""
     places = regions(case)
     found = [weighted.terms(case, space, lambda p, r=region: _part(p, r)) for region in places]  # type: ignore[misc]
-    most = [sum((c * int(space.upper[j]) for j, c in row.items() if c > 0), Fraction(0)) for row in found]
-    unit = _unit(max(most, default=Fraction(1)) or Fraction(1))
-    upper = int(max(most, default=Fraction(0)) * unit) + 1
-    return [_round(case, extra, k, places, found, unit, upper) for k in range(1, min(ROUNDS, len(places)) + 1)]
+    most = max((_reach(space, row, 1) for row in found), default=Fraction(0))
+    least = max(
+        (_reach(space, row, -1) for row in found), default=Fraction(0)
+    )  # how far below 0: benefits may be negative
+    unit = _unit(most + least or Fraction(1))
+    ends = int(most * unit) + 1, int(least * unit) + 1 if least else 0
+    return [_round(case, extra, k, places, found, unit, ends) for k in range(1, min(ROUNDS, len(places)) + 1)]
 
 
-def _unit(most: Fraction) -> int:
-    """Counts in one unit of value, so that the largest value is about FINE counts."""
-    return max(1, int(FINE / most))
+def _reach(space: Space, row: dict[int, Fraction], sign: int) -> Fraction:
+    """How far a value can go above 0 (``sign`` 1) or below it (−1)."""
+    return sum((abs(c) * int(space.upper[j]) for j, c in row.items() if c * sign > 0), Fraction(0))
+
+
+def _unit(span: Fraction) -> int:
+    """Counts in one unit of value, so that values span about FINE counts."""
+    return max(1, int(FINE / span))
 
 
 def _round(
-    case: Case, extra: Extra, k: int, places: list[Region], found: list[dict[int, Fraction]], unit: int, upper: int
-) -> Objective:
-    """Rows t ≤ v_r + d_r with coefficients rounded up, so that the bound stays true."""
-    threshold = extra.column(upper, unit)
-    gaps = [extra.column(upper, unit) for _ in places]
+    case: Case, extra: Extra, k: int, places: list[Region], found: list[dict[int, Fraction]], unit: int, ends: tuple[int, int]
+) -> Objective:  # fmt: skip
+    """Rows t ≤ v_r + d_r with coefficients rounded up, so that the bound stays true.
+
+    Where values may be negative, t is the difference of two columns; ``ends`` are the counts above and below 0.
+    """
+    above, below = ends
+    threshold = extra.column(above, unit)
+    under = [extra.column(below, unit)] if below else []
+    gaps = [extra.column(above + below, unit) for _ in places]
     for region, row, gap in zip(places, found, gaps, strict=True):
         terms = [([j], -_up(c * unit)) for j, c in row.items()]
+        terms += [([column], -1) for column in under]
         extra.rows.add((region.name, str(k)), [([threshold], 1), ([gap], -1), *terms], upper=0, policy=DEFINITION)
-    coefficients = {threshold: Fraction(k, unit)} | {gap: Fraction(-1, unit) for gap in gaps}
+    coefficients = {threshold: Fraction(k, unit)} | {column: Fraction(-k, unit) for column in under}
+    coefficients |= {gap: Fraction(-1, unit) for gap in gaps}
     return Objective(f"最低的 {k} 个地区每万人效益之和", "分/万人", 1, coefficients)
 
 

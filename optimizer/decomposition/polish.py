@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.program import Floats
-from optimizer.decomposition.margin import Margin, settled, systems_at
+from optimizer.decomposition.margin import Margin, Plan, settled, systems_at
 from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.money import Money
 from optimizer.decomposition.recourse import Recourse
@@ -35,12 +35,14 @@ AGAIN = 0.25
 @dataclass(slots=True)
 class _Work:
     """A plan under way: as it was, as it is now, what systems lose at the prices it comes from, how many of them are
-    looked at together and how often in vain, and the counties still to do after that, the next one last."""
+    looked at together and how often in vain, its money once it is at its best, and the counties still to do after
+    that, the next one last."""
 
     begun: float
     plan: Recourse
     regret: Floats
     wide: int
+    money: Plan | None = None
     left: list[int] = field(default_factory=list)
     failed: int = 0
 
@@ -114,7 +116,7 @@ class Polish:
     def _round(self, work: _Work) -> Recourse | None:
         """The plan with projects at the margin decided anew; the next round is as wide as this one was well done."""
         oracle, seconds = self.money.oracle, min(MARGIN_SECONDS, max(0.1, self.standing.left))
-        plan = settled(oracle, work.plan.point, seconds)
+        plan = work.money or settled(oracle, work.plan.point, seconds)
         if plan is None or self.ended.is_set():
             work.failed = MOST_FAILED
             return None
@@ -122,7 +124,10 @@ class Polish:
         point, complete = Margin(oracle, plan, now, work.regret, work.wide).better(seconds, GAP, self.ended.is_set)
         work.failed = 0 if point is not None else work.failed + 1
         work.wide = max(1, int(work.wide * (WIDER if complete else NARROWER if point is None else 1.0)))
-        return self._with(work.plan, plan.point if point is None else point)
+        work.money = plan if point is None else settled(oracle, point, seconds)
+        if work.money is not None:
+            point = work.money.point
+        return None if point is None else self._with(work.plan, point)
 
     def _decided(self, plan: Recourse, county: int) -> Recourse | None:
         """The plan with one county decided anew."""

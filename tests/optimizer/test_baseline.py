@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models.allocation import Allocation, Choice, Payment
-from models.case import Fund
+from models.case import Fund, Slice
 from models.rules import RULE_BY_ID
 from optimizer.baseline import scored_list
 from tests.cases import case, fund, project
@@ -43,6 +43,16 @@ def test_what_is_left_of_a_year_is_carried_over_and_not_spent_twice() -> None:
     assert listed(spread(None, years), (40, 0), (0, 150)) == ["P0"]
     # what the second year is promised cannot be paid in the first one any more
     assert listed(spread(None, years, carries=True), (0, 150), (60, 0)) == ["P0"]
+
+
+def test_a_fund_that_is_cut_for_regions_has_what_its_parts_add_up_to() -> None:
+    cut = Fund("切", "补助", None, (None,))
+    world = case([project("A", 100, 9), project("B", 100, 5)], [cut], slices=(Slice("切", "甲县", None, 15_000),))
+    assert sorted(scored_list(world).paid) == ["A"]
+
+
+def test_what_does_harm_is_not_on_the_list() -> None:
+    assert sorted(scored_list(case([project("A", 100, -9), project("B", 100, 5)], [fund()])).paid) == ["B"]
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -1,6 +1,8 @@
 """A choice of ways without a whole plan still gives one, and ways that can never be whole are proven and left out."""
 
 import time
+from dataclasses import replace
+from fractions import Fraction as F
 
 import numpy as np
 import pytest
@@ -63,3 +65,17 @@ def test_a_search_in_parts_of_steps_ends_with_the_plan_of_one_in_whole_steps(mon
     found = solve(given, options)
     assert right.status == "optimal"
     assert found.value == right.value and found.bound is not None and found.bound >= right.value
+
+
+def test_shares_that_add_up_to_the_whole_but_for_a_part_of_a_unit() -> None:
+    """60 % and 40 % of 123,457 units are one unit short: every choice with such a project was cut off one by one, and
+    eight of them had no plan in ten seconds."""
+    odd = [project(f"P{k}", 1, 10 + k % 7) for k in range(10)]
+    odd = [replace(p, schemes=(replace(p.schemes[0], total=t, profile=(t,)),)) for k, p in enumerate(odd) for t in [123_456 + k % 4 + 1 + 485 * k]]  # fmt: skip
+    even = [project(f"Q{k}", 200 + 10 * k, 3, category="别") for k in range(5)]
+    shares = (("类", "中央", F(6, 10)), ("类", "市县", F(4, 10)), ("别", "市县", F(1)))
+    given = case([*odd, *even], [fund("中央", 5000), fund("市县", 5000)], eligible=shares)
+    found = solve(given, Options(time_limit=20))
+    assert found.status == "optimal" and found.verdict is not None and found.verdict.passed
+    assert {c.project for c in found.plan.choices} >= {p.id for p in even}
+    assert found.seconds["solve"] < 15

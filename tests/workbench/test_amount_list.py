@@ -69,7 +69,7 @@ def test_a_year_column_holds_for_the_amounts_of_its_row(tmp_path: Path) -> None:
 
 def test_a_year_outside_the_horizon_is_an_error(tmp_path: Path) -> None:
     assert faults(own(tmp_path, TWO, ["项目编号", "债:2026", "债:2030"], ["P1", 100, 100])) == [("error", "C1")]
-    assert faults(own(tmp_path, TWO, ["项目编号", "债", "债:²"], ["P1", 200, 7])) == [("warning", "C1")]
+    assert faults(own(tmp_path, TWO, ["项目编号", "债", "债:²"], ["P1", 200, 7])) == [("error", "C1")]
 
 
 def test_a_sum_beside_its_years_must_agree(tmp_path: Path) -> None:
@@ -109,8 +109,8 @@ def test_a_merged_project_holds_for_the_rows_it_covers(tmp_path: Path) -> None:
 
 def test_amounts_nobody_reads_are_told_also_where_they_are_text(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("项目编号,债,国债\nP1,60,40\n", encoding="utf-8")
-    assert faults(read_own_plan(tmp_path / "l.csv", ONE)) == [("warning", "C1")]
-    assert faults(own(tmp_path, ONE, ["项目编号", "债", "国债"], ["P1", 60, "40万元"])) == [("warning", "C1")]
+    assert faults(read_own_plan(tmp_path / "l.csv", ONE)) == [("error", "C1")]
+    assert faults(own(tmp_path, ONE, ["项目编号", "债", "国债"], ["P1", 60, "40万元"])) == [("error", "C1")]
 
 
 def test_cells_with_errors_or_without_a_value_are_named(tmp_path: Path) -> None:
@@ -153,3 +153,29 @@ def test_the_start_is_that_for_which_the_amounts_are_needed(tmp_path: Path) -> N
     assert found.solution.plan.choices[0].start == 0 and found.solution.verdict.passed
     either = replace(later, funds=(fund("债", (1000, 1000)),))
     assert faults(own(tmp_path, either, ["项目编号", "债"], ["P1", 100])) == [("warning", "B2")]
+
+
+def test_a_number_and_a_name_that_contradict_are_an_error(tmp_path: Path) -> None:
+    heads = ["项目编号", "项目名称", "债"]
+    names = {p.id: p.name for p in TWO.projects}
+    assert faults(own(tmp_path, TWO, heads, ["P1", names["P1"], 200])) == []
+    assert faults(own(tmp_path, TWO, heads, ["P1", "完全是另一个项目", 200])) == [("error", "B2")]
+
+
+def test_a_row_without_number_goes_by_its_name(tmp_path: Path) -> None:
+    names = {p.id: p.name for p in TWO.projects}
+    heads = ["项目编号", "项目名称", "债"]
+    found = own(tmp_path, TWO, heads, ["P1", names["P1"], 200], [None, names["P2"], 100])
+    assert faults(found) == []
+    assert faults(own(tmp_path, TWO, heads, [None, "没有这个项目", -5])) == [("error", "B2")]
+
+
+def test_a_total_that_is_not_the_sum_is_an_error(tmp_path: Path) -> None:
+    heads = ["项目编号", "债"]
+    assert faults(own(tmp_path, TWO, heads, ["P1", 200], ["合计", 200])) == []
+    assert faults(own(tmp_path, TWO, heads, ["P1", 200], ["小计", 7], ["合计", 99_999])) == [("error", "B4")]
+
+
+def test_a_column_that_looks_like_money_is_not_dropped(tmp_path: Path) -> None:
+    assert faults(own(tmp_path, TWO, ["项目编号", "债", "市县财政"], ["P1", 200, 150])) == [("error", "C1")]
+    assert faults(own(tmp_path, TWO, ["项目编号", "债", "楼栋"], ["P1", 200, 3])) == [("warning", "C1")]

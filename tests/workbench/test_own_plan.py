@@ -106,7 +106,7 @@ def test_an_amount_written_twice_is_an_error_that_names_both_cells(solved, tmp_p
 def test_a_column_of_numbers_that_is_no_fund_is_named_beside_the_plan(solved, tmp_path: Path) -> None:
     _, outcome = solved
     name, first = outcome.case.funds[0].name, outcome.case.projects[0].id
-    heads = ["序号", "项目编号", "总投资", name, "以工代赈", f"{name}:2199", "合计"]
+    heads = ["序号", "项目编号", "总投资", name, "以工代赈", "楼栋", "合计"]
     found = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=[heads, [1, first, 900, 50, 7, 8, 65]]), outcome.case)
     assert found.solution is not None and found.solution.plan is not None
     assert sum(p.amount for p in found.solution.plan.payments) == 5000
@@ -186,3 +186,18 @@ def test_regions_of_a_shared_project_pay_no_more_than_their_share(tmp_path: Path
     assert found.solution is not None and found.solution.plan is not None and found.solution.verdict is not None
     assert sum(p.amount for p in found.solution.plan.payments) == 206_200
     assert not [m for m in found.solution.verdict.failures if m.rule in ("shared_cost", "fund_step")]
+
+
+def test_capital_that_a_list_leaves_open_is_worked_out_in_whole_amounts(tmp_path: Path) -> None:
+    """20 % of 1,234.57 is 246.914: rounded off it was 246.91, and the bureau's plan was said to break the floor."""
+    book = write_book(
+        tmp_path / "c.xlsx",
+        项目=[["项目编号", "项目名称", "类别", "总投资", "效益"], ["P1", "路", "公路", 1234.57, 10]],
+        资金=[["资金名称", "类型", "额度", "资本金"], ["专项债", "专项债券", 2000, "可用作"]],
+        类别=[["类别", "资本金下限", "债券可作资本金"], ["公路", "20%", "是"]],
+    )
+    case = read_case(book).case
+    assert case is not None
+    own = read_own_plan(write_book(tmp_path / "l.xlsx", 清单=[["项目编号", "专项债"], ["P1", 1234.57]]), case)
+    assert own.solution is not None and own.solution.plan is not None and own.solution.verdict is not None
+    assert own.solution.verdict.passed and [p.capital for p in own.solution.plan.payments] == [24_692]

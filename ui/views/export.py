@@ -9,6 +9,8 @@ from functools import partial
 
 import streamlit as st
 
+from inputs.case.changes import CaseSheets
+from reports.account import CHANGED
 from reports.briefing import write_briefing
 from reports.editions import public_edition
 from reports.workbook import write_tables
@@ -17,10 +19,10 @@ from ui.frame import strip
 from ui.words import plain, t, told
 from workbench.exporting import archive, written
 from workbench.verbs import Outcome
-from workbench.workspace import Shown, Workspace
+from workbench.workspace import Shown, Workspace, cell_words
 
 Saved = tuple[tuple[str, str], ...]
-NAMES = ("案例名称", "方案名称")
+NAMES = ("案例名称", "方案名称", CHANGED)
 PARTS = (
     ("下载分地区工作簿", "分地区", ":material/location_city:"),
     ("下载分部门工作簿", "分部门", ":material/groups:"),
@@ -56,14 +58,18 @@ def _archive(outcome: Outcome, part: str) -> bytes:
     return archive(outcome.plan, outcome.account(), part)
 
 
-def _saved(work: Workspace) -> Saved:
-    """Under which name the plan in sight was saved, and what it was made: rows of its account."""
+def _saved(work: Workspace, shown: Shown) -> Saved:
+    """Under which name the plan in sight was saved, what it was made, and what was set otherwise than in the file: rows
+    of its account."""
     mine = work.shown_is()
-    if mine is None:
-        return ()
-    state = [f"审定 {mine.frozen}".replace("T", " ")] if mine.frozen else []
-    state += ["建议方案"] if mine.advised else []
-    return (("方案名称", mine.name), ("方案状态", "；".join(state) or "已保存，未审定"))
+    rows: list[tuple[str, str]] = []
+    if mine is not None:
+        state = [f"审定 {mine.frozen}".replace("T", " ")] if mine.frozen else []
+        state += ["建议方案"] if mine.advised else []
+        rows = [("方案名称", mine.name), ("方案状态", "；".join(state) or "已保存，未审定")]
+    sheets = CaseSheets(work.grids)
+    lines = (f"{x.words} {cell_words(x, sheets.text(x))} → {cell_words(x, new)}" for x, new in shown.changes.items())
+    return (*rows, *(((CHANGED, "\n".join(lines)),) if shown.changes else ()))
 
 
 def _certificate(outcome: Outcome, saved: Saved) -> str:
@@ -83,7 +89,7 @@ def _stem(work: Workspace) -> str:
 
 
 def _downloads(work: Workspace, shown: Shown) -> None:
-    outcome, stem, saved = shown.outcome, _stem(work), _saved(work)
+    outcome, stem, saved = shown.outcome, _stem(work), _saved(work, shown)
     st.markdown(f"### {t('结果工作簿')}")
     st.caption(
         t("建议表、明细、未安排原因、各汇总表、约束校验、后续需求、方案对比、绩效目标、图表、求解说明；合计是公式")
@@ -148,4 +154,4 @@ else:
         _downloads(work, shown)
     with right:
         st.markdown(f"### {t('结论证书')}")
-        st.html(_certificate(shown.outcome, _saved(work)))
+        st.html(_certificate(shown.outcome, _saved(work, shown)))

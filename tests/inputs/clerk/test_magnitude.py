@@ -10,7 +10,7 @@ def test_a_total_written_in_yuan() -> None:
 
 
 def test_a_part_written_in_yuan() -> None:
-    cells = found(["总投资", "申报:专项债券"], ["甲", 1000, 9_000_000], ["乙", 1000, 900], code="magnitude")
+    cells = found(["总投资", "累计完成投资"], ["甲", 1000, 9_000_000], ["乙", 1000, 900], code="magnitude")
     assert [c for c, _ in cells] == ["D2"]
 
 

@@ -155,6 +155,13 @@ def test_a_blank_region_is_taken_from_above_with_a_warning() -> None:
     assert [i.cell for i in reading.issues if i.code == "region_blank"] == ["C3"]
 
 
+def test_a_blank_region_is_asked_for_where_the_name_says_another() -> None:
+    reading = read(HEADS, [1, "甲道路", "华池县", 100, 40], [2, "合水县雨污分流工程", None, 200, 60])
+    assert values(reading, "地区") == ["华池县", None]
+    (found,) = [i for i in reading.issues if i.code == "region_blank"]
+    assert (found.severity, found.cell) == ("error", "C3") and "合水县" in found.message
+
+
 def test_hidden_rows_and_hidden_sheets_are_said() -> None:
     reading = read(HEADS, [1, "甲道路", "环县", 100, 40], [2, "乙道路", "环县", 200, 60], hidden_rows=frozenset({3}))
     assert "rows_hidden" in codes(reading) and len(reading.projects) == 2

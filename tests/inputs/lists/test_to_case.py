@@ -40,7 +40,7 @@ def test_findings_of_the_case_stand_at_the_cells_of_the_list() -> None:
     lists = read(*rows)
     found = read_draft(draft_case(lists, funds=[FundRow("专项债券", "专项债券", "90")]), lists)
     by_code = {i.code: i for i in found.issues}
-    assert (by_code["ask_above_need"].file, by_code["ask_above_need"].sheet, by_code["ask_above_need"].cell) == (
+    assert (by_code["ask_above_total"].file, by_code["ask_above_total"].sheet, by_code["ask_above_total"].cell) == (
         "清单.xlsx",
         "清单",
         "E2",
@@ -109,7 +109,7 @@ def test_a_fund_that_lists_ask_for_can_be_given_another_name(tmp_path: Path) -> 
     assert [p.schemes[0].asks[0] for p in case.projects] == [("新增专项债", (4000,)), ("新增专项债", (6000,))]
     faulty = read(HEADS, [1, "甲道路", "环县", 100, 400])
     found = read_draft(draft_case(faulty, funds=[named]), faulty).issues
-    assert {i.code: i.cell for i in found}["ask_above_need"] == "E2"  # still the cell of the list
+    assert {i.code: i.cell for i in found}["ask_above_total"] == "E2"  # still the cell of the list
 
 
 def test_a_fund_of_a_list_can_be_that_of_the_case_which_it_goes_into(tmp_path: Path) -> None:

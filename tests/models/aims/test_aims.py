@@ -47,6 +47,32 @@ def plans(c: Case):
                 yield plan
 
 
+@pytest.mark.parametrize("aim", ["分层", "公平"])
+def test_benefits_below_nothing_are_compared_like_others(aim: str) -> None:
+    """公平 counted from 0: a locked project of benefit −5 was said to clash, and −4 proven best where −3 can be."""
+    for seed in range(12):
+        dice, c = random.Random(seed), random_one(seed, aim)
+        fewer = [
+            replace(
+                p,
+                schemes=(replace(p.schemes[0], benefit=F(dice.randint(-20, 9))),),
+                status=dice.choice(("可选", "必选", "可选")),
+            )
+            for p in c.projects
+        ]
+        c = replace(c, projects=tuple(fewer))
+        if not (known := list(plans(c))):
+            continue
+        best = max((*AIM_BY_ID[aim].values(c, plan), weighted.value(c, plan)) for plan in known)
+        found = solve(c, Options(time_limit=30, second=""))
+        assert found.status == "optimal" and found.verdict is not None
+        assert (*found.verdict.steps, found.verdict.value) == best
+        assert all(
+            t.bound is not None and abs(t.bound - v) <= 1e-6 * max(1, abs(v))
+            for t, v in zip(found.tiers, best, strict=True)
+        )
+
+
 @pytest.mark.parametrize("aim", ["分层", "公平", "贴近挂钩", "最少变动"])
 def test_the_plan_is_lexicographically_best_of_all_plans(aim: str) -> None:
     sense = -1 if aim in ("贴近挂钩", "最少变动") else 1
