@@ -33,10 +33,14 @@ def add(verbs: Any) -> None:
     explain.set_defaults(run=_explain)
 
 
+MOST_SEED = 2**31 - 1
+"""What all solvers take."""
+
+
 def _solve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-limit", type=_positive)
     parser.add_argument("--gap", type=_gap)
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seed", type=_seed)
     parser.add_argument("--lock", action="append", default=[])
     parser.add_argument("--ban", action="append", default=[])
     parser.add_argument("--set", action="append", default=[], metavar="规则[对象].参数=值")
@@ -49,6 +53,12 @@ def _float(text: str) -> float:
         return float(text)
     except ValueError as problem:
         raise argparse.ArgumentTypeError(f"“{text}”不是数") from problem
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_SEED:
+        raise argparse.ArgumentTypeError(f"随机种子须是 0 与 {MOST_SEED} 之间的整数")
+    return int(text)
 
 
 def _positive(text: str) -> float:

@@ -54,12 +54,13 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class _Takes:
     """Money columns of a project in one year that a shared row counts: how much each unit counts at least, and what
-    could be had from its other columns of that year, in base units."""
+    could be had from its other columns of that year, in base units; ``total`` is what could be had by year in all."""
 
     year: int
     columns: list[int]
     value: int
     outside: int
+    total: list[int]
 
 
 class Explainer:
@@ -262,7 +263,7 @@ class Explainer:
             rows.update(r for r in self.own.entries(c) if self.shared[r])
         found = []
         for r in sorted(rows):
-            least = own.get(r, 0) + sum(t.value * self._least_money(project, way, t) for t in takes.get(r, ()))
+            least = own.get(r, 0) + self._least_taken(project, way, takes.get(r, []))
             if least > self.room[r]:
                 found.append(Block(r, int(least), int(self.room[r])))
         return found
@@ -285,7 +286,7 @@ class Explainer:
                 value = min(entries[c][r] // int(self.space.unit[c]) for c in cols)
                 if value > 0:
                     outside = total[year] - sum(capacity[c] for c in cols)
-                    found.setdefault(r, []).append(_Takes(year, cols, value, outside))
+                    found.setdefault(r, []).append(_Takes(year, cols, value, outside, total))
         return found
 
     def _capacity(self, col: int, entries: dict[int, int]) -> int:
@@ -293,6 +294,16 @@ class Explainer:
         most = int(self.space.upper[col] * self.space.unit[col])
         rooms = [int(self.room[r]) for r in entries if self.program.row_rule[r] == "fund_limit"]
         return max(0, min([most, *rooms]))
+
+    def _least_taken(self, project: Project, way: Way, takes: list[_Takes]) -> int:
+        """What the project must at least take of a row; the least part of a partly funded one is that of all years."""
+        if project.arrangement != "部分" or not takes:
+            return sum(t.value * self._least_money(project, way, t) for t in takes)
+        mine = {t.year: t.outside for t in takes}
+        elsewhere = sum(min(int(need), mine.get(year, takes[0].total[year])) for year, need in enumerate(way.need))
+        least = max(0, ceil(project.least_fill * way.total_need) - elsewhere)
+        most = sum(self._most_money(project, way, t.year, t.columns) for t in takes)
+        return min(t.value for t in takes) * min(least, most)
 
     def _least_money(self, project: Project, way: Way, takes: _Takes) -> int:
         """What some columns must at least give in a year: the need less what can be had elsewhere."""
@@ -302,8 +313,6 @@ class Explainer:
             funds = {int(self.space.x_fund[c - first]) for c in cols}
             return sum(int(way.asks[f][year]) for f in funds if f in way.asks)
         need = int(way.need[year])
-        if project.arrangement == "部分":
-            need = int(project.least_fill * need)
         return min(need - outside, self._most_money(project, way, year, cols)) if need > outside else 0
 
     def _most_money(self, project: Project, way: Way, year: int, cols: list[int]) -> int:

@@ -46,7 +46,7 @@ def _serve(backend: str, pipe: Connection, memory: int) -> None:
         os.setsid()
         os.nice(NICE)
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    _be_silent()
+    be_silent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     solve = load(backend)
@@ -61,7 +61,7 @@ def _serve(backend: str, pipe: Connection, memory: int) -> None:
             pipe.send(_guarded(solve, task, limits, _Messenger(pipe)))
 
 
-def _be_silent() -> None:
+def be_silent() -> None:
     """Banners and warnings that libraries write on their own (HiGHS 1.16 when it is made, SoPlex of small tolerances) do
     not reach the user; errors of this program still do."""
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from reports.performance import performance
-from reports.table import Plan, ResultColumn, ResultTable, money_column, notes, text_column
+from reports.table import Plan, ResultColumn, ResultTable, Row, money_column, notes, text_column
 from reports.tables import detail, later_needs, proposal, unfunded
 
 Keep = Callable[[str], bool]
@@ -38,12 +38,43 @@ def _edition(plan: Plan, title: str, ids: set[str], payer: str) -> tuple[ResultT
             rows = [row for row in rows if row[table.position("付款地区")] == payer]
         if table.name == "未安排项目及原因表":
             rows = [_without_rival(table, row, ids) for row in rows]
-        shared = payer and any(len(plan.case.project_by_id[key].regions) > 1 for key in ids)
-        more = (
-            ("跨地区项目列示全部金额，本地区承担部分见安排明细",) if shared and table.name == "资金安排建议表" else ()
-        )
-        kept.append(replace(table, title=f"{table.title}（{title}）", rows=tuple(rows), notes=(*table.notes, *more)))
+        found = replace(table, title=f"{table.title}（{title}）", rows=tuple(rows))
+        shared = {key for key in ids if len(plan.case.project_by_id[key].regions) > 1} if payer else set()
+        if shared and table.name == "资金安排建议表":
+            found = _own_share(plan, found, shared, payer)
+        kept.append(found)
     return tuple(kept)
+
+
+WHOLE_PROJECT = ("总投资", "已到位资金", "本次申请", "缺口")
+"""Amounts of a project as a whole: of projects shared with other regions they do not add up to the region's."""
+
+
+def _own_share(plan: Plan, table: ResultTable, shared: set[str], payer: str) -> ResultTable:
+    """The proposal with what the region itself pays; of shared projects what all regions pay stands in a column apart."""
+    case = plan.case
+    funds = {table.position(f.name): f.name for f in case.funds}
+    years = {table.position(f"{case.year_label(t)}年"): t for t in range(case.years)}
+    whole = table.position("安排合计")
+    columns = [replace(c, total=c.total and c.name not in WHOLE_PROJECT) for c in table.columns]
+    columns.insert(whole + 1, ResultColumn("各地区合计", "money", 13))
+    rows: list[Row] = []
+    for row in table.rows:
+        fresh, all_regions = list(row), None
+        if row[0] in shared:
+            mine = [p for p in plan.allocation.payments_of.get(row[0], ()) if p.region == payer]
+            all_regions = row[whole]
+            fresh[whole] = sum(p.amount for p in mine)
+            for at, name in funds.items():
+                fresh[at] = sum(p.amount for p in mine if p.fund == name)
+            for at, year in years.items():
+                fresh[at] = sum(p.amount for p in mine if p.year == year)
+            if any(c.name == "其中用作资本金" for c in table.columns):
+                fresh[table.position("其中用作资本金")] = sum(p.capital for p in mine)
+        fresh.insert(whole + 1, all_regions)
+        rows.append(fresh)
+    note = "跨地区项目的各项资金、各年度和安排合计只列本地区承担部分；总投资、申请、缺口、满足率是整个项目的，不列合计"
+    return replace(table, columns=tuple(columns), rows=tuple(rows), notes=(*table.notes, note))
 
 
 def _without_rival(table: ResultTable, row: list[object], ids: set[str]) -> list[object]:

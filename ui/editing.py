@@ -122,6 +122,8 @@ def pending_card(start: Callable[[], None]) -> None:
         base = work.shown.changes if work.shown else None
         for issue in work.reading.errors[:6]:
             st.error(plain(f"{issue.address} {spoken(issue)}"))
+        for issue in [i for i in work.reading.issues if i.code == "soft_default"][:3]:
+            st.warning(plain(f"{issue.address} {spoken(issue)}"), icon=":material/info:")
         running = work.job is not None and work.job.running
         if st.button(
             t("应用并求解") if found or work.shown is None else t("重新求解"), key="apply", type="primary", width="stretch",

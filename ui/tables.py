@@ -21,6 +21,7 @@ from ui.words import column, plain, sentence, t, told
 SHORT = 15
 UNITS = {"万元": 100, "亿元": 1_000_000}
 FEW = 10 * UNITS["亿元"]
+MANY = 10_000
 OWN_WORDS = ("项目编号", "项目名称", "地区", "主管部门", "项目单位")
 """Columns of result tables that hold the user's own names."""
 SENTENCES = ("原因", "若要安排需调整什么")
@@ -42,13 +43,13 @@ def unit_words() -> str:
     return t(str(st.session_state.get("unit", "万元")))
 
 
-def amount(value: float | int | None, sign: bool = False) -> str:
+def amount(value: float | int | None, sign: bool = False, beside: int = 0) -> str:
     """An amount of 0.01 万元 in the shown unit, halves rounded up: 万元 without decimals where it is whole; 亿元 with two,
-    less than ten of them with four, so that small cases add up."""
+    less than ten of them with four, so that small cases add up. ``beside`` is an amount that has as many digits."""
     if value is None:
         return "—"
     unit = str(st.session_state.get("unit", "万元"))
-    decimals = (4 if 0 < abs(value) < FEW else 2) if unit == "亿元" else 2 if value % 100 else 0
+    decimals = (4 if 0 < (abs(beside) or abs(value)) < FEW else 2) if unit == "亿元" else 2 if value % 100 else 0
     exact = (Decimal(value) / UNITS[unit]).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{exact:{'+' if sign and value else ''},.{decimals}f}"
 
@@ -132,13 +133,15 @@ def grid(
     Where rows are ``selectable``, the position of the one selected.
     """
     frame = frame_of(table).drop(columns=[_heading(c) for c in hide if c in [k.name for k in table.columns]])
-    formats = {"money": money_format(table), "share": "%.2f%%", "number": "%,.2f", "whole": "%d"}
+    formats = {"money": money_format(table), "share": "%.2f%%", "number": "%,.2f"}
     shown = {}
     for index, each in enumerate(table.columns):
         name = _heading(each.name)
-        if each.kind in formats:
+        if each.kind != "text":
+            many = each.kind == "whole" and any((row[index] or 0) >= MANY for row in table.rows)  # a year is none
+            form = formats.get(each.kind, "%,d" if many else "%d")
             shown[name] = st.column_config.NumberColumn(
-                format=formats[each.kind], alignment="right", width=max(each.width * 8, len(name) * 13 + 26)
+                format=form, alignment="right", width=max(each.width * 8, len(name) * 13 + 26)
             )
         else:
             shown[name] = st.column_config.TextColumn(width=max(60, each.width * 8), pinned=index == 0 or None)
@@ -152,6 +155,8 @@ def grid(
     )  # fmt: skip
     if words := _totals(table, hide):
         st.caption(words)
+    elif any(c.kind == "money" and c.name not in hide for c in table.columns):
+        st.caption(t("单位：{unit}", unit=unit_words()))
     chosen = picked["selection"]["rows"] if selectable else []  # type: ignore[index]
     return chosen[0] if chosen and chosen[0] < rows else None
 

@@ -13,7 +13,7 @@ from models.case import Case
 from models.fingerprint import case_sha256
 from optimizer.proof import Proof, upper_bound
 from optimizer.task import Task, task_of
-from optimizer.workers import plain_main
+from optimizer.workers import be_silent, plain_main
 
 SECONDS = 20.0
 """How long to look for good prices; the bound is true after any time."""
@@ -23,7 +23,7 @@ def write_proof(case: Case, path: Path, seconds: float = SECONDS) -> Fraction:
     """Write the proof of a bound of the case and return the bound, worked out again in whole numbers."""
     program = build(case).program
     task = task_of(program, program.stages[program.main])
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=be_silent) as pool:
         with plain_main():  # the child starts here
             waited = pool.submit(_witness, task, case_sha256(case), seconds)
         proof = waited.result()

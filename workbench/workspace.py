@@ -67,6 +67,8 @@ class Workspace:
     shown: Shown | None = None
     before: Shown | None = None
     origin: str | None = None
+    past: Job | None = None
+    """A solve whose ending is no longer of interest: a saved plan was loaded since."""
     _collected: Outcome | None = None
     _readings: dict[str, Reading] = field(default_factory=dict)
     _scenarios: dict[str, Shown] = field(default_factory=dict)
@@ -324,6 +326,7 @@ class Workspace:
         self.take_over(found.changes, f"载入方案“{row.name}”")
         self.cancel()
         self.before, self.shown = self.shown, found
+        self.past = self.job
         self._collected = self.job.best if self.job else None
         before = _text_of(self.before) if self.before is not None else None
         plan = (row.solution, changes_to_json(found.changes))

@@ -221,7 +221,7 @@ class Margin:
         mine = self.current[s.column_system[self.own]]
         known = [self.plan.point[self.raw], np.where(mine, self.plan.point[own], 0.0), self.current[self.live]]
         start.col_value = np.concatenate(known).tolist()
-        search = solver(seconds, mip_rel_gap=gap)
+        search = solver(seconds, mip_rel_gap=gap, mip_allow_restart=False)
         search.passModel(program(cost, (low, top), sides, entries, integer))
         search.setSolution(start)
         search.cbMipInterrupt.subscribe(lambda event: event.interrupt() if ended() else None)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from models.program import Bools, Floats, Ints
+from models.program import Bools, Floats
 from optimizer.decomposition.prices import Oracle
-from optimizer.decomposition.recourse import WHOLE, WHOLE_GAP, Recourse, is_whole, recourse, whole
+from optimizer.decomposition.recourse import WHOLE_GAP, Recourse, is_whole, recourse, whole
 from optimizer.decomposition.regions import Parts
 
 MANY_SYSTEMS, LITTLE = 12_000, 0.02
@@ -107,13 +106,3 @@ class Money:
             return found
         gap = max(WHOLE_GAP, WHOLE_LOSS * gap)
         return whole(self.oracle, weight, self.scale, found, max(1.0, min(WHOLE_SECONDS, seconds)), gap)
-
-    def carefully(self, weight: Floats, found: Recourse, seconds: float, ended: Callable[[], bool]) -> Recourse | None:
-        """The money again with 0/1 columns whole, as good as can be found until ``ended``."""
-        return whole(self.oracle, weight, self.scale, found, max(1.0, seconds), WHOLE_GAP, ended)
-
-    def in_part(self, found: Recourse) -> Ints:
-        """Projects some of whose 0/1 columns are between their ends."""
-        task, point = self.oracle.part.task, found.point
-        apart = self.oracle.part.local & task.integer & (np.abs(point - np.rint(point)) > WHOLE)
-        return np.unique(task.owner[apart])

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.program import Floats
+from models.program import Bools, Floats
 from optimizer.decomposition.margin import Margin, Plan, settled, systems_at
 from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.money import Money
@@ -25,10 +25,12 @@ from optimizer.decomposition.standing import Standing
 
 MARGIN_SECONDS, SECONDS, GAP, LOOK = 12.0, 3.0, 1e-4, 0.1
 """The most that a round at the margin and one county may take, how well each is decided, how often news are looked for."""
-WIDE, WIDER, NARROWER, MOST_FAILED = 0.1, 1.5, 0.6, 3
+WIDE, WIDER, NARROWER, MOST_FAILED = 0.1, 1.5, 0.6, 4
+PART = 0.4
 """Systems at the margin at first, as a part of the projects; by how much more when all of them were searched, less when
-nothing was found; and how many rounds in a row may find nothing."""
-AGAIN = 0.25
+nothing was found; how many rounds in a row may find nothing; and the part of the counties that a round looks at which
+follows one in vain."""
+AGAIN = 0.5
 """Another plan is taken on when it is better than the one begun with by so much of what was gained since."""
 
 
@@ -58,7 +60,7 @@ class Polish:
     def __init__(self, money: Money, standing: Standing) -> None:
         self.money, self.standing = money, standing
         self.part, self.parts = money.oracle.part, money.parts
-        self.lock = threading.Lock()
+        self.lock, self.dice = threading.Lock(), np.random.default_rng(1)
         self.work: _Work | None = None
         self.better: Recourse | None = None
         self.ended = threading.Event()
@@ -72,7 +74,7 @@ class Polish:
                 return
             counties = np.unique(self.parts.of_project[self.parts.of_project >= 0]).tolist()
             wide = max(1, int(WIDE * len(self.parts.of_project)))
-            self.work = _Work(plan.value, plan, regret(), wide if now is None else now.wide, counties)
+            self.work = _Work(plan.value, plan, regret(), wide, left=counties)
         if self.thread is None or not self.thread.is_alive():
             self.thread = threading.Thread(target=self._run, daemon=True)
             self.thread.start()
@@ -121,13 +123,21 @@ class Polish:
             work.failed = MOST_FAILED
             return None
         now = systems_at(oracle, ways_at(self.part, plan.point), plan.point)
-        point, complete = Margin(oracle, plan, now, work.regret, work.wide).better(seconds, GAP, self.ended.is_set)
+        regret = work.regret if not work.failed else np.where(self._some_counties(), work.regret, np.inf)
+        point, complete = Margin(oracle, plan, now, regret, work.wide).better(seconds, GAP, self.ended.is_set)
         work.failed = 0 if point is not None else work.failed + 1
         work.wide = max(1, int(work.wide * (WIDER if complete else NARROWER if point is None else 1.0)))
         work.money = plan if point is None else settled(oracle, point, seconds)
         if work.money is not None:
             point = work.money.point
         return None if point is None else self._with(work.plan, point)
+
+    def _some_counties(self) -> Bools:
+        """Systems of a random part of the counties, shape (systems,)."""
+        states = self.money.oracle.states
+        county = self.parts.of_project[states.project[self.money.oracle.systems.state]]
+        drawn: Bools = self.dice.random(self.parts.count) < PART
+        return drawn[county]
 
     def _decided(self, plan: Recourse, county: int) -> Recourse | None:
         """The plan with one county decided anew."""

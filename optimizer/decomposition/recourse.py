@@ -6,7 +6,6 @@ them (Balas 1979): a share λ of every system, its columns and rows in that prop
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import highspy
@@ -76,9 +75,8 @@ def whole(
     found: Recourse,
     seconds: float,
     gap: float = WHOLE_GAP,
-    ended: Callable[[], bool] = lambda: False,
 ) -> Recourse | None:
-    """The money again with whole shares and 0/1 columns, as near to the best as ``gap``; ``ended`` may break it off.
+    """The money again with whole shares and 0/1 columns, as near to the best as ``gap``.
 
     Where ``found`` has whole shares they stay. First the largest share of a state is taken; where that costs too much,
     a mixed-integer program decides; the prices are then those of ``found``.
@@ -96,7 +94,7 @@ def whole(
     split = np.zeros(len(weight), np.bool_)
     split[systems.state[live & (found.share > WHOLE) & (found.share < 1 - WHOLE)]] = True
     live &= split[systems.state] | (found.share >= 1 - WHOLE)
-    slow = _Money(oracle, weight, scale, live).solve(seconds, whole=True, ended=ended)
+    slow = _Money(oracle, weight, scale, live).solve(seconds, whole=True)
     if quick is not None and (slow is None or slow.overrun > 0 or slow.value <= quick.value):
         return quick
     return None if slow is None else replace(slow, prices=found.prices)
@@ -251,9 +249,7 @@ class _Money:
         )
         self.weight = PENALTY * np.concatenate([scale[self.rows[self.over]], scale[self.rows[self.under]]])
 
-    def solve(
-        self, seconds: float, whole: bool, method: str = "choose", ended: Callable[[], bool] = lambda: False
-    ) -> Recourse | None:
+    def solve(self, seconds: float, whole: bool, method: str = "choose") -> Recourse | None:
         """Run HiGHS; None where it has no answer."""
         aim, s = self.aim, self.systems
         share_aim = np.zeros(len(self.shares))
@@ -283,8 +279,6 @@ class _Money:
         )
         sides = (np.concatenate(self.lower), np.concatenate(self.limit))
         lp.passModel(program(cost, (np.zeros(len(cost)), top), sides, entries, integer))
-        if integer is not None:
-            lp.cbMipInterrupt.subscribe(lambda event: event.interrupt() if ended() else None)
         lp.run()
         if lp.getInfo().primal_solution_status != 2:
             return None

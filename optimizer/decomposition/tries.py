@@ -13,7 +13,7 @@ from optimizer.decomposition.master import Choice, Master
 from optimizer.decomposition.mend import mended, ways_at
 from optimizer.decomposition.money import Money
 from optimizer.decomposition.polish import Polish
-from optimizer.decomposition.recourse import Recourse, weights_of
+from optimizer.decomposition.recourse import WHOLE, Recourse, weights_of
 from optimizer.decomposition.repair import allowed, lighter, near
 from optimizer.decomposition.standing import LAST_GAP, Standing
 
@@ -148,7 +148,7 @@ class Tries:
             return None
         self.standing.hear_plan(plan)
         if self.money.large and self.money.apart:
-            self.polish.offer(plan, lambda: self.dual.system_regret(prices))
+            self.polish.offer(plan, lambda: np.where(money.share > WHOLE, -1.0, self.dual.system_regret(prices)))
         return plan
 
     def _improved(self, way: Ints, money: Recourse, prices: Floats, hope: float) -> tuple[Ints, Recourse]:

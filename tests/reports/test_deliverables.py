@@ -94,6 +94,10 @@ def test_counties_get_only_their_own(outcome) -> None:
         detail = by_name["安排明细"]
         paid = sum(row[detail.position("金额")] for row in detail.rows)
         assert paid == sum(p.amount for p in allocation.payments if p.region == region)
+        table = by_name["资金安排建议表"]  # its totals are the region's money, also where projects are shared
+        totals = dict(zip((c.name for c in table.columns), table.totals(), strict=True))
+        assert totals["安排合计"] == paid == sum(totals[f.name] or 0 for f in case.funds), region
+        assert paid == sum(totals[f"{case.year_label(t)}年"] for t in range(case.years))
         text = str([t.rows for t in tables])
         others = {p.id for p in case.projects} - mine
         assert not any(f"'{key}'" in text or f" {key}" in text for key in others), region
@@ -129,7 +133,10 @@ def test_the_briefing_has_its_parts_and_the_right_figures(outcome, tmp_path: Pat
         "六、约束执行情况",
         "七、后续年度需求",
         "八、建议",
+        "附件",
     ]
+    assert len(paper.tables[-1].rows) == len(outcome.plan.allocation.choices) + 2
+    assert paper.tables[-1].rows[-1].cells[-1].text == show_wan(sum(p.amount for p in outcome.plan.allocation.payments))
     text = "\n".join(p.text for p in paper.paragraphs)
     money = sum(p.amount for p in outcome.plan.allocation.payments)
     assert show_wan(money) in text and outcome.account().value("状态") in text and "示例数据（金额为虚构）" in text
@@ -158,6 +165,17 @@ def test_export_of_a_result_equals_that_of_the_solve(outcome, tmp_path: Path) ->
         assert len(packed.namelist()) == len(list(county_editions(plan))) and all(
             n.startswith("分地区/") for n in packed.namelist()
         )
+
+
+def test_the_briefing_says_which_plan_it_is_and_what_was_set_otherwise(outcome, tmp_path: Path) -> None:
+    saved = (
+        ("方案名称", "甲案"),
+        ("方案状态", "审定 2026-11-29"),
+        ("与导入文件不同的设置", "资金 债 额度：5 万元 → 7 万元\n项目 P1 状态：可选 → 禁选"),
+    )
+    write_briefing(tmp_path / "b.docx", outcome.plan, outcome.account(saved))
+    text = "\n".join(p.text for p in Document(str(tmp_path / "b.docx")).paragraphs)
+    assert "方案：甲案（审定 2026-11-29）" in text and "额度：5 万元 → 7 万元；项目 P1 状态：可选 → 禁选。" in text
 
 
 def test_names_of_files_are_never_paths() -> None:

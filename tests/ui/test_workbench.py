@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from inputs.case.changes import Target
+from models.units import show_wan
 from reports.tables import unfunded
 from tests.books import SMALL, write_book
 from tests.ui.test_pages import HOME, solved, upload
@@ -267,6 +268,46 @@ def test_scenarios_are_saved_compared_advised_and_frozen(sample) -> None:
     assert work(sample).scenarios()[-1].parent == rows[0].id
     go(sample, "import_check")
     assert sample.button(key=f"drop_{work(sample).id}").disabled and any("已审定" in m.value for m in sample.markdown)
+
+
+def test_loading_a_plan_asks_before_changes_are_given_up_and_ends_what_was_said_of_the_last_solve(sample) -> None:
+    work(sample).save("甲案", "")
+    key = work(sample).scenarios()[0].id
+    work(sample).change({Target("资金", (f.name,), f"额度:{work(sample).case.first_year}"): "0" for f in work(sample).case.funds} | {Target("项目", (work(sample).case.projects[0].id,), "状态"): "必选"})  # fmt: skip
+    work(sample).solve(10, 0)
+    while work(sample).job.running:
+        time.sleep(0.05)
+    go(sample, "plan")
+    assert any("规则冲突" in e.value for e in sample.error)
+    go(sample, "compare")
+    waiting = len(work(sample).pending)
+    assert waiting and any(f"还有 {waiting} 项改动没有求解" in m.value for m in sample.markdown)
+    assert sample.button(key=f"load_{key}").label == "放弃改动，载入"
+    sample.button(key=f"load_{key}").click().run()
+    assert not work(sample).pending
+    go(sample, "plan")
+    assert not sample.error and not sample.exception
+    go(sample, "compare")
+    assert sample.button(key=f"load_{key}").label == "载入"
+
+
+def test_papers_are_refused_in_a_sentence(page) -> None:
+    go(page, "import_check")
+    page.file_uploader(key="upload").upload("计划.pdf", b"%PDF-1.7").run()
+    assert not page.exception and any(
+        "是文档，不是表格" in str(e.value) for e in [*page.error, *page.dataframe, *page.markdown]
+    )
+
+
+def test_below_a_table_stands_what_it_adds_up_to(sample) -> None:
+    go(sample, "plan")
+    plan = work(sample).shown.outcome.plan
+    spent = sum(p.amount for p in plan.allocation.payments)
+    words = next(c.value for c in sample.caption if "个项目合计" in c.value)
+    assert f"安排合计 {show_wan(spent).removesuffix('.00')}" in words and f"上面 {len(plan.case.projects)} 个" in words
+    for name in (f.name for f in plan.case.funds):
+        money = sum(p.amount for p in plan.allocation.payments if p.fund == name)
+        assert not money or f"{name} {show_wan(money).removesuffix('.00')}" in words
 
 
 def test_an_own_plan_is_checked_scored_and_set_beside(sample, tmp_path: Path) -> None:

@@ -31,8 +31,7 @@ def saved_plans(work: Workspace, rows: list[Scenario]) -> None:
             indent = "　" * depth + ("└ " if depth else "")
             words = f"{indent}**{plain(row.name)}**{marks}　:gray[{t(row.kind)} · {plain(row.author)} · {row.created.replace('T', ' ')}]{note}"  # fmt: skip
             st.markdown(words, width="stretch")
-            if st.button(t("载入"), key=f"load_{row.id}", help=t("把它的设置和方案放到桌上，从它继续")):
-                _load(work, row)
+            _load_button(work, row)
             if st.button(t("另存"), key=f"copy_{row.id}", help=t("复制一份，从它改起")):
                 shown = work.scenario(row)
                 if shown is not None:
@@ -50,6 +49,19 @@ def _broken(work: Workspace, row: Scenario) -> bool:
     """Whether a plan of one's own breaks hard rules."""
     shown = work.scenario(row) if row.kind == "自带方案" else None
     return shown is not None and bool(shown.outcome.plan.verdict.failures)
+
+
+def _load_button(work: Workspace, row: Scenario) -> None:
+    """Put a scenario on the desk; changes that no plan was made with yet are not given up without being asked."""
+    words, waiting = t("把它的设置和方案放到桌上，从它继续"), len(work.pending)
+    if not waiting:
+        if st.button(t("载入"), key=f"load_{row.id}", help=words):
+            _load(work, row)
+        return
+    with st.popover(t("载入"), help=words):
+        st.markdown(t("还有 {n} 项改动没有求解，载入后就没有了（改动记录里可以查到）。", n=waiting))
+        if st.button(t("放弃改动，载入"), key=f"load_{row.id}"):
+            _load(work, row)
 
 
 def _load(work: Workspace, row: Scenario) -> None:

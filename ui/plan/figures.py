@@ -16,6 +16,9 @@ from ui.words import ENGLISH, language, plain, t, told
 from workbench.verbs import Outcome
 from workbench.workspace import NAME_LENGTH, Workspace
 
+FAR = Fraction(1, 5)
+"""A gap from which a plan is said to be of no use yet."""
+
 
 def key_figures(work: Workspace, plan: Plan) -> None:
     """Key figures, each with its change against the plan before."""
@@ -26,14 +29,14 @@ def key_figures(work: Workspace, plan: Plan) -> None:
 
     cells: list[tuple[str, str, str | None, str]] = []
     money = None if before is None else spent(plan) - spent(before)
-    cells.append((t("安排总额（{unit}）", unit=unit_words()), amount(spent(plan)), _delta(money, amount(money or 0, True)), "off"))  # fmt: skip
+    cells.append((t("安排总额（{unit}）", unit=unit_words()), amount(spent(plan)), _delta(money, amount(money or 0, True, spent(plan))), "off"))  # fmt: skip
     chosen = None if before is None else len(plan.allocation.choices) - len(before.allocation.choices)
     cells.append((t("安排项目（个）"), f"{len(plan.allocation.choices):,} / {len(plan.case.projects):,}", _delta(chosen, f"{chosen or 0:+,d}"), "normal"))  # fmt: skip
     old = outputs(before) if before is not None else {}
     for name, value in list(outputs(plan).items())[:4]:
         label, _, unit = name.partition("(")
         change = None if before is None else int(value) - int(old.get(name, Fraction(0)))
-        cells.append((f"{t(label)}（{t(unit.rstrip(')') or '项')}）", f"{int(value):,}", _delta(change, f"{change or 0:+,d}"), "normal"))  # fmt: skip
+        cells.append((t("{name}（{unit}）", name=t(label), unit=t(unit.rstrip(")") or "项")), f"{int(value):,}", _delta(change, f"{change or 0:+,d}"), "normal"))  # fmt: skip
     for place, (label, text, delta, colour) in zip(st.columns(len(cells)), cells, strict=True):
         same = delta == t("持平")
         place.metric(
@@ -67,6 +70,10 @@ def proof(outcome: Outcome) -> None:
         st.markdown(f"**{told(solution.sentence)}**")
         if solution.remark:
             st.caption(told(solution.remark))
+    widest = solution.widest_gap
+    if solution.status == "feasible" and widest is not None and widest > FAR:
+        words = t("离上界还很远，这个方案还不能用来上会：请延长时限再求解。")
+        st.warning(words, icon=":material/hourglass_top:")
     if outcome.of_size:
         st.warning(told(outcome.of_size), icon=":material/info:")
     rows = dict(outcome.account().rows)

@@ -81,7 +81,7 @@ def in_and_out(table: ResultTable, key: str) -> None:
 def _line(work: Workspace, sheets: CaseSheets, target: Target, before: Shown, now: Shown) -> str:
     """One setting: from → to."""
     old, new = (value_words(target, s.changes.get(target, sheets.text(target))) for s in (before, now))
-    return f"- {plain(row_words(work, target))}：:gray[{plain(old)}] → **{plain(new)}**"
+    return f"- {plain(row_words(work, target))}{t('：')}:gray[{plain(old)}] → **{plain(new)}**"
 
 
 def _counts(before: Shown, now: Shown) -> str:

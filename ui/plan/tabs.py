@@ -108,7 +108,7 @@ def _use_table(measures: list[Measure], key: str) -> None:
     number = st.column_config.NumberColumn(format="%,.2f", alignment="right", width=110)
     config = {
         heads[0]: st.column_config.TextColumn(width=170), heads[1]: st.column_config.TextColumn(width=300), heads[2]: st.column_config.TextColumn(width=50), heads[3]: number,
-        heads[4]: number, heads[5]: st.column_config.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width=170), heads[6]: st.column_config.TextColumn(width=60),
+        heads[4]: number, heads[5]: st.column_config.ProgressColumn(format="%.2f%%", min_value=0, max_value=100, width=170), heads[6]: st.column_config.TextColumn(width=60),
     }  # fmt: skip
     st.dataframe(frame, hide_index=True, column_config=config, height="content" if len(rows) <= 10 else 360, key=key)
 

@@ -27,6 +27,8 @@ from ui.words import plain, sentence, t, told
 from workbench.intake import are_lists, open_intake
 
 TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
+PAPERS = ["pdf", "doc", "docx", "wps", "ofd"]
+"""What is often tried and cannot be read: said in a sentence, where the framework would only turn red."""
 LOST_TOLD = 8
 
 
@@ -34,6 +36,10 @@ def _take(files: list[Any]) -> None:
     """One case workbook becomes the case; anything else goes to 清单整理, beside the lists that are there already."""
     here = desk()
     here.faulty = None
+    if papers := [f.name for f in files if Path(f.name).suffix.lower().lstrip(".") in PAPERS]:
+        message, remedy = "这是文档，不是表格，读不出项目", "把里面的表格另存为 .xlsx 再传"
+        here.refuse([Issue("file_kind", "error", name, "", "", message, remedy) for name in papers], papers[0])
+        return
     folder = Path(tempfile.mkdtemp(dir=here.folder))
     paths = []
     for number, file in enumerate(files):
@@ -110,7 +116,11 @@ def _doors() -> None:
     """The ways in."""
     limit = FileLimits.from_environment().megabytes
     files = st.file_uploader(
-        t("案例工作簿或原始清单"), type=TYPES, key="upload", max_upload_size=limit, accept_multiple_files=True
+        t("案例工作簿或原始清单"),
+        type=[*TYPES, *PAPERS],
+        key="upload",
+        max_upload_size=limit,
+        accept_multiple_files=True,
     )
     work = desk().work
     if work is not None and work.job is not None and work.job.running:

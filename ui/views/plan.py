@@ -39,7 +39,7 @@ def _page(work: Workspace) -> None:
     job = work.job
     if job is not None and job.running:
         progress(work)
-    elif job is not None:
+    elif job is not None and job is not work.past:
         ending(job, late=dict(job.changes) != work.changes)
     if work.shown is None:
         if job is None:

@@ -16,7 +16,7 @@ from tests.optimizer.decomposition.test_money import money_of
 
 
 def in_part(seed: int):
-    """Money of a choice that leaves 0/1 columns between their ends, with the weights of the choice."""
+    """Money of a choice that leaves 0/1 columns between their ends, the weights of the choice, what systems lose."""
     dual, prices, money = money_of(make_case(Size(150, 3, 5), seed, True))
     task = dual.oracle.part.task
     way = allowed(dual, np.full(int(task.owner.max()) + 1, task.ways), prices)
@@ -25,7 +25,7 @@ def in_part(seed: int):
         found = money.together(weight, 10.0)
         assert found is not None
         if found.overrun == 0:
-            return money, weight, found
+            return money, weight, found, dual.system_regret(prices)
         way = lighter(dual, way, prices, found)
     raise AssertionError("no money for any choice")
 
@@ -44,14 +44,14 @@ def obeyed(part, point) -> bool:
 def test_polished_plans_are_better_obey_all_rows_and_are_told_by_the_caller() -> None:
     gained = 0
     for seed in (1, 7, 8):
-        money, weight, found = in_part(seed)
+        money, weight, found, regret = in_part(seed)
         quick = money.whole(weight, found, np.inf, 10.0)
-        assert quick is not None and quick.overrun == 0 and len(money.in_part(found))
+        assert quick is not None and quick.overrun == 0 and not is_whole(money.oracle, found)
         told: list = []
         standing = standing_of(money, told)
         standing.hear_plan(quick)
         polish = Polish(money, standing)
-        polish.offer(weight, found, quick)
+        polish.offer(quick, lambda: regret)
         polish.wait()
         polish.end()
         best = standing.best
@@ -65,43 +65,44 @@ def test_polished_plans_are_better_obey_all_rows_and_are_told_by_the_caller() ->
 
 
 def test_a_plan_not_better_than_the_one_begun_with_does_not_take_its_place() -> None:
-    money, weight, found = in_part(7)
+    money, weight, found, regret = in_part(7)
     quick = money.whole(weight, found, np.inf, 10.0)
     polish = Polish(money, standing_of(money, []))
     polish.ended.set()  # nothing is worked on here
-    polish.offer(weight, found, quick)
+    polish.offer(quick, lambda: regret)
     first = polish.work
-    polish.offer(weight, found, quick)
+    polish.offer(quick, lambda: regret)
     assert polish.work is first
     first.plan = replace(quick, value=quick.value + 100)  # gained since
-    polish.offer(weight, found, replace(quick, value=quick.value + 10))
+    polish.offer(replace(quick, value=quick.value + 10), lambda: regret)
     assert polish.work is first
-    polish.offer(weight, found, replace(quick, value=quick.value + 30))
+    polish.offer(replace(quick, value=quick.value + 60), lambda: regret)
     assert polish.work is not first
     polish.end()
 
 
 def test_it_ends_when_asked(monkeypatch) -> None:
-    money, weight, found = in_part(1)
+    money, weight, found, regret = in_part(1)
     begun = []
 
-    def endless(weight, found, seconds, ended):
+    def endless(self, seconds, gap, ended):
         begun.append(seconds)
         while not ended():
             time.sleep(0.01)
+        return None, False
 
-    monkeypatch.setattr(money, "carefully", endless)
+    monkeypatch.setattr(polish_module.Margin, "better", endless)
     standing = standing_of(money, [], 0.3)
     polish = Polish(money, standing)
-    polish.offer(weight, found, money.whole(weight, found, np.inf, 10.0))
+    polish.offer(money.whole(weight, found, np.inf, 10.0), lambda: regret)
     polish.wait()  # until the time is over
     polish.end()
-    assert len(begun) == 1 and begun[0] <= 0.3 and not polish.thread.is_alive() and standing.best is None
+    assert len(begun) == 1 and begun[0] <= 0.3 and not polish.thread.is_alive()
 
 
 def test_a_plan_offered_in_the_middle_of_a_look_does_not_end_the_work(monkeypatch) -> None:
     """Work that is done is replaced by other work between two looks: the thread goes on with what is there."""
-    money, weight, found = in_part(7)
+    money, weight, found, regret = in_part(7)
     quick = money.whole(weight, found, np.inf, 10.0)
     polish = Polish(money, standing_of(money, []))
     looked, plain = [], polish_module._waits
@@ -109,12 +110,12 @@ def test_a_plan_offered_in_the_middle_of_a_look_does_not_end_the_work(monkeypatc
     def late(work):
         if not looked:  # the first look finds work that is done; other work comes before it is asked for
             looked.append(work)
-            work.money, work.left = None, []
-            polish.work = replace(work, money=(weight, found), left=[0])
+            work.failed, work.left = polish_module.MOST_FAILED, []
+            polish.work = replace(work, failed=0, left=[0])
         return plain(work)
 
     monkeypatch.setattr(polish_module, "_waits", late)
-    polish.offer(weight, found, quick)
+    polish.offer(quick, lambda: regret)
     until = time.monotonic() + 20
     while plain(polish.work) and time.monotonic() < until:
         time.sleep(0.05)
