@@ -177,6 +177,7 @@ def test_a_project_as_good_as_a_funded_one_is_not_called_worse(benefit: int, equ
 def test_status_words() -> None:
     assert status_words("optimal", F(0)) == "已证明最优"
     assert status_words("feasible", F(1, 3000)) == "可行（差距 ≤ 0.0334 %）"
+    assert status_words("feasible", F(10**9)) == "可行（上界在方案的 10 倍以上）"
     assert [status_words(s, None) for s in ("infeasible", "unknown", "invalid")] == [
         "规则冲突",
         "未在时限内找到方案",

@@ -7,7 +7,7 @@ from fractions import Fraction
 import streamlit as st
 
 from optimizer.baseline import out_of_reach
-from optimizer.solution import percent_up
+from optimizer.solution import MOST_TIMES, percent_up
 from reports.table import Plan
 from reports.tables import outputs
 from ui.desk import desk
@@ -61,7 +61,9 @@ def proof(outcome: Outcome) -> None:
     elif solution.gap is not None:
         gap = f"{percent_up(solution.gap)} %"
         more = (
-            t("：最多还能提高 {gap}。", gap=gap)
+            ""
+            if solution.gap > MOST_TIMES
+            else t("：最多还能提高 {gap}。", gap=gap)
             if len(solution.tiers) < 2
             else t("（各步差距里最大的一个；守住前面各步，加权效益最多还能提高 {gap}）。", gap=gap)
         )

@@ -27,8 +27,13 @@ from ui.words import plain, sentence, t, told
 from workbench.intake import are_lists, open_intake
 
 TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
-PAPERS = ["pdf", "doc", "docx", "wps", "ofd"]
-"""What is often tried and cannot be read: said in a sentence, where the framework would only turn red."""
+PAPERS = [
+    "pdf",
+    "doc",
+    "docx",
+    "wps",
+    "ofd",
+]  # often tried: refused in a sentence, where the framework would only turn red
 LOST_TOLD = 8
 
 
