@@ -57,7 +57,7 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
     cell = {**base, "border": 1, "border_color": "#D0D7E0"}
     styles = {kind: book.add_format({**cell, "num_format": code}) for kind, code in FORMATS.items()}
-    styles["text"] = book.add_format({**cell, "text_wrap": True, "quote_prefix": True})
+    styles["text"] = book.add_format({**cell, "text_wrap": True, "quote_prefix": True, "indent": 1})
     styles |= {
         f"total_{k}": book.add_format({**cell, "num_format": c, "bold": True, "bg_color": "#F3F5F8"})
         for k, c in FORMATS.items()
@@ -131,7 +131,7 @@ def _write_head(page: Worksheet, table: ResultTable, style: dict[str, Format]) -
 def _lines(table: ResultTable, row: list[Any]) -> int:
     """Lines that the longest text of a row takes in its column; a Chinese character is two wide."""
     wide = [
-        sum(2 if ord(letter) > 0x2E7F else 1 for letter in value) / (column.width - 1)
+        sum(2 if ord(letter) > 0x2E7F else 1 for letter in value) / (column.width - 2)
         for column, value in zip(table.columns, row, strict=True)
         if isinstance(value, str)
     ]

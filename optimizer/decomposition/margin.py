@@ -10,6 +10,7 @@ the plan, that stays; the rest is decided by a search (relaxation induced neighb
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -197,7 +198,7 @@ class Margin:
 
     def better(self, seconds: float, gap: float, ended: Callable[[], bool]) -> tuple[Floats | None, bool]:
         """A better point of the task's columns, None where none was found; and whether the search came to its end."""
-        s, numbers, task = self.systems, self.numbers, self.task
+        s, numbers, task, until = self.systems, self.numbers, self.task, time.monotonic() + seconds
         if not len(self.live):
             return None, True
         aim = np.bincount(self.share, numbers.objective[self.switched], len(self.live))
@@ -221,7 +222,7 @@ class Margin:
         mine = self.current[s.column_system[self.own]]
         known = [self.plan.point[self.raw], np.where(mine, self.plan.point[own], 0.0), self.current[self.live]]
         start.col_value = np.concatenate(known).tolist()
-        search = solver(seconds, mip_rel_gap=gap, mip_allow_restart=False)
+        search = solver(until - time.monotonic(), mip_rel_gap=gap, mip_allow_restart=False)
         search.passModel(program(cost, (low, top), sides, entries, integer))
         search.setSolution(start)
         search.cbMipInterrupt.subscribe(lambda event: event.interrupt() if ended() else None)

@@ -117,17 +117,19 @@ class Polish:
 
     def _round(self, work: _Work) -> Recourse | None:
         """The plan with projects at the margin decided anew; the next round is as wide as this one was well done."""
-        oracle, seconds = self.money.oracle, min(MARGIN_SECONDS, max(0.1, self.standing.left))
-        plan = work.money or settled(oracle, work.plan.point, seconds)
+        oracle = self.money.oracle
+        plan = work.money or settled(oracle, work.plan.point, self._seconds(MARGIN_SECONDS))
         if plan is None or self.ended.is_set():
             work.failed = MOST_FAILED
             return None
         now = systems_at(oracle, ways_at(self.part, plan.point), plan.point)
         regret = work.regret if not work.failed else np.where(self._some_counties(), work.regret, np.inf)
-        point, complete = Margin(oracle, plan, now, regret, work.wide).better(seconds, GAP, self.ended.is_set)
+        point, complete = Margin(oracle, plan, now, regret, work.wide).better(
+            self._seconds(MARGIN_SECONDS), GAP, self.ended.is_set
+        )
         work.failed = 0 if point is not None else work.failed + 1
         work.wide = max(1, int(work.wide * (WIDER if complete else NARROWER if point is None else 1.0)))
-        work.money = plan if point is None else settled(oracle, point, seconds)
+        work.money = plan if point is None else settled(oracle, point, self._seconds(MARGIN_SECONDS))
         if work.money is not None:
             point = work.money.point
         return None if point is None else self._with(work.plan, point)
@@ -141,9 +143,13 @@ class Polish:
 
     def _decided(self, plan: Recourse, county: int) -> Recourse | None:
         """The plan with one county decided anew."""
-        mine, seconds = self.parts.of_project == county, min(SECONDS, max(0.1, self.standing.left))
-        point = mended(self.part, plan.point, mine, seconds, GAP, start=True, ended=self.ended.is_set)
+        mine = self.parts.of_project == county
+        point = mended(self.part, plan.point, mine, self._seconds(SECONDS), GAP, start=True, ended=self.ended.is_set)
         return None if point is None else self._with(plan, point)
+
+    def _seconds(self, most: float) -> float:
+        """Seconds for the next step."""
+        return min(most, max(0.1, self.standing.left))
 
     def _with(self, plan: Recourse, point: Floats) -> Recourse:
         return replace(plan, value=float(self.part.numbers.objective @ point), point=point)
