@@ -43,8 +43,8 @@ def out_of_reach(ranked: ScoredList, bound: Fraction | None) -> bool:
 class _Left:
     """What the funds still have, as their limits have it: by year, carried over, and for all years together."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
+    def __init__(self, case: Case, carries: bool) -> None:
+        self.case, self.carries = case, carries
         self.spent: Money = {}
 
     def room(self, fund: Fund, year: int) -> int:
@@ -53,7 +53,7 @@ class _Left:
         cut = fund.pool is None and all(limit is None for limit in fund.by_year)
         pool = self.case.limit_of(fund.name) if cut else fund.pool  # without one of its own what its 切块 add up to
         rooms = [] if pool is None else [pool - sum(spent)]
-        if not fund.carries:
+        if not (fund.carries and self.carries):
             limit = fund.by_year[year]
             rooms += [] if limit is None else [limit - spent[year]]
         else:  # what is paid in a year is missing in all that follow, as far as they have limits
@@ -68,8 +68,14 @@ class _Left:
 
 
 def scored_list(case: Case) -> ScoredList:
+    """The better list of two, in favour of what a plan is held against: money carried over, or each year by itself."""
+    kinds = (True, False) if any(f.carries for f in case.funds) else (False,)
+    return max((_worked_off(case, carries) for carries in kinds), key=lambda found: found.benefit)
+
+
+def _worked_off(case: Case, carries: bool) -> ScoredList:
     """Work the list off from the top."""
-    left = _Left(case)
+    left = _Left(case, carries)
     companions: dict[str, list[Project]] = {}
     for project in case.projects:
         companions.setdefault(project.companion_of, []).append(project)

@@ -45,6 +45,13 @@ def test_what_is_left_of_a_year_is_carried_over_and_not_spent_twice() -> None:
     assert listed(spread(None, years, carries=True), (0, 150), (60, 0)) == ["P0"]
 
 
+def test_of_a_list_that_carries_over_and_one_that_does_not_the_better_counts() -> None:
+    """Carried over, the second takes what the others need."""
+    years = spread(None, (10_000, 10_000), carries=True)
+    needs = [project("P0", 20, 1000, profile=(20,)), project("P1", 150, 110, profile=(0, 150)), project("P2", 90, 60, profile=(0, 90)), project("P3", 80, 55, profile=(80,))]  # fmt: skip
+    assert sorted(scored_list(case(needs, [years], years=2)).paid) == ["P0", "P2", "P3"]  # 1,115; else 1,110 with P1
+
+
 def test_a_fund_that_is_cut_for_regions_has_what_its_parts_add_up_to() -> None:
     cut = Fund("切", "补助", None, (None,))
     world = case([project("A", 100, 9), project("B", 100, 5)], [cut], slices=(Slice("切", "甲县", None, 15_000),))
