@@ -13,7 +13,7 @@ from inputs.case.changes import CELL, Target
 from inputs.case.rule_lines import HARD, NO, SOFT, YES
 from inputs.case.rule_schema import RULE_SCHEMA_BY_ID
 from models.rules import RULE_BY_ID
-from models.units import MONEY_PER_WAN
+from models.units import MONEY_PER_WAN, key_words
 from ui.desk import desk
 from ui.tables import Edit, exact_amount, spoken, unit_words
 from ui.words import ENGLISH, column, language, plain, t
@@ -78,13 +78,24 @@ def row_words(work: Workspace, target: Target) -> str:
     if target.sheet == "规则":
         rule, scope, year, parameter = target.row
         title = RULE_BY_ID[rule].title_en if language() == ENGLISH else RULE_BY_ID[rule].title
-        parts = [title, scope, year, parameter if target.column == "值" else f"{parameter} {column(target.column)}".strip()]  # fmt: skip
+        what = (
+            _in_words(parameter) if target.column == "值" else f"{_in_words(parameter)} {column(target.column)}".strip()
+        )
+        parts = [title, key_words((scope,)), year, what]
         return " · ".join(part for part in parts if part)
     case = work.last_good()
     name = target.row[0]
     if target.sheet == "项目" and case is not None and name in case.project_by_id:
         name = f"{name} {case.project_by_id[name].name}"
-    return f"{name} · {target.column}" if target.column != "值" else name
+    if target.sheet == "设置":
+        name = _in_words(name)
+    return f"{name} · {_in_words(target.column)}" if target.column != "值" else name
+
+
+def _in_words(heading: str) -> str:
+    """A heading such as 额度:2026 or 权重:安全 in the session's language; what stands behind the colon is the user's own."""
+    head, colon, rest = heading.partition(":")
+    return f"{t(head)}{colon}{rest}"
 
 
 def value_words(target: Target, text: str) -> str:

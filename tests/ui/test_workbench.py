@@ -13,7 +13,7 @@ from reports.tables import unfunded
 from tests.books import SMALL, write_book
 from tests.ui.test_pages import HOME, solved, upload
 from ui.desk import kept_limit
-from ui.editing import value_words
+from ui.editing import row_words, value_words
 from ui.plan import table
 from ui.tables import mark_of
 from workbench.jobs import JOBS
@@ -599,3 +599,16 @@ def test_lists_are_there_after_a_reload_with_what_was_mended(page, tmp_path: Pat
     assert kept is not intake and [p.values["总投资"] for p in kept.lists.projects if p.taken] == [100, 200]
     assert again.button(key="leave_0_环县.xlsx").click().run().session_state.desk.intake is None
     assert page.session_state.desk.store.lists(owner) is None
+
+
+def test_settings_are_named_in_the_language_of_the_page(sample, monkeypatch) -> None:
+    targets = {
+        Target("规则", ("region_quota", "资金=债;地区=甲县", "", "上限占比"), "值"): ("地区额度上下限 · 债·甲县 · 上限占比", "Regional quotas · 债·甲县 · Most, share"),
+        Target("设置", ("权重:安全",), "值"): ("权重:安全", "Weight:安全"),
+        Target("设置", ("优化目标",), "值"): ("优化目标", "Aim"),
+        Target("资金", ("债",), "额度:2026"): ("债 · 额度:2026", "债 · Limit:2026"),
+    }  # fmt: skip
+    assert [row_words(work(sample), x) for x in targets] == [chinese for chinese, _ in targets.values()]
+    for module in ("ui.words", "ui.editing"):
+        monkeypatch.setattr(f"{module}.language", lambda: "en")
+    assert [row_words(work(sample), x) for x in targets] == [english for _, english in targets.values()]
