@@ -95,7 +95,7 @@ def row_words(work: Workspace, target: Target) -> str:
 def _in_words(heading: str) -> str:
     """A heading such as 额度:2026 or 权重:安全 in the session's language; what stands behind the colon is the user's own."""
     head, colon, rest = heading.partition(":")
-    return f"{t(head)}{colon}{rest}"
+    return f"{column(head)}{colon}{rest}"
 
 
 def value_words(target: Target, text: str) -> str:
