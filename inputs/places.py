@@ -86,10 +86,12 @@ class Gazetteer:
         names = list(dict.fromkeys(self._exact.values()))
         return next(iter(difflib.get_close_matches(clean.tidy(text), names, 1, LIKE)), "")
 
-    def named_in(self, text: str) -> str:
-        """The region whose whole name stands in a text, the longest where one is part of another; empty where none does."""
+    def named_in(self, text: str) -> list[str]:
+        """The regions whose whole names stand in a text, longest first."""
         word = clean.tidy(text)
-        return max((name for key, name in self._exact.items() if len(key) > 1 and key in word), key=len, default="")
+        return sorted(
+            (name for key, name in self._exact.items() if len(key) > 1 and key in word), key=len, reverse=True
+        )
 
     def parent(self, name: str) -> str:
         """The division above, empty when not known."""

@@ -15,6 +15,7 @@ from optimizer.explain import Reason
 Status = Literal["optimal", "feasible", "infeasible", "unknown", "invalid"]
 
 MOST_TIMES = 10
+"""A gap from which no per cent is told: the plan is worth next to nothing."""
 PROVEN_GAP = Fraction(1, 1_000_000)
 EARLY = "未比较（先出的方案）"
 """What is said of ties with a plan that came before the search has ended."""
@@ -145,9 +146,7 @@ def status_words(status: Status, gap: Fraction | None) -> str:
     """Only these words are used for a status."""
     if status == "optimal":
         return "已证明最优"
-    if (
-        status == "feasible" and gap is not None and gap > MOST_TIMES
-    ):  # of a plan worth next to nothing no per cent tells
+    if status == "feasible" and gap is not None and gap > MOST_TIMES:
         return f"可行（上界在方案的 {MOST_TIMES} 倍以上）"
     if status == "feasible":
         return f"可行（差距 ≤ {percent_up(gap)} %）" if gap is not None else "可行（差距未知）"

@@ -227,14 +227,17 @@ def _spread(plan: Plan, key: str, place: Callable[[Payment], Hashable]) -> dict[
     return found
 
 
+def by_region(plan: Plan) -> dict[str, int]:
+    """Money (0.01 万元) of every region that pays anything."""
+    found: dict[str, int] = {}
+    for p in plan.allocation.payments:
+        found[p.region] = found.get(p.region, 0) + p.amount
+    return found
+
+
 def region_gains(base: Plan, other: Plan) -> dict[str, int]:
     """Money (0.01 万元) that every paying region has more (or less) in ``other`` than in ``base``."""
-    sums = []
-    for plan in (base, other):
-        found: dict[str, int] = {}
-        for p in plan.allocation.payments:
-            found[p.region] = found.get(p.region, 0) + p.amount
-        sums.append(found)
+    sums = [by_region(plan) for plan in (base, other)]
     names = dict.fromkeys([*paying_regions(base.case), *sums[0], *sums[1]])
     return {name: sums[1].get(name, 0) - sums[0].get(name, 0) for name in names}
 

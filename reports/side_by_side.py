@@ -7,7 +7,16 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from reports.scenarios import DIGITS, Compared, Figure, broken_rules, difference, figures, project_differences
+from reports.scenarios import (
+    DIGITS,
+    Compared,
+    Figure,
+    broken_rules,
+    by_region,
+    difference,
+    figures,
+    project_differences,
+)
 from reports.table import ResultColumn, ResultTable, Row, money_column, notes, text_column
 from reports.tables import paying_regions
 
@@ -70,12 +79,7 @@ def _regions(plans: Sequence[Compared]) -> ResultTable:
     columns = (
         text_column("地区", 16), *(money_column(p.name, width=18) for p in plans), *(money_column(f"{p.name} 比 {plans[0].name}", width=20) for p in plans[1:])
     )  # fmt: skip
-    sums: list[dict[str, int]] = []
-    for p in plans:
-        found: dict[str, int] = {}
-        for payment in p.plan.allocation.payments:
-            found[payment.region] = found.get(payment.region, 0) + payment.amount
-        sums.append(found)
+    sums = [by_region(p.plan) for p in plans]
     names = dict.fromkeys([*paying_regions(plans[0].plan.case), *(name for found in sums for name in found)])
     rows = []
     for name in names:

@@ -221,3 +221,14 @@ def test_a_bound_wider_than_a_float_is_told_in_full() -> None:
     assert proof_words(Fraction(-1, 2), Fraction(1, 3)) == (
         "不靠求解器复算的上界 0.3334，方案目标值 -0.5000，差距 ≤ 166.6667 %"
     )
+
+
+@pytest.mark.parametrize("seed", ["99999999999", "-1", "一"])
+def test_a_seed_out_of_range_is_refused_in_a_sentence(small: Path, seed: str, capsys) -> None:
+    assert run("solve", small, f"--seed={seed}") != 0
+    assert "随机种子须是 0 与 2147483647 之间的整数" in "".join(capsys.readouterr())
+
+
+def test_a_proof_is_written_without_the_banner_of_a_solver(small: Path, tmp_path: Path, capfd) -> None:
+    assert run("solve", small, "-o", tmp_path / "r.xlsx", "--proof", tmp_path / "p.json", "--time-limit", "10") == 0
+    assert "HiGHS (git" not in (out := "".join(capfd.readouterr())) and "Running HiGHS" not in out

@@ -168,7 +168,7 @@ class Workspace:
             if text != sheets.text(target):
                 wanted[target] = text
         fresh = [t for t in changes if wanted.get(t) != self.changes.get(t)]
-        self._want(wanted, what or "；".join(_said(t, self.changes.get(t, sheets.text(t)), changes[t]) for t in fresh))
+        self._want(wanted, what or "；".join(said(t, self.changes.get(t, sheets.text(t)), changes[t]) for t in fresh))
 
     def undo(self, targets: list[Target], to: Mapping[Target, str] | None = None) -> None:
         """Take changes back: to the file's values, or to those of ``to``. Raises Stale, Gone."""
@@ -178,8 +178,8 @@ class Workspace:
             if to is not None and target in to:
                 wanted[target] = to[target]
         own = {t: sheets.text(t) for t in targets}
-        said = (_said(t, self.changes.get(t, own[t]), wanted.get(t, own[t])) for t in targets)
-        self._want(wanted, "撤销 " + "；".join(said))
+        undone = (said(t, self.changes.get(t, own[t]), wanted.get(t, own[t])) for t in targets)
+        self._want(wanted, "撤销 " + "；".join(undone))
 
     def take_over(self, changes: Mapping[Target, str], what: str) -> None:
         """Want exactly the changes of a scenario. Raises Stale, Gone."""
@@ -403,7 +403,7 @@ def _text_of(shown: Shown) -> Kept:
     return solution_to_json(bare, shown.outcome.options), changes_to_json(shown.changes)
 
 
-def _said(target: Target, old: str, new: str) -> str:
+def said(target: Target, old: str, new: str) -> str:
     """A change as the line of who did what tells it: what, from, to."""
     row = target.row
     if target.sheet == "规则" and target.column != CELL and row[0] in RULE_BY_ID:

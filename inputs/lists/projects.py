@@ -301,8 +301,11 @@ class _Reader:
         if any(i.cell == project.place("地区") and i.severity == "error" for i in self.issues[-8:]):
             return "", ""
         name = str(self.projects[-1].values["地区"])
-        if (said := self.frame.places.named_in(str(project.values.get("项目名称", "")))) not in ("", name):
-            message = f"地区空着；上一行是“{name}”，项目名称里写的却是“{said}”"
+        places, title = self.frame.places, str(project.values.get("项目名称", ""))
+        above = {name, places.parent(name)}  # 庆阳市环县供水 says 环县, not another region
+        said = places.named_in(title)
+        if name not in said and (others := [each for each in said if each not in above]):
+            message = f"地区空着；上一行是“{name}”，项目名称里写的却是“{others[0]}”"
             self.issue("region_blank", "error", project.place("地区"), "", message, "填上地区")
             return "", ""
         message = f"地区空着，按上一行“{name}”读取"

@@ -35,9 +35,7 @@ def stages(case: Case, space: Space, extra: Extra) -> list[Objective]:
     places = regions(case)
     found = [weighted.terms(case, space, lambda p, r=region: _part(p, r)) for region in places]  # type: ignore[misc]
     most = max((_reach(space, row, 1) for row in found), default=Fraction(0))
-    least = max(
-        (_reach(space, row, -1) for row in found), default=Fraction(0)
-    )  # how far below 0: benefits may be negative
+    least = max((_reach(space, row, -1) for row in found), default=Fraction(0))  # benefits may be negative
     unit = _unit(most + least or Fraction(1))
     ends = int(most * unit) + 1, int(least * unit) + 1 if least else 0
     return [_round(case, extra, k, places, found, unit, ends) for k in range(1, min(ROUNDS, len(places)) + 1)]

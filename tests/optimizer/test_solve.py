@@ -246,3 +246,14 @@ def test_steps_are_told_by_the_plan_that_came_of_them() -> None:
     worse = verify(given, Allocation.of([Choice(f"P{k}", given.projects[0].schemes[0].name, 0) for k in range(3)], []))
     (told,) = course.measured(limits, worse)
     assert told.value == 2 and told.status == "feasible"  # what the plan has is told, also where it is worse
+
+
+def test_what_a_partly_funded_project_lacks_is_told_over_all_years() -> None:
+    """Half of 200 over two years: 90 are left in 2026, so that 10 more are enough; 50 were asked for in 2027."""
+    part = project("P", 200, 5, profile=(100, 100), arrangement="部分", least_fill=F(1, 2), own_promise=10**6)
+    best = project("Q", 80, 50, profile=(70, 10))
+    given = case([part, best], [fund("补", (160, 10))], years=2)
+    (reason,) = solve(given, Options(second="")).reasons
+    assert "至少提高 10.00 万元" in reason.remedy and "50.00" not in reason.sentence + reason.remedy
+    more = replace(given, funds=(fund("补", (170, 10)),))
+    assert "P" in {c.project for c in solve(more, Options(second="")).plan.choices}

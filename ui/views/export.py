@@ -19,7 +19,7 @@ from ui.frame import strip
 from ui.words import plain, t, told
 from workbench.exporting import archive, written
 from workbench.verbs import Outcome
-from workbench.workspace import Shown, Workspace, cell_words
+from workbench.workspace import Shown, Workspace, said
 
 Saved = tuple[tuple[str, str], ...]
 NAMES = ("案例名称", "方案名称", CHANGED)
@@ -68,7 +68,7 @@ def _saved(work: Workspace, shown: Shown) -> Saved:
         state += ["建议方案"] if mine.advised else []
         rows = [("方案名称", mine.name), ("方案状态", "；".join(state) or "已保存，未审定")]
     sheets = CaseSheets(work.grids)
-    lines = (f"{x.words} {cell_words(x, sheets.text(x))} → {cell_words(x, new)}" for x, new in shown.changes.items())
+    lines = (said(x, sheets.text(x), new) for x, new in shown.changes.items())
     return (*rows, *(((CHANGED, "\n".join(lines)),) if shown.changes else ()))
 
 

@@ -27,13 +27,8 @@ from ui.words import plain, sentence, t, told
 from workbench.intake import are_lists, open_intake
 
 TYPES = ["xlsx", "xlsm", "xls", "et", "csv"]
-PAPERS = [
-    "pdf",
-    "doc",
-    "docx",
-    "wps",
-    "ofd",
-]  # often tried: refused in a sentence, where the framework would only turn red
+# Often tried: refused in a sentence, where the framework would only turn red.
+PAPERS = ["pdf", "doc", "docx", "wps", "ofd"]
 LOST_TOLD = 8
 
 

@@ -1,5 +1,7 @@
 """What every row of a list is, and totals against sums."""
 
+import pytest
+
 from inputs.lists.decisions import Decisions
 from tests.inputs.lists.laid import HEADS, kinds, read, values
 
@@ -160,6 +162,13 @@ def test_a_blank_region_is_asked_for_where_the_name_says_another() -> None:
     assert values(reading, "地区") == ["华池县", None]
     (found,) = [i for i in reading.issues if i.code == "region_blank"]
     assert (found.severity, found.cell) == ("error", "C3") and "合水县" in found.message
+
+
+@pytest.mark.parametrize("name", ["庆阳市环县供水工程", "庆阳市供水工程", "环县至合水县公路", "供水工程"])
+def test_a_blank_region_is_taken_from_above_where_the_name_does_not_contradict(name: str) -> None:
+    reading = read(HEADS, [1, "甲道路", "环县", 100, 40], [2, name, None, 200, 60])
+    assert values(reading, "地区") == ["环县", "环县"]
+    assert [i.severity for i in reading.issues if i.code == "region_blank"] == ["warning"]
 
 
 def test_hidden_rows_and_hidden_sheets_are_said() -> None:

@@ -162,3 +162,11 @@ def test_a_repeated_id_names_the_other_cell_of_the_list() -> None:
     (issue,) = [i for i in found.issues if i.code == "duplicate"]
     row = issue.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     assert row == "5" and "清单!" in issue.message and "3 重复" in issue.message
+
+
+def test_a_county_with_its_kind_in_brackets_is_no_money_and_money_of_the_county_is_its_own() -> None:
+    heads = ["序号", "项目名称", "所在县（区）", "总投资（万元）", "县级资金申请（万元）"]
+    lists = read(heads, [1, "甲道路", "环县", 100, 40])
+    assert lists.projects[0].values["地区"] == "环县"
+    draft = draft_case(lists)
+    assert [(f.name, f.kind) for f in draft.funds] == [("县级资金", "自筹")]
